@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A module of the compiler. The arrows point one way: text -> syntax -> graph -> schedule -> C -> program -> training.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "nncc",
+  products: [
+    .executable(name: "nncc", targets: ["nncc"]),
+    .executable(name: "nnrun", targets: ["nnrun"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CTinyCC", providers: [.apt(["libtcc-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CKernels"),
+
+    module("NNSource"),
+    module("NNSyntax", ["NNSource"]),
+    module("NNGraph", ["NNSource"]),
+    module("NNOperations", ["NNSource", "NNGraph"]),
+    module("NNElaboration", ["NNSource", "NNSyntax", "NNGraph", "NNOperations"]),
+    module("NNSchedule", ["NNSource", "NNGraph", "NNOperations"]),
+    module("NNEmission", ["NNSource", "NNGraph", "NNSchedule"], resources: [.embedInCode("Templates")]),
+    module("NNExecution", ["CTinyCC", "CKernels"]),
+    module("NNData", ["NNSource", "CZlib"]),
+    module(
+      "NNTraining",
+      ["NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData"]),
+    module("NNCommands", ["NNSource", "NNSyntax", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNData", "NNTraining"]),
+    .executableTarget(name: "nncc", dependencies: ["NNCommands"], swiftSettings: strict),
+    .executableTarget(name: "nnrun", dependencies: ["NNCommands"], swiftSettings: strict),
+  ]
+)

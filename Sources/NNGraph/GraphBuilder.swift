@@ -1,0 +1,100 @@
+package import NNSource
+
+/// Builds a graph. Equal nodes are made once, constants are folded and each operation's own algebra is applied as nodes are made, so there is one
+/// place where a graph gets simpler, whoever builds it: a model, a derivative or a pass.
+package struct GraphBuilder: Sendable {
+  package private(set) var graph = Graph()
+  /// The text that nodes made from now on came from.
+  package var range: SourceRange?
+  private var known: [NodeKey: Value] = [:]
+
+  package init() {}
+
+  package func type(_ value: Value) -> ValueType { graph.type(value) }
+  package func shape(_ value: Value) -> Shape { graph.type(value).shape }
+  package func operation(_ value: Value) -> any Operation { graph[value].operation }
+  package func inputs(_ value: Value) -> [Value] { graph[value].inputs }
+
+  /// Makes a node whose inputs are known to fit. For input that a user controls use `checked`.
+  package mutating func node(_ operation: some Operation, _ inputs: [Value]) -> Value {
+    do {
+      return try checked(operation, inputs)
+    } catch {
+      preconditionFailure("internal: \(Swift.type(of: operation).mnemonic): \(error.message)")
+    }
+  }
+
+  /// Makes a node, or says which rule of shapes its inputs break.
+  package mutating func checked(_ operation: some Operation, _ inputs: [Value]) throws(ShapeError) -> Value {
+    let type = try operation.resultType(inputs.map { graph.type($0) })
+    if let known = known[NodeKey(operation, inputs)] { return known }
+    if let folded = folded(operation, inputs, type) { return folded }
+    if let simpler = operation.simplified(inputs, type: type, in: &self) { return simpler }
+    let inputs = bypassingExpansions(operation, inputs, type)
+    let key = NodeKey(operation, inputs)
+    if let known = known[key] { return known }
+    let value = graph.append(Node(operation: operation, inputs: inputs, type: type, name: nil, range: range))
+    known[key] = value
+    return value
+  }
+
+  /// Gives a value the model's name, unless it has one already.
+  package mutating func name(_ value: Value, _ name: String) {
+    if graph[value].name == nil { graph[value].name = name }
+  }
+
+  package mutating func setRange(_ value: Value, _ range: SourceRange?) { graph[value].range = range }
+
+  /// The number that a value is everywhere, if it is one.
+  package func constant(_ value: Value) -> Double? {
+    if case .constant(let number) = graph[value].operation.lowering { return number }
+    return nil
+  }
+
+  private mutating func folded(_ operation: some Operation, _ inputs: [Value], _ type: ValueType) -> Value? {
+    guard !inputs.isEmpty, case .elementwise(let expression) = operation.lowering else { return nil }
+    var numbers: [Double] = []
+    for input in inputs {
+      guard let number = constant(input) else { return nil }
+      numbers.append(number)
+    }
+    return expression.evaluate(numbers).map { fill($0, type) }
+  }
+
+  /// Elementwise operations broadcast by themselves, so an expansion before one is dropped where the result keeps its type without it.
+  private func bypassingExpansions(_ operation: some Operation, _ inputs: [Value], _ type: ValueType) -> [Value] {
+    guard inputs.count > 1, case .elementwise = operation.lowering else { return inputs }
+    var result = inputs
+    for index in result.indices {
+      let node = graph[result[index]]
+      guard node.operation is Expand else { continue }
+      var shorter = result
+      shorter[index] = node.inputs[0]
+      if (try? operation.resultType(shorter.map { graph.type($0) })) == type { result = shorter }
+    }
+    return result
+  }
+}
+
+/// What makes two nodes the same: the operation with its attributes, and the inputs.
+private struct NodeKey: Hashable, Sendable {
+  let operation: any Operation
+  let inputs: [Value]
+
+  init(_ operation: any Operation, _ inputs: [Value]) {
+    self.operation = operation
+    self.inputs = inputs
+  }
+
+  static func == (lhs: NodeKey, rhs: NodeKey) -> Bool {
+    lhs.inputs == rhs.inputs && isEqual(lhs.operation, rhs.operation)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(ObjectIdentifier(Swift.type(of: operation)))
+    hasher.combine(operation)
+    hasher.combine(inputs)
+  }
+
+  private static func isEqual<T: Operation>(_ lhs: T, _ rhs: any Operation) -> Bool { (rhs as? T) == lhs }
+}

@@ -1,0 +1,80 @@
+package import NNSource
+
+/// How a model is to be trained: the train block, checked. Every line has a command-line option of the same name.
+package struct Recipe: Sendable {
+  package var data: DataDescription?
+  package var validation: Validation?
+  package var test: DataDescription?
+  package var optimizer = OptimizerChoice(name: "sgd", arguments: ["rate": 0.01])
+  package var schedule = ScheduleChoice(name: "constant", arguments: [:])
+  package var clip: Double?
+  package var batch = 32
+  package var epochs = 10
+  package var seed: UInt64 = 0
+  /// Lines that were written, for `--help`-like messages and the summary.
+  package var ranges: [String: SourceRange] = [:]
+
+  package init() {}
+}
+
+package enum Validation: Sendable {
+  /// A seeded part of the training data.
+  case split(Double)
+  case source(DataDescription)
+}
+
+package struct OptimizerChoice: Sendable, Hashable {
+  package var name: String
+  /// Numbers by name; flags are 0 or 1.
+  package var arguments: [String: Double]
+
+  package init(name: String, arguments: [String: Double]) {
+    self.name = name
+    self.arguments = arguments
+  }
+}
+
+package struct ScheduleChoice: Sendable, Hashable {
+  package var name: String
+  package var arguments: [String: [ScheduleNumber]]
+
+  package init(name: String, arguments: [String: [ScheduleNumber]]) {
+    self.name = name
+    self.arguments = arguments
+  }
+}
+
+/// A number of steps that may count in epochs, whose length is known only with the data: `steps + epochs * epoch`.
+package struct ScheduleNumber: Sendable, Hashable {
+  package var steps: Double
+  package var epochs: Double
+
+  package init(steps: Double, epochs: Double = 0) {
+    self.steps = steps
+    self.epochs = epochs
+  }
+}
+
+/// Where data comes from, as written: a source with its arguments. Reading it is another module's work.
+package struct DataDescription: Sendable {
+  package indirect enum Argument: Sendable {
+    case string(String)
+    case strings(from: String, to: String)
+    case number(Double)
+    case name(String)
+    case list([Argument])
+  }
+
+  /// `csv`, `idx`, `cifar10`, `npz`, `safetensors`, `images`, `rows`, `random`.
+  package var kind: String
+  package var positional: [Argument]
+  package var named: [(name: String, value: Argument)]
+  package var range: SourceRange?
+
+  package init(kind: String, positional: [Argument], named: [(name: String, value: Argument)], range: SourceRange?) {
+    self.kind = kind
+    self.positional = positional
+    self.named = named
+    self.range = range
+  }
+}

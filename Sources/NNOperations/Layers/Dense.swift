@@ -1,0 +1,48 @@
+package import NNGraph
+
+package struct Dense: CatalogueFunction {
+  package static let name = "dense"
+  package static let parameters = [
+    FunctionParameter("x", .tensor),
+    FunctionParameter("units", .wholeNumber),
+    FunctionParameter("bias", .flag, named: true, default: "true"),
+    FunctionParameter("init", .initializer, named: true, default: "he"),
+  ]
+  package static let documentation = Documentation(
+    .layer, "A fully connected layer on the last axis. Weights start as `he` (or as `init:` says), biases at 0.",
+    formula: "y = x W' + b with weight W [units, in], bias b [units]")
+  package static let samples = [
+    Sample("dense(x, 3)", [Sample.Input("x", "[4]")]),
+    Sample("dense(x, 3, bias: false)", [Sample.Input("x", "[2, 4]")]),
+  ]
+
+  package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
+    let units = call.wholeNumber("units")
+    guard units >= 1 else { throw CallError("'dense' needs at least 1 unit, not \(units)", at: "units") }
+    return [try call.affine(units: units)]
+  }
+}
+
+extension FunctionCall {
+  /// x W' + b on the last axis of `x`, with the parameters `weight` and `bias`.
+  package mutating func affine(units: Int) throws(CallError) -> Value {
+    let shape = type("x").shape
+    guard let width = shape.dimensions.last else {
+      throw CallError("a dense layer needs at least one axis, but its input is a single number", at: "x", help: "reshape(x, [1])")
+    }
+    let weightShape = Shape([units, width])
+    guard let initial = (initializer() ?? .he).resolved(shape: weightShape, fanIn: width) else {
+      throw CallError("'init' has another shape than the weight, \(weightShape)", at: "init")
+    }
+    let weight = try parameter("weight", weightShape, initial: initial)
+    let lead = Array(0..<(shape.rank - 1))
+    let (inner, outer) = (shape.rank - 1, shape.rank)
+    let outputShape = Shape(shape.dimensions.dropLast() + [units])
+    guard Shape.checkedCount(outputShape.dimensions) != nil else { throw CallError("a result of shape \(outputShape) is too large") }
+    let product = graph.contract(
+      value("x"), lead + [inner], weight, [outer, inner], to: lead + [outer],
+      of: ValueType(outputShape, isBatched: type("x").isBatched))
+    guard flag("bias", default: true) else { return product }
+    return graph.add(product, try parameter("bias", Shape([units]), initial: .constant(0)))
+  }
+}

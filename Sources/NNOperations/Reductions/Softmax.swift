@@ -1,0 +1,47 @@
+package import NNGraph
+
+package struct Softmax: CatalogueFunction {
+  package static let name = "softmax"
+  package static let parameters = [FunctionParameter("x", .tensor), FunctionParameter("axis", .axes, named: true, default: "-1")]
+  package static let documentation = Documentation(
+    .reduction, "Turns scores into a probability distribution over the last axis, or over `axis:`.", formula: "exp(x - max x) / sum(exp(x - max x))")
+  package static let samples = [
+    Sample("softmax(x)", [Sample.Input("x", "[3, 5]")]),
+    Sample("softmax(x, axis: 0)", [Sample.Input("x", "[3, 5]")]),
+  ]
+
+  package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
+    let axes = try call.lastAxes(of: "x")
+    return [call.graph.softmax(call.value("x"), axes: axes)]
+  }
+}
+
+extension GraphBuilder {
+  /// exp(x - max x) and the sum of it over `axes`, which stay with extent 1. The maximum is a constant to derivatives: it cancels.
+  package mutating func shiftedExponentials(_ x: Value, axes: [Int]) -> (shift: Value, exponentials: Value, sum: Value) {
+    let kept = keeping(axes, of: shape(x))
+    let shift = node(Stop(), [reshape(reduce(.max, x, axes: axes), to: kept)])
+    let exponentials = node(Exp(), [subtract(x, shift)])
+    return (shift, exponentials, reshape(reduce(.sum, exponentials, axes: axes), to: kept))
+  }
+
+  package mutating func softmax(_ x: Value, axes: [Int]) -> Value {
+    let parts = shiftedExponentials(x, axes: axes)
+    return divide(parts.exponentials, parts.sum)
+  }
+
+  /// A shape with the given axes at extent 1.
+  package func keeping(_ axes: [Int], of shape: Shape) -> Shape {
+    Shape(shape.dimensions.indices.map { axes.contains($0) ? 1 : shape[$0] })
+  }
+}
+
+extension FunctionCall {
+  /// The axes that `axis:` names, or the last one.
+  package func lastAxes(_ name: String = "axis", of tensor: String) throws(CallError) -> [Int] {
+    let rank = type(tensor).shape.rank
+    guard list(name) == nil else { return try axes(name, of: tensor) }
+    guard rank > 0 else { throw CallError("a single number has no last axis", at: tensor) }
+    return [rank - 1]
+  }
+}
