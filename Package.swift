@@ -43,5 +43,7 @@ let package = Package(
     module("NNCommands", ["NNSource", "NNSyntax", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNData", "NNTraining"]),
     .executableTarget(name: "nncc", dependencies: ["NNCommands"], swiftSettings: strict),
     .executableTarget(name: "nnrun", dependencies: ["NNCommands"], swiftSettings: strict),
+
+    tests("NNExecutionTests", ["NNExecution"]),
   ]
 )
