@@ -1,0 +1,111 @@
+import NNSource
+
+/// How the text after an option becomes a value, and what help says about it.
+package struct ValueReader<Value: Sendable>: Sendable {
+  /// Stands for the value in help: `--threads N`.
+  let placeholder: String
+  /// The words to choose from, where there is a fixed set.
+  let choices: [String]
+  /// The value, or what was expected in its place: "a whole number".
+  let read: @Sendable (String) -> Reading<Value>
+
+  package init(_ placeholder: String, choices: [String] = [], read: @escaping @Sendable (String) -> Reading<Value>) {
+    self.placeholder = placeholder
+    self.choices = choices
+    self.read = read
+  }
+}
+
+/// Outcome of reading one value.
+package enum Reading<Value: Sendable>: Sendable {
+  case value(Value)
+  case expected(String, help: String? = nil)
+}
+
+extension ValueReader where Value == String {
+  /// Any text: a path, a data source, an expression that is parsed later.
+  package static func text(_ placeholder: String) -> Self {
+    Self(placeholder) { text in text.isEmpty ? .expected("\(placeholder), which is empty") : .value(text) }
+  }
+}
+
+extension ValueReader where Value == Int {
+  package static func integer(_ placeholder: String, in range: ClosedRange<Int>) -> Self {
+    Self(placeholder) { text in
+      guard let number = Int(text), range.contains(number) else {
+        let upper = range.upperBound == .max ? " or more" : " to \(range.upperBound)"
+        return .expected("a whole number, \(range.lowerBound)\(upper)")
+      }
+      return .value(number)
+    }
+  }
+}
+
+extension ValueReader where Value == UInt64 {
+  /// A seed: all 64 bits may be used.
+  package static func seed(_ placeholder: String) -> Self {
+    Self(placeholder) { text in
+      guard let number = UInt64(text) else { return .expected("a whole number, 0 or more") }
+      return .value(number)
+    }
+  }
+}
+
+extension ValueReader where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+  /// One word of a fixed set.
+  package static func choice() -> Self {
+    let words = Value.allCases.map(\.rawValue)
+    return Self(words.joined(separator: "|"), choices: words) { text in
+      guard let value = Value(rawValue: text) else { return .unknownWord(text, among: words) }
+      return .value(value)
+    }
+  }
+}
+
+extension ValueReader {
+  /// Words of a fixed set, separated by commas, each once.
+  package static func list<Word>(_ placeholder: String) -> Self
+  where Value == [Word], Word: RawRepresentable & CaseIterable & Hashable & Sendable, Word.RawValue == String {
+    let words = Word.allCases.map(\.rawValue)
+    return Self(placeholder, choices: words) { text in
+      var values: [Word] = []
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        guard let word = Word(rawValue: String(part)) else { return .unknownWord(String(part), among: words) }
+        if !values.contains(word) { values.append(word) }
+      }
+      return .value(values)
+    }
+  }
+}
+
+extension Reading {
+  fileprivate static func unknownWord(_ word: String, among words: [String]) -> Self {
+    let expectation = words.count <= 4 ? words.joined(separator: " or ") : "one of " + words.joined(separator: ", ")
+    return .expected(expectation, help: didYouMean(word, among: words))
+  }
+}
+
+/// One `--set NAME=VALUE`: the value stays text, since its meaning is the model's affair.
+package struct Setting: Hashable, Sendable {
+  package var name: String
+  package var value: String
+}
+
+extension ValueReader where Value == Setting {
+  package static func setting() -> Self {
+    Self("NAME=VALUE") { text in
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return .expected("NAME=VALUE, such as hidden=200") }
+      return .value(Setting(name: String(parts[0]), value: String(parts[1])))
+    }
+  }
+}
+
+extension ValueReader where Value == Double {
+  package static func real(_ placeholder: String) -> Self {
+    Self(placeholder) { text in
+      guard let number = Double(text), number.isFinite else { return .expected("a number") }
+      return .value(number)
+    }
+  }
+}

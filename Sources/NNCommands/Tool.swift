@@ -1,0 +1,72 @@
+import NNSource
+
+/// A program: one command of its own name, or several that its first argument chooses from.
+package struct Tool: Sendable {
+  package let name: String
+  package let summary: String
+  package let commands: [any Command.Type]
+
+  package static let version = "0.1.0"
+
+  package init(name: String, summary: String, commands: [any Command.Type]) {
+    self.name = name
+    self.summary = summary
+    self.commands = commands
+  }
+
+  /// Does what the arguments (without the program's name) ask for. Everything that can go wrong ends here, told to the user.
+  package func run(_ arguments: [String], in session: Session) -> ExitCode {
+    var session = session
+    // Until the line is understood, its own words decide how an error in it is told.
+    session.isJSON = arguments.prefix { $0 != "--" }.contains(CommonOptions.json.description.spelling)
+    do {
+      return try dispatch(arguments, &session)
+    } catch {
+      return session.report(error, from: name)
+    }
+  }
+
+  private func dispatch(_ arguments: [String], _ session: inout Session) throws -> ExitCode {
+    guard let (command, rest) = try choose(arguments, session) else { return .done }
+    let parsed = try ArgumentParser.parse(rest, for: command.description)
+    if parsed.has(CommonOptions.help) { return try show(HelpText.text(of: command.description), session) }
+    if parsed.has(CommonOptions.version) { return try show("\(name) \(Self.version)\n", session) }
+    session = try session.configured(by: parsed)
+    return try command.init(parsed).run(in: session)
+  }
+
+  private func show(_ text: String, _ session: Session) throws -> ExitCode {
+    try session.results.write(text)
+    return .done
+  }
+
+  /// The command that is meant and what is said to it; nil if the question was about the program itself, and is answered.
+  private func choose(_ arguments: [String], _ session: Session) throws -> (any Command.Type, [String])? {
+    if let only = commands.first, only.description.name == name { return (only, arguments) }
+    guard let word = arguments.first else {
+      throw UsageError("a command is missing: \(words.joined(separator: ", "))", help: "'\(name) --help' tells about them")
+    }
+    if let command = command(named: word) { return (command, Array(arguments.dropFirst())) }
+    switch word {
+    case "--help", "-h": _ = try show(HelpText.text(of: self), session)
+    case "--version": _ = try show("\(name) \(Self.version)\n", session)
+    case "help":
+      guard arguments.count > 1 else { _ = try show(HelpText.text(of: self), session); break }
+      guard let command = command(named: arguments[1]) else { throw unknown(arguments[1]) }
+      _ = try show(HelpText.text(of: command.description), session)
+    default: throw unknown(word)
+    }
+    return nil
+  }
+
+  private var words: [String] { commands.map { String($0.description.name.dropFirst(name.count + 1)) } }
+
+  private func command(named word: String) -> (any Command.Type)? {
+    commands.first { $0.description.name == "\(name) \(word)" }
+  }
+
+  private func unknown(_ word: String) -> UsageError {
+    let what = word.hasPrefix("-") ? "a command comes first, not '\(word)'" : "unknown command '\(word)'"
+    return UsageError(what, help: didYouMean(word, among: words) ?? "the commands are \(words.joined(separator: ", "))")
+  }
+}
