@@ -45,5 +45,6 @@ let package = Package(
     .executableTarget(name: "nnrun", dependencies: ["NNCommands"], swiftSettings: strict),
 
     tests("NNExecutionTests", ["NNExecution"]),
+    tests("NNCommandsTests", ["NNSource", "NNCommands"]),
   ]
 )
