@@ -1,0 +1,47 @@
+import Glibc
+
+/// Numbers as people read them; files and JSON carry every digit instead.
+package enum NumberText {
+  /// With six significant digits at most: `0.731059`, `-12`, `1e-09`.
+  package static func short(_ number: Double) -> String {
+    formatted("%.6g", number)
+  }
+
+  /// With a fixed number of digits after the point, for columns.
+  package static func fixed(_ number: Double, digits: Int) -> String {
+    formatted("%.\(max(0, min(digits, 17)))f", number)
+  }
+
+  /// A time with the unit that suits it: `850 ns`, `12.3 us`, `1.5 ms`, `2 min 5 s`.
+  package static func duration(seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0 else { return short(seconds) + " s" }
+    switch seconds {
+    case ..<0.999_5e-6: return formatted("%.3g ns", seconds * 1e9)
+    case ..<0.999_5e-3: return formatted("%.3g us", seconds * 1e6)
+    case ..<0.999_5: return formatted("%.3g ms", seconds * 1e3)
+    case ..<59.95: return formatted("%.3g s", seconds)
+    case ..<1e15:
+      let whole = Int(seconds.rounded())
+      return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
+    default: return short(seconds) + " s"
+    }
+  }
+
+  /// With separators between groups of three digits: `1,797`.
+  package static func grouped(_ number: Int) -> String {
+    var result = ""
+    for (index, digit) in "\(number.magnitude)".reversed().enumerated() {
+      if index > 0, index % 3 == 0 { result.append(",") }
+      result.append(digit)
+    }
+    return (number < 0 ? "-" : "") + String(result.reversed())
+  }
+
+  private static func formatted(_ format: String, _ number: Double) -> String {
+    // The longest double in `%f` has 309 digits before its point.
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
+      _ = withVaList([number]) { vsnprintf(buffer.baseAddress, buffer.count, format, $0) }
+      return buffer.baseAddress.map { String(cString: $0) } ?? ""
+    }
+  }
+}
