@@ -44,6 +44,7 @@ let package = Package(
     .executableTarget(name: "nncc", dependencies: ["NNCommands"], swiftSettings: strict),
     .executableTarget(name: "nnrun", dependencies: ["NNCommands"], swiftSettings: strict),
 
+    tests("NNSyntaxTests", ["NNSource", "NNSyntax"]),
     tests("NNExecutionTests", ["NNExecution"]),
     tests("NNCommandsTests", ["NNSource", "NNCommands"]),
   ]

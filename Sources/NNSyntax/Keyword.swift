@@ -1,0 +1,14 @@
+/// The words that begin statements. They are no reserved words: `state = tanh(x)` binds a value called `state`.
+enum Keyword: String, CaseIterable {
+  case model, use
+  case constant = "let"
+  case input, target
+  case parameter = "param"
+  case state, next, layer, block
+  case loop = "repeat"
+  case forLoop = "for"
+  case condition = "if"
+  case yield
+  case returning = "return"
+  case loss, metric, output, train
+}
