@@ -1,0 +1,342 @@
+// Elementary functions in single precision, within 2 units in the last place over the whole range, special values exact.
+// Straight-line code: a compiler turns a loop over any of them into vector instructions.
+// The polynomials are minimax fits of our own, relative to the function computed.
+#ifndef NNCC
+#include "arithmetic.c"
+#endif
+
+// @nn_bits: the bits of a float
+static inline unsigned nn_bits(float x) {
+  union {
+    float value;
+    unsigned bits;
+  } pun;
+  pun.value = x;
+  return pun.bits;
+}
+
+// @nn_from_bits: the float with these bits
+static inline float nn_from_bits(unsigned bits) {
+  union {
+    unsigned bits;
+    float value;
+  } pun;
+  pun.bits = bits;
+  return pun.value;
+}
+
+// @nn_infinity: positive infinity
+static inline float nn_infinity(void) { return nn_from_bits(0x7f800000u); }
+
+// @nn_nan: a quiet NaN
+static inline float nn_nan(void) { return nn_from_bits(0x7fc00000u); }
+
+// @nn_scale: x * 2^power for a power of -252...254, in two steps, so that overflow and denormal results round once
+static inline float nn_scale(float x, unsigned power) {
+  unsigned half = ((power + 256u) >> 1) - 128u;
+  return x * nn_from_bits((half + 127u) << 23) * nn_from_bits((power - half + 127u) << 23);
+}
+
+// @nn_reduced: x = power * ln 2 + rest, the rest within ln 2 / 2 of zero; a negative power wraps round
+typedef struct {
+  float rest;
+  unsigned power;
+} nn_reduced;
+
+// @nn_reduce: the argument reduction of exp: adding 1.5 * 2^23 leaves the rounded quotient in the low bits
+static inline nn_reduced nn_reduce(float x) {
+  float shifted = x * 1.44269504f + 12582912.0f;
+  float k = shifted - 12582912.0f;
+  nn_reduced result;
+  result.rest = (x - k * 0.693145752f) - k * 1.42860677e-06f;
+  result.power = nn_bits(shifted) - 0x4b400000u;
+  return result;
+}
+
+// @nn_expm1_near_zero: exp(r) - 1 for |r| <= ln 2 / 2
+static inline float nn_expm1_near_zero(float r) {
+  float p = 0.000199052854f;
+  p = p * r + 0.00139411795f;
+  p = p * r + 0.00833328813f;
+  p = p * r + 0.0416663513f;
+  p = p * r + 0.166666672f;
+  p = p * r + 0.5f;
+  return r + r * r * p;
+}
+
+// @nn_exp: e^x
+static inline float nn_exp(float x) {
+  float bounded = x > 89.0f ? 89.0f : x < -104.0f ? -104.0f : x;
+  nn_reduced t = nn_reduce(bounded);
+  return nn_scale(1.0f + nn_expm1_near_zero(t.rest), t.power);
+}
+
+// @nn_expm1: e^x - 1, accurate near zero: (e^r - 1 + (1 - 2^-k)) * 2^k
+static inline float nn_expm1(float x) {
+  float bounded = x > 89.0f ? 89.0f : x < -20.0f ? -20.0f : x;
+  nn_reduced t = nn_reduce(bounded);
+  float y = nn_scale(nn_expm1_near_zero(t.rest) + (1.0f - nn_scale(1.0f, 0u - t.power)), t.power);
+  return x == 0.0f ? x : y;
+}
+
+// @nn_split: x = 2^power * (1 + fraction) with 1 + fraction in sqrt(1/2)...sqrt(2)
+typedef struct {
+  float fraction, power;
+} nn_split;
+
+// @nn_split_of: the argument reduction of log, for positive normal x
+static inline nn_split nn_split_of(float x) {
+  unsigned raised = nn_bits(x) + (0x3f800000u - 0x3f3504f3u);
+  nn_split result;
+  result.power = (float)((int)(raised >> 23) - 127);
+  result.fraction = nn_from_bits((raised & 0x007fffffu) + 0x3f3504f3u) - 1.0f;
+  return result;
+}
+
+// @nn_log_of_split: log(2^power * (1 + f)) + correction, by log(1 + f) = 2 atanh(s) with s = f / (2 + f)
+static inline float nn_log_of_split(nn_split x, float correction) {
+  float f = x.fraction, s = f / (2.0f + f), z = s * s;
+  float p = 0.233385101f;
+  p = p * z + 0.285505116f;
+  p = p * z + 0.400001258f;
+  p = p * z + 0.666666687f;
+  return x.power * 0.693145752f + (f - (s * (f - z * p) - (x.power * 1.42860677e-06f + correction)));
+}
+
+// @nn_log: the natural logarithm
+static inline float nn_log(float x) {
+  int denormal = x < 1.17549435e-38f;
+  nn_split t = nn_split_of(denormal ? x * 8388608.0f : x);
+  t.power -= denormal ? 23.0f : 0.0f;
+  float y = nn_log_of_split(t, 0.0f);
+  y = x < nn_infinity() ? y : x;
+  return x > 0.0f ? y : x == 0.0f ? -nn_infinity() : nn_nan();
+}
+
+// @nn_log1p: log(1 + x), accurate near zero: what rounding 1 + x has lost comes back as a correction
+static inline float nn_log1p(float x) {
+  float u = 1.0f + x;
+  float lost = x > 1.0f ? 1.0f - (u - x) : x - (u - 1.0f);
+  nn_split t = nn_split_of(u);
+  int near_one = t.power == 0.0f;
+  t.fraction = near_one ? x : t.fraction;
+  float y = nn_log_of_split(t, near_one ? 0.0f : lost / u);
+  y = x < nn_infinity() ? y : x;
+  y = x > -1.0f ? y : x == -1.0f ? -nn_infinity() : nn_nan();
+  return x == 0.0f ? x : y;
+}
+
+// @nn_sigmoid: 1 / (1 + e^-x), without overflow
+static inline float nn_sigmoid(float x) {
+  float e = nn_exp(x > 0.0f ? -x : x);
+  return (x > 0.0f ? 1.0f : e) / (1.0f + e);
+}
+
+// @nn_tanh: the hyperbolic tangent: a polynomial near zero, 1 - 2 / (e^2x + 1) elsewhere
+static inline float nn_tanh(float x) {
+  float z = x * x;
+  float p = -0.00571498089f;
+  p = p * z + 0.020648811f;
+  p = p * z - 0.0537429713f;
+  p = p * z + 0.133314848f;
+  p = p * z - 0.333332837f;
+  float t = x < 0.0f ? -x : x;
+  float far = 1.0f - 2.0f / (nn_exp(2.0f * t) + 1.0f);
+  return t < 0.625f ? x + x * (z * p) : x < 0.0f ? -far : far;
+}
+
+// @nn_erf: the error function: a polynomial near zero, 1 - exp(h(|x|)) elsewhere, where h = log(1 - erf) is nearly a parabola
+static inline float nn_erf(float x) {
+  float z = x * x;
+  float p = 8.39700951e-05f;
+  p = p * z - 0.000814961619f;
+  p = p * z + 0.00520169875f;
+  p = p * z - 0.0268596951f;
+  p = p * z + 0.112837017f;
+  p = p * z - 0.376126349f;
+  p = p * z + 0.128379166f;
+  float t = x < 0.0f ? -x : x;
+  float u = (t > 4.1f ? 4.1f : t) - 2.0f;
+  float h = -2.09841637e-05f;
+  h = h * u + 0.000139399635f;
+  h = h * u - 0.000729361665f;
+  h = h * u + 0.00356981973f;
+  h = h * u - 0.0164665245f;
+  h = h * u - 0.923751116f;
+  h = h * u - 4.41816092f;
+  h = h * u - 5.36494112f;
+  float far = 1.0f - nn_exp(h);
+  return t < 0.92f ? x + x * p : x < 0.0f ? -far : far;
+}
+
+// @nn_floor: the largest whole number not above x: adding and subtracting 2^23 rounds, a comparison corrects
+static inline float nn_floor(float x) {
+  float t = x < 0.0f ? -x : x;
+  float rounded = (t + 8388608.0f) - 8388608.0f;
+  float whole = x < 0.0f ? -rounded : rounded;
+  whole = whole > x ? whole - 1.0f : whole;
+  return ((t < 8388608.0f) & (x != 0.0f)) ? whole : x;
+}
+
+// @nn_sqrt: the square root, correctly rounded: the machine's where there is one, else Newton's method in double precision
+static inline float nn_sqrt(float x) {
+#if defined(__clang__)
+  return __builtin_elementwise_sqrt(x);
+#elif defined(__GNUC__) && !defined(__TINYC__)
+  return __builtin_sqrtf(x);
+#else
+  int denormal = x < 1.17549435e-38f;
+  float normal = denormal ? x * 16777216.0f : x;
+  double value = normal, root = nn_from_bits((nn_bits(normal) >> 1) + 0x1fbd1df5u);
+  root = 0.5 * (root + value / root);
+  root = 0.5 * (root + value / root);
+  root = 0.5 * (root + value / root);
+  root = 0.5 * (root + value / root);
+  float y = (float)(denormal ? root * 0.000244140625 : root);
+  return x > 0.0f ? (x < nn_infinity() ? y : x) : x == 0.0f ? x : nn_nan();
+#endif
+}
+
+// @nn_sin_near_zero: sin(r) for |r| <= pi / 4
+static inline double nn_sin_near_zero(double r) {
+  double z = r * r;
+  double p = 2.718282743680918e-06;
+  p = p * z - 0.0001983933215928212;
+  p = p * z + 0.008333329378315957;
+  p = p * z - 0.16666666641557706;
+  return r * (1.0 + z * p);
+}
+
+// @nn_cos_near_zero: cos(r) for |r| <= pi / 4
+static inline double nn_cos_near_zero(double r) {
+  double z = r * r;
+  double p = -2.7209715519782074e-07;
+  p = p * z + 2.4799513859192926e-05;
+  p = p * z - 0.001388888373133376;
+  p = p * z + 0.04166666662260536;
+  return 1.0 - z * (0.5 - z * p);
+}
+
+// @nn_two_over_pi: the bits of 2 / pi, after 32 bits before the point
+static const unsigned nn_two_over_pi[8] = {0x00000000u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu};
+
+// @nn_angle: x = quarters * pi / 2 + rest, the rest within pi / 4 of zero, the quarters modulo 4
+typedef struct {
+  double rest;
+  unsigned quarters;
+} nn_angle;
+
+// @nn_window: 32 bits of 2 / pi, from the given bit on
+static inline unsigned nn_window(unsigned bit) {
+  unsigned word = bit >> 5, shift = bit & 31u;
+  unsigned long long pair = ((unsigned long long)nn_two_over_pi[word] << 32) | nn_two_over_pi[word + 1];
+  return (unsigned)(pair >> (32u - shift));
+}
+
+// @nn_angle_of: the argument reduction of sin and cos, exact for huge x too: the integer significand times those 96 bits of
+// 2 / pi that matter modulo 4, in fixed point with 62 bits after the point
+static inline nn_angle nn_angle_of(float x) {
+  unsigned bits = nn_bits(x), exponent = (bits >> 23) & 255u;
+  unsigned bounded = exponent < 126u ? 126u : exponent;
+  unsigned long long significand = (bits & 0x007fffffu) | 0x00800000u;
+  unsigned bit = bounded - 120u;
+  unsigned long long turns = ((significand * nn_window(bit)) << 32) + significand * nn_window(bit + 32u) + ((significand * nn_window(bit + 64u)) >> 32);
+  unsigned quarters = (unsigned)((turns + (1ull << 61)) >> 62);
+  unsigned long long fraction = turns - ((unsigned long long)quarters << 62);
+  double high = (double)(int)(unsigned)(fraction >> 32), low = (double)(int)((unsigned)fraction >> 1);
+  double rest = (high * 4294967296.0 + low * 2.0) * 3.4061215800865545e-19;
+  int negative = (bits >> 31) != 0u;
+  nn_angle result;
+  result.rest = exponent < 126u ? (double)x : negative ? -rest : rest;
+  result.quarters = exponent < 126u ? 0u : negative ? 0u - quarters : quarters;
+  return result;
+}
+
+// @nn_wave: the sine of an angle that has been reduced
+static inline float nn_wave(nn_angle angle) {
+  double y = (angle.quarters & 1u) != 0u ? nn_cos_near_zero(angle.rest) : nn_sin_near_zero(angle.rest);
+  return (float)((angle.quarters & 2u) != 0u ? -y : y);
+}
+
+// @nn_sin: the sine
+static inline float nn_sin(float x) {
+  float y = nn_wave(nn_angle_of(x));
+  return (x < 0.0f ? -x : x) < nn_infinity() ? y : nn_nan();
+}
+
+// @nn_cos: the cosine
+static inline float nn_cos(float x) {
+  nn_angle angle = nn_angle_of(x);
+  angle.quarters += 1u;
+  float y = nn_wave(angle);
+  return (x < 0.0f ? -x : x) < nn_infinity() ? y : nn_nan();
+}
+
+// @nn_log2_of_magnitude: log2 |x| in double precision, good to 40 bits; the caller treats 0, infinity and NaN
+static inline double nn_log2_of_magnitude(float x) {
+  union {
+    double value;
+    unsigned long long bits;
+  } pun;
+  pun.value = x;
+  unsigned long long raised = (pun.bits & 0x7fffffffffffffffull) + (0x3ff0000000000000ull - 0x3fe6a09e667f3bcdull);
+  double power = (double)((int)(raised >> 52) - 1023);
+  pun.bits = (raised & 0x000fffffffffffffull) + 0x3fe6a09e667f3bcdull;
+  double f = pun.value - 1.0, s = f / (2.0 + f), z = s * s;
+  double p = 0.19371043607726376;
+  p = p * z + 0.22190955868046444;
+  p = p * z + 0.28571761815840646;
+  p = p * z + 0.3999999875984772;
+  p = p * z + 0.6666666666740461;
+  return power + (2.0 * s + s * (z * p)) * 1.4426950408889634;
+}
+
+// @nn_exp2_to_single: 2^x rounded to single precision
+static inline float nn_exp2_to_single(double x) {
+  double bounded = x > 200.0 ? 200.0 : x < -200.0 ? -200.0 : x;
+  double shifted = bounded + 6755399441055744.0;
+  double f = bounded - (shifted - 6755399441055744.0);
+  double p = 1.5315246512582182e-05;
+  p = p * f + 0.00015467360672202356;
+  p = p * f + 0.0013333429465384918;
+  p = p * f + 0.00961803618304845;
+  p = p * f + 0.055504109641608915;
+  p = p * f + 0.24022651080326826;
+  p = p * f + 0.6931471805413656;
+  union {
+    double value;
+    unsigned long long bits;
+  } power;
+  power.value = shifted;
+  power.bits = (power.bits + 1023ull) << 52;
+  return (float)((1.0 + f * p) * power.value);
+}
+
+// @nn_pow: x^y with the special values of C's pow
+static inline float nn_pow(float x, float y) {
+  float size = x < 0.0f ? -x : x, infinity = nn_infinity();
+  double exponent = size == 0.0f ? -(double)infinity : size < infinity ? nn_log2_of_magnitude(x) : (double)size;
+  float power = size == 1.0f ? 1.0f : nn_exp2_to_single((double)y * exponent);
+  int whole = nn_floor(y) == y, odd = whole & (nn_floor(0.5f * y) != 0.5f * y), negative = (nn_bits(x) >> 31) != 0u;
+  power = negative & odd ? -power : power;
+  power = ((x < 0.0f) & !whole & (size < infinity)) ? nn_nan() : power;
+  power = ((x != x) | (y != y)) ? nn_nan() : power;
+  return ((x == 1.0f) | (y == 0.0f)) ? 1.0f : power;
+}
+
+// @nn_fraction: 24 random bits as a number in 0..<1
+static inline float nn_fraction(unsigned high, unsigned low) {
+  (void)low;
+  return (float)(int)(high >> 8) * 5.96046448e-08f;
+}
+
+// @nn_cos_turns: cos(2 pi t) for t in 0..<1
+static inline float nn_cos_turns(float t) {
+  float quarters = nn_floor(4.0f * t + 0.5f);
+  float r = (4.0f * t - quarters) * 1.57079633f, z = r * r;
+  float s = r + r * (z * ((-0.000195163247f * z + 0.00833217019f) * z - 0.166666548f));
+  float c = 1.0f - z * (0.5f - z * ((2.44385771e-05f * z - 0.00138873694f) * z + 0.0416666469f));
+  unsigned turned = (unsigned)(int)quarters + 1u;
+  float y = (turned & 1u) != 0u ? c : s;
+  return (turned & 2u) != 0u ? -y : y;
+}

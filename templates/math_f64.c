@@ -1,0 +1,425 @@
+// Elementary functions in double precision, within 3 units in the last place over the whole range, special values exact.
+// The same names and the same design as math_f32.c.
+#ifndef NNCC
+#define real double
+#include "arithmetic.c"
+#endif
+
+// @nn_bits: the bits of a double
+static inline unsigned long long nn_bits(double x) {
+  union {
+    double value;
+    unsigned long long bits;
+  } pun;
+  pun.value = x;
+  return pun.bits;
+}
+
+// @nn_from_bits: the double with these bits
+static inline double nn_from_bits(unsigned long long bits) {
+  union {
+    unsigned long long bits;
+    double value;
+  } pun;
+  pun.bits = bits;
+  return pun.value;
+}
+
+// @nn_infinity: positive infinity
+static inline double nn_infinity(void) { return nn_from_bits(0x7ff0000000000000ull); }
+
+// @nn_nan: a quiet NaN
+static inline double nn_nan(void) { return nn_from_bits(0x7ff8000000000000ull); }
+
+// @nn_scale: x * 2^power for a power of -2044...2046, in two steps, so that overflow and denormal results round once
+static inline double nn_scale(double x, unsigned long long power) {
+  unsigned long long half = ((power + 2048u) >> 1) - 1024u;
+  return x * nn_from_bits((half + 1023u) << 52) * nn_from_bits((power - half + 1023u) << 52);
+}
+
+// @nn_reduced: x = power * ln 2 + rest, the rest within ln 2 / 2 of zero; a negative power wraps round
+typedef struct {
+  double rest;
+  unsigned long long power;
+} nn_reduced;
+
+// @nn_reduce: the argument reduction of exp: adding 1.5 * 2^52 leaves the rounded quotient in the low bits
+static inline nn_reduced nn_reduce(double x) {
+  double shifted = x * 1.4426950408889634 + 6755399441055744.0;
+  double k = shifted - 6755399441055744.0;
+  nn_reduced result;
+  result.rest = (x - k * 0.6931471805598903) - k * 5.497923018708371e-14;
+  result.power = nn_bits(shifted) - 0x4338000000000000ull;
+  return result;
+}
+
+// @nn_expm1_near_zero: exp(r) - 1 for |r| <= ln 2 / 2
+static inline double nn_expm1_near_zero(double r) {
+  double p = 2.092445346477976e-09;
+  p = p * r + 2.5109111578653303e-08;
+  p = p * r + 2.7557242741549813e-07;
+  p = p * r + 2.755724400330484e-06;
+  p = p * r + 2.4801587360548662e-05;
+  p = p * r + 0.00019841269886323174;
+  p = p * r + 0.001388888888886687;
+  p = p * r + 0.008333333333321556;
+  p = p * r + 0.0416666666666667;
+  p = p * r + 0.16666666666666677;
+  p = p * r + 0.5;
+  return r + r * r * p;
+}
+
+// @nn_exp: e^x
+static inline double nn_exp(double x) {
+  double bounded = x > 710.0 ? 710.0 : x < -746.0 ? -746.0 : x;
+  nn_reduced t = nn_reduce(bounded);
+  return nn_scale(1.0 + nn_expm1_near_zero(t.rest), t.power);
+}
+
+// @nn_expm1: e^x - 1, accurate near zero: (e^r - 1 + (1 - 2^-k)) * 2^k
+static inline double nn_expm1(double x) {
+  double bounded = x > 710.0 ? 710.0 : x < -40.0 ? -40.0 : x;
+  nn_reduced t = nn_reduce(bounded);
+  double y = nn_scale(nn_expm1_near_zero(t.rest) + (1.0 - nn_scale(1.0, 0u - t.power)), t.power);
+  return x == 0.0 ? x : y;
+}
+
+// @nn_split: x = 2^power * (1 + fraction) with 1 + fraction in sqrt(1/2)...sqrt(2)
+typedef struct {
+  double fraction, power;
+} nn_split;
+
+// @nn_split_of: the argument reduction of log, for positive normal x
+static inline nn_split nn_split_of(double x) {
+  unsigned long long raised = nn_bits(x) + (0x3ff0000000000000ull - 0x3fe6a09e667f3bcdull);
+  nn_split result;
+  result.power = (double)((int)(raised >> 52) - 1023);
+  result.fraction = nn_from_bits((raised & 0x000fffffffffffffull) + 0x3fe6a09e667f3bcdull) - 1.0;
+  return result;
+}
+
+// @nn_log_of_split: log(2^power * (1 + f)) + correction, by log(1 + f) = 2 atanh(s) with s = f / (2 + f)
+static inline double nn_log_of_split(nn_split x, double correction) {
+  double f = x.fraction, s = f / (2.0 + f), z = s * s;
+  double p = 0.13095556806177133;
+  p = p * z + 0.13267908055168778;
+  p = p * z + 0.15386272477356736;
+  p = p * z + 0.18181795027552314;
+  p = p * z + 0.2222222239755663;
+  p = p * z + 0.2857142857077726;
+  p = p * z + 0.40000000000000924;
+  p = p * z + 0.6666666666666666;
+  return x.power * 0.6931471805598903 + (f - (s * (f - z * p) - (x.power * 5.497923018708371e-14 + correction)));
+}
+
+// @nn_log: the natural logarithm
+static inline double nn_log(double x) {
+  int denormal = x < 2.2250738585072014e-308;
+  nn_split t = nn_split_of(denormal ? x * 4503599627370496.0 : x);
+  t.power -= denormal ? 52.0 : 0.0;
+  double y = nn_log_of_split(t, 0.0);
+  y = x < nn_infinity() ? y : x;
+  return x > 0.0 ? y : x == 0.0 ? -nn_infinity() : nn_nan();
+}
+
+// @nn_log1p: log(1 + x), accurate near zero: what rounding 1 + x has lost comes back as a correction
+static inline double nn_log1p(double x) {
+  double u = 1.0 + x;
+  double lost = x > 1.0 ? 1.0 - (u - x) : x - (u - 1.0);
+  nn_split t = nn_split_of(u);
+  int near_one = t.power == 0.0;
+  t.fraction = near_one ? x : t.fraction;
+  double y = nn_log_of_split(t, near_one ? 0.0 : lost / u);
+  y = x < nn_infinity() ? y : x;
+  y = x > -1.0 ? y : x == -1.0 ? -nn_infinity() : nn_nan();
+  return x == 0.0 ? x : y;
+}
+
+// @nn_sigmoid: 1 / (1 + e^-x), without overflow
+static inline double nn_sigmoid(double x) {
+  double e = nn_exp(x > 0.0 ? -x : x);
+  return (x > 0.0 ? 1.0 : e) / (1.0 + e);
+}
+
+// @nn_tanh: the hyperbolic tangent, by e^-2|x| - 1
+static inline double nn_tanh(double x) {
+  double e = nn_expm1(x < 0.0 ? x + x : -x - x);
+  double y = e / (2.0 + e);
+  y = x < 0.0 ? y : -y;
+  return x == 0.0 ? x : y;
+}
+
+// @nn_erf: the error function: a polynomial up to 1, 1 - exp(h(|x|)) above, where h = log(1 - erf) is nearly a parabola
+static inline double nn_erf(double x) {
+  double z = x * x;
+  double p = 5.960587992507018e-11;
+  p = p * z - 1.1374896422004742e-09;
+  p = p * z + 1.4660312891667109e-08;
+  p = p * z - 1.6350393792227056e-07;
+  p = p * z + 1.6461008240773284e-06;
+  p = p * z - 1.4925595756886935e-05;
+  p = p * z + 0.00012055331132296201;
+  p = p * z - 0.0008548326981406771;
+  p = p * z + 0.0052239776248280915;
+  p = p * z - 0.02686617064507784;
+  p = p * z + 0.11283791670954885;
+  p = p * z - 0.3761263890318375;
+  p = p * z + 0.1283791670955126;
+  double t = x < 0.0 ? -x : x;
+  double u = ((t > 6.0 ? 6.0 : t) - 3.5) * 0.4;
+  double h = 1.5268480719944266e-05;
+  h = h * u + 0.0001056974928562482;
+  h = h * u + 0.00032422993684267667;
+  h = h * u + 0.0005889515606063732;
+  h = h * u + 0.0006612394753775055;
+  h = h * u + 0.00045957455248250856;
+  h = h * u + 0.00013143186077320423;
+  h = h * u - 8.166245514577538e-05;
+  h = h * u + 5.5099572401308e-06;
+  h = h * u - 0.00034580455430064196;
+  h = h * u + 0.0008883240671771195;
+  h = h * u - 0.0023716227206738573;
+  h = h * u + 0.00595499385970405;
+  h = h * u - 0.01438432565251039;
+  h = h * u + 0.0341284089530494;
+  h = h * u - 0.08165091578410948;
+  h = h * u - 6.042206592867572;
+  h = h * u - 18.165248970929888;
+  h = h * u - 14.112437402147243;
+  double far = 1.0 - nn_exp(h);
+  return t < 1.0 ? x + x * p : x < 0.0 ? -far : far;
+}
+
+// @nn_floor: the largest whole number not above x: adding and subtracting 2^52 rounds, a comparison corrects
+static inline double nn_floor(double x) {
+  double t = x < 0.0 ? -x : x;
+  double rounded = (t + 4503599627370496.0) - 4503599627370496.0;
+  double whole = x < 0.0 ? -rounded : rounded;
+  whole = whole > x ? whole - 1.0 : whole;
+  return ((t < 4503599627370496.0) & (x != 0.0)) ? whole : x;
+}
+
+// @nn_pair: a number in twice the precision, high + low
+typedef struct {
+  double high, low;
+} nn_pair;
+
+// @nn_exact_sum: a + b without loss, for |a| >= |b| or a = 0
+static inline nn_pair nn_exact_sum(double a, double b) {
+  nn_pair sum;
+  sum.high = a + b;
+  sum.low = b - (sum.high - a);
+  return sum;
+}
+
+// @nn_exact_product: a * b without loss, by splitting both into halves of 26 bits
+static inline nn_pair nn_exact_product(double a, double b) {
+  double wide_a = a * 134217729.0, wide_b = b * 134217729.0;
+  double high_a = wide_a - (wide_a - a), high_b = wide_b - (wide_b - b);
+  double low_a = a - high_a, low_b = b - high_b;
+  nn_pair product;
+  product.high = a * b;
+  product.low = ((high_a * high_b - product.high) + high_a * low_b + low_a * high_b) + low_a * low_b;
+  return product;
+}
+
+// @nn_pair_product: a * b in twice the precision
+static inline nn_pair nn_pair_product(nn_pair a, nn_pair b) {
+  nn_pair product = nn_exact_product(a.high, b.high);
+  return nn_exact_sum(product.high, product.low + (a.high * b.low + a.low * b.high));
+}
+
+// @nn_sqrt: the square root, correctly rounded: the machine's where there is one, else Newton's method with an exact residual
+static inline double nn_sqrt(double x) {
+#if defined(__clang__)
+  return __builtin_elementwise_sqrt(x);
+#elif defined(__GNUC__) && !defined(__TINYC__)
+  return __builtin_sqrt(x);
+#else
+  int small = x < 1e-290, large = x > 1e290;
+  double value = small ? x * 0x1p108 : large ? x * 0x1p-108 : x;
+  double root = nn_from_bits((nn_bits(value) >> 1) + 0x1ff7a3bea91d9b1bull);
+  root = 0.5 * (root + value / root);
+  root = 0.5 * (root + value / root);
+  root = 0.5 * (root + value / root);
+  root = 0.5 * (root + value / root);
+  nn_pair square = nn_exact_product(root, root);
+  root += ((value - square.high) - square.low) / (root + root);
+  root = small ? root * 0x1p-54 : large ? root * 0x1p54 : root;
+  return x > 0.0 ? (x < nn_infinity() ? root : x) : x == 0.0 ? x : nn_nan();
+#endif
+}
+
+// @nn_sin_near_zero: sin(r) for |r| <= pi / 4
+static inline double nn_sin_near_zero(double r) {
+  double z = r * r;
+  double p = -7.578626252671002e-13;
+  p = p * z + 1.605836521153521e-10;
+  p = p * z - 2.5052104900717136e-08;
+  p = p * z + 2.7557319214149697e-06;
+  p = p * z - 0.0001984126984125499;
+  p = p * z + 0.008333333333333323;
+  p = p * z - 0.16666666666666666;
+  return r + r * (z * p);
+}
+
+// @nn_cos_near_zero: cos(r) for |r| <= pi / 4
+static inline double nn_cos_near_zero(double r) {
+  double z = r * r;
+  double p = -1.1359473618701282e-11;
+  p = p * z + 2.0875720059017756e-09;
+  p = p * z - 2.7557314329758427e-07;
+  p = p * z + 2.4801587289407256e-05;
+  p = p * z - 0.0013888888888874008;
+  p = p * z + 0.0416666666666666;
+  return 1.0 - z * (0.5 - z * p);
+}
+
+// @nn_two_over_pi: the bits of 2 / pi, after 64 bits before the point
+static const unsigned nn_two_over_pi[40] = {
+  0x00000000u, 0x00000000u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu, 0xdebbc561u,
+  0xb7246e3au, 0x424dd2e0u, 0x06492eeau, 0x09d1921cu, 0xfe1deb1cu, 0xb129a73eu, 0xe88235f5u, 0x2ebb4484u, 0xe99c7026u, 0xb45f7e41u,
+  0x3991d639u, 0x835339f4u, 0x9c845f8bu, 0xbdf9283bu, 0x1ff897ffu, 0xde05980fu, 0xef2f118bu, 0x5a0a6d1fu, 0x6d367ecfu, 0x27cb09b7u,
+  0x4f463f66u, 0x9e5fea2du, 0x7527bac7u, 0xebe5f17bu, 0x3d0739f7u, 0x8a5292eau, 0x6bfb5fb1u, 0x1f8d5d08u, 0x56033046u, 0xfc7b6babu};
+
+// @nn_angle: x = quarters * pi / 2 + rest, the rest within pi / 4 of zero, the quarters modulo 4
+typedef struct {
+  double rest;
+  unsigned quarters;
+} nn_angle;
+
+// @nn_window: 32 bits of 2 / pi, from the given bit on
+static inline unsigned long long nn_window(unsigned bit) {
+  unsigned word = bit >> 5, shift = bit & 31u;
+  unsigned long long pair = ((unsigned long long)nn_two_over_pi[word] << 32) | nn_two_over_pi[word + 1];
+  return (pair >> (32u - shift)) & 0xffffffffull;
+}
+
+// @nn_angle_of_huge: |x| >= pi / 4 of any size: the integer significand times those 192 bits of 2 / pi that matter modulo 4, in
+// 32-bit digits, the most significant first; 62 bits of the first two are after the point
+static inline nn_angle nn_angle_of_huge(double x) {
+  unsigned long long bits = nn_bits(x), significand = (bits & 0x000fffffffffffffull) | 0x0010000000000000ull;
+  unsigned long long low = significand & 0xffffffffull, high = significand >> 32, carry = 0u, digit[6], above = 0u;
+  unsigned start = (unsigned)((bits >> 52) & 2047u) - 1013u;
+  for (int i = 5; i >= 0; --i) {
+    unsigned long long window = nn_window(start + 32u * (unsigned)i), a = low * window, b = high * above;
+    unsigned long long sum = (a & 0xffffffffull) + (b & 0xffffffffull) + carry;
+    digit[i] = sum & 0xffffffffull;
+    carry = (sum >> 32) + (a >> 32) + (b >> 32);
+    above = window;
+  }
+  unsigned quarters = (unsigned)((digit[0] + 0x20000000u) >> 30);
+  int past = (digit[0] & 0x20000000u) != 0u, negative = (bits >> 63) != 0u;
+  digit[0] &= 0x3fffffffu;
+  double rest = 0.0;
+  carry = past ? 1u : 0u;
+  for (int i = 5; i >= 0; --i) {
+    unsigned long long flipped = (past ? digit[i] ^ (i == 0 ? 0x3fffffffull : 0xffffffffull) : digit[i]) + carry;
+    carry = flipped >> 32;
+    rest = rest * 2.3283064365386963e-10 + (double)(long long)(flipped & 0xffffffffull);
+  }
+  rest *= 1.4629180792671596e-09;
+  nn_angle result;
+  result.rest = past != negative ? -rest : rest;
+  result.quarters = negative ? 0u - quarters : quarters;
+  return result;
+}
+
+// @nn_angle_of: the argument reduction of sin and cos, with pi / 2 in three parts while the quotient is small
+static inline nn_angle nn_angle_of(double x) {
+  if (!(x > -1e5 && x < 1e5)) return nn_angle_of_huge(x);
+  double shifted = x * 0.6366197723675814 + 6755399441055744.0;
+  double k = shifted - 6755399441055744.0;
+  nn_angle result;
+  result.rest = ((x - k * 1.5707963267341256) - k * 6.077100506303966e-11) - k * 2.0222662487959506e-21;
+  result.quarters = (unsigned)(nn_bits(shifted) & 3u);
+  return result;
+}
+
+// @nn_wave: the sine of an angle that has been reduced
+static inline double nn_wave(nn_angle angle) {
+  double y = (angle.quarters & 1u) != 0u ? nn_cos_near_zero(angle.rest) : nn_sin_near_zero(angle.rest);
+  return (angle.quarters & 2u) != 0u ? -y : y;
+}
+
+// @nn_sin: the sine
+static inline double nn_sin(double x) {
+  double y = nn_wave(nn_angle_of(x));
+  y = x == 0.0 ? x : y;
+  return (x < 0.0 ? -x : x) < nn_infinity() ? y : nn_nan();
+}
+
+// @nn_cos: the cosine
+static inline double nn_cos(double x) {
+  nn_angle angle = nn_angle_of(x);
+  angle.quarters += 1u;
+  double y = nn_wave(angle);
+  return (x < 0.0 ? -x : x) < nn_infinity() ? y : nn_nan();
+}
+
+// @nn_log2_of_magnitude: log2 |x| in twice the precision; the caller treats 0, infinity and NaN
+static inline nn_pair nn_log2_of_magnitude(double x) {
+  double size = x < 0.0 ? -x : x;
+  int denormal = size < 2.2250738585072014e-308;
+  nn_split t = nn_split_of(denormal ? size * 4503599627370496.0 : size);
+  double power = t.power - (denormal ? 52.0 : 0.0), f = t.fraction, sum = 2.0 + f;
+  nn_pair s, log2e = {1.4426950408889634, 2.0355273740931033e-17}, two_thirds = {0.6666666666666666, 3.700743415417188e-17};
+  s.high = f / sum;
+  nn_pair whole = nn_exact_product(s.high, sum);
+  s.low = ((f - whole.high) - whole.low - s.high * (f - (sum - 2.0))) / sum;
+  nn_pair z = nn_pair_product(s, s), cube = nn_pair_product(s, z);
+  double p = 0.11731149942380953;
+  p = p * z.high + 0.11705463966685403;
+  p = p * z.high + 0.13334833965148807;
+  p = p * z.high + 0.15384594415222133;
+  p = p * z.high + 0.18181818340614953;
+  p = p * z.high + 0.2222222222163232;
+  p = p * z.high + 0.2857142857142941;
+  p = p * z.high + 0.4;
+  nn_pair third = nn_pair_product(cube, two_thirds);
+  nn_pair head = nn_exact_sum(2.0 * s.high, third.high);
+  head.low += 2.0 * s.low + third.low + cube.high * z.high * p;
+  nn_pair log2 = nn_pair_product(nn_exact_sum(head.high, head.low), log2e);
+  nn_pair total = nn_exact_sum(power, log2.high);
+  return nn_exact_sum(total.high, total.low + log2.low);
+}
+
+// @nn_pow_of_logarithm: 2^(y * log2), for finite arguments
+static inline double nn_pow_of_logarithm(double y, nn_pair log2) {
+  double bounded = y > 1e22 ? 1e22 : y < -1e22 ? -1e22 : y;
+  nn_pair product = nn_exact_product(bounded, log2.high);
+  product.low += bounded * log2.low;
+  double high = product.high > 1100.0 ? 1100.0 : product.high < -1100.0 ? -1100.0 : product.high;
+  double shifted = high + 6755399441055744.0;
+  double low = high == product.high ? product.low : 0.0;
+  double rest = (high - (shifted - 6755399441055744.0)) + low;
+  return nn_scale(1.0 + nn_expm1_near_zero(rest * 0.6931471805599453), nn_bits(shifted) - 0x4338000000000000ull);
+}
+
+// @nn_pow: x^y with the special values of C's pow
+static inline double nn_pow(double x, double y) {
+  double size = x < 0.0 ? -x : x, infinity = nn_infinity();
+  int endless = (size == 0.0) | !(size < infinity), up = (size > 1.0) == (y > 0.0);
+  double power = nn_pow_of_logarithm(y, nn_log2_of_magnitude(x));
+  power = (endless | !((y < infinity) & (y > -infinity))) ? (up ? infinity : 0.0) : power;
+  power = size == 1.0 ? 1.0 : power;
+  int whole = nn_floor(y) == y, odd = whole & (nn_floor(0.5 * y) != 0.5 * y), negative = (nn_bits(x) >> 63) != 0u;
+  power = (negative & odd) ? -power : power;
+  power = ((x < 0.0) & !whole & (size < infinity)) ? nn_nan() : power;
+  power = ((x != x) | (y != y)) ? nn_nan() : power;
+  return ((x == 1.0) | (y == 0.0)) ? 1.0 : power;
+}
+
+// @nn_fraction: 53 random bits as a number in 0..<1
+static inline double nn_fraction(unsigned high, unsigned low) {
+  return ((double)(int)(high >> 5) * 67108864.0 + (double)(int)(low >> 6)) * 1.1102230246251565e-16;
+}
+
+// @nn_cos_turns: cos(2 pi t) for t in 0..<1
+static inline double nn_cos_turns(double t) {
+  double quarters = nn_floor(4.0 * t + 0.5);
+  double r = (4.0 * t - quarters) * 1.5707963267948966;
+  unsigned turned = (unsigned)(int)quarters + 1u;
+  double y = (turned & 1u) != 0u ? nn_cos_near_zero(r) : nn_sin_near_zero(r);
+  return (turned & 2u) != 0u ? -y : y;
+}

@@ -1,0 +1,102 @@
+// Reductions of matrices. Along a row: in blocks of 1,024 columns, each by 16 virtual lanes and one fixed tree, so that every
+// instruction set and every way of running gives the same bits. Along a column: row after row.
+#ifndef NNCC
+#include "math_f32.c"
+#endif
+
+// @nn_lanes: the number of virtual lanes of a reduction, and the columns of a block
+enum { nn_lanes = 16, nn_block = 1024 };
+
+// @nn_sum_row: the sum of cols elements, step apart
+static inline real nn_sum_row(const real *a, long step, long cols) {
+  real total = 0;
+  for (long start = 0; start < cols; start += nn_block) {
+    const real *block = a + start * step;
+    long count = cols - start < nn_block ? cols - start : nn_block, whole = count - count % nn_lanes;
+    real lane[nn_lanes] = {0};
+    for (long c = 0; c < whole; c += nn_lanes)
+      for (long j = 0; j < nn_lanes; ++j) lane[j] += block[(c + j) * step];
+    for (long j = 0; j < count - whole; ++j) lane[j] += block[(whole + j) * step];
+    for (long half = nn_lanes / 2; half > 0; half /= 2)
+      for (long j = 0; j < half; ++j) lane[j] += lane[j + half];
+    total += lane[0];
+  }
+  return total;
+}
+
+// @nn_max_row: the largest of cols elements, step apart; NaN if one is
+static inline real nn_max_row(const real *a, long step, long cols) {
+  real lane[nn_lanes];
+  long whole = cols - cols % nn_lanes;
+  for (long j = 0; j < nn_lanes; ++j) lane[j] = -nn_infinity();
+  for (long c = 0; c < whole; c += nn_lanes)
+    for (long j = 0; j < nn_lanes; ++j) lane[j] = nn_max(lane[j], a[(c + j) * step]);
+  for (long j = 0; j < cols - whole; ++j) lane[j] = nn_max(lane[j], a[(whole + j) * step]);
+  for (long half = nn_lanes / 2; half > 0; half /= 2)
+    for (long j = 0; j < half; ++j) lane[j] = nn_max(lane[j], lane[j + half]);
+  return lane[0];
+}
+
+// @nn_min_row: the smallest of cols elements, step apart; NaN if one is
+static inline real nn_min_row(const real *a, long step, long cols) {
+  real lane[nn_lanes];
+  long whole = cols - cols % nn_lanes;
+  for (long j = 0; j < nn_lanes; ++j) lane[j] = nn_infinity();
+  for (long c = 0; c < whole; c += nn_lanes)
+    for (long j = 0; j < nn_lanes; ++j) lane[j] = nn_min(lane[j], a[(c + j) * step]);
+  for (long j = 0; j < cols - whole; ++j) lane[j] = nn_min(lane[j], a[(whole + j) * step]);
+  for (long half = nn_lanes / 2; half > 0; half /= 2)
+    for (long j = 0; j < half; ++j) lane[j] = nn_min(lane[j], lane[j + half]);
+  return lane[0];
+}
+
+// @nn_argmax_row: the first index of the largest of cols elements, step apart; of the first NaN if there is one
+static inline long nn_argmax_row(const real *a, long step, long cols) {
+  real largest = nn_max_row(a, step, cols);
+  for (long c = 0; c < cols; ++c) {
+    real x = a[c * step];
+    if ((x == largest) | (x != x)) return c;
+  }
+  return 0;
+}
+
+// @nn_row_sum: o[r] += the sum of row r
+static inline void nn_row_sum(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
+  for (long r = 0; r < rows; ++r) o[r] += a_col == 1 ? nn_sum_row(a + r * a_row, 1, cols) : nn_sum_row(a + r * a_row, a_col, cols);
+}
+
+// @nn_row_max: o[r] = max(o[r], the largest of row r)
+static inline void nn_row_max(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
+  for (long r = 0; r < rows; ++r)
+    o[r] = nn_max(o[r], a_col == 1 ? nn_max_row(a + r * a_row, 1, cols) : nn_max_row(a + r * a_row, a_col, cols));
+}
+
+// @nn_row_min: o[r] = min(o[r], the smallest of row r)
+static inline void nn_row_min(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
+  for (long r = 0; r < rows; ++r)
+    o[r] = nn_min(o[r], a_col == 1 ? nn_min_row(a + r * a_row, 1, cols) : nn_min_row(a + r * a_row, a_col, cols));
+}
+
+// @nn_row_argmax: o[r] = the first index of the largest of row r
+static inline void nn_row_argmax(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
+  for (long r = 0; r < rows; ++r)
+    o[r] = (real)(a_col == 1 ? nn_argmax_row(a + r * a_row, 1, cols) : nn_argmax_row(a + r * a_row, a_col, cols));
+}
+
+// @nn_col_sum: acc[c] += the sum of column c, row after row
+static inline void nn_col_sum(real *acc, const real *a, long a_row, long a_col, long rows, long cols) {
+  for (long r = 0; r < rows; ++r)
+    for (long c = 0; c < cols; ++c) acc[c] += a[r * a_row + c * a_col];
+}
+
+// @nn_col_max: acc[c] = max(acc[c], the largest of column c)
+static inline void nn_col_max(real *acc, const real *a, long a_row, long a_col, long rows, long cols) {
+  for (long r = 0; r < rows; ++r)
+    for (long c = 0; c < cols; ++c) acc[c] = nn_max(acc[c], a[r * a_row + c * a_col]);
+}
+
+// @nn_col_min: acc[c] = min(acc[c], the smallest of column c)
+static inline void nn_col_min(real *acc, const real *a, long a_row, long a_col, long rows, long cols) {
+  for (long r = 0; r < rows; ++r)
+    for (long c = 0; c < cols; ++c) acc[c] = nn_min(acc[c], a[r * a_row + c * a_col]);
+}

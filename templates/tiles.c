@@ -1,0 +1,231 @@
+// Tile primitives: elementwise work on rows x cols numbers at a time, for code that cannot vectorise its own loops. Not exported.
+// An operand's element (r, c) is at a[r * a_row + c * a_col]; (0, 0) is a scalar, (row, 0) a number for each row, (0, 1) one for
+// each column. The output's columns are neighbours; it may be one of the operands.
+#ifndef NNCC
+#include "random.c"
+#endif
+
+// Loops whose elements are independent even though the pointers may be equal.
+#ifndef nn_each
+#define nn_each _Pragma("clang loop vectorize(assume_safety)")
+#endif
+
+// Elements of an operand that is not contiguous are brought together this many at a time.
+enum { nn_strip = 256 };
+
+typedef struct {
+  const real *at;
+  long row, col;
+} nn_operand;
+
+// Whether row after row of the operand makes one long row.
+static inline int nn_is_row(nn_operand a, long cols) { return (a.col == 1 && a.row == cols) || (a.row == 0 && a.col == 0); }
+
+static inline void nn_fill(real *o, long o_row, real value, long rows, long cols) {
+  if (o_row == cols) {
+    cols *= rows;
+    rows = 1;
+  }
+  for (long r = 0; r < rows; ++r) {
+    real *row = o + r * o_row;
+    nn_each for (long c = 0; c < cols; ++c) row[c] = value;
+  }
+}
+
+// Brings count elements, col apart, together.
+static const real *nn_gather(real *strip, const real *a, long col, long count) {
+  if (col == 1) return a;
+  if (col == 0) {
+    real value = *a;
+    nn_each for (long c = 0; c < count; ++c) strip[c] = value;
+  } else {
+    for (long c = 0; c < count; ++c) strip[c] = a[c * col];
+  }
+  return strip;
+}
+
+// Turns a matrix that is one long row into that, and a single column that lies densely in the output too.
+static inline void nn_merge(long *rows, long *cols, long o_row, nn_operand *x, int count) {
+  int dense = o_row == *cols, column = *cols == 1 && o_row == 1;
+  for (int i = 0; i < count; ++i) dense &= nn_is_row(x[i], *cols);
+  if (column)
+    for (int i = 0; i < count; ++i) x[i].col = x[i].row;
+  if (dense || column) {
+    *cols *= *rows;
+    *rows = 1;
+  }
+}
+
+// The tile form of a function of one line: merges rows where that is possible, then works line after line.
+#define nn_tile_1(name) \
+  static void nn_tile_##name(real *o, long o_row, const real *a, long a_row, long a_col, long rows, long cols) { \
+    if (rows <= 0 || cols <= 0) return; \
+    if (a_row == 0 && a_col == 0) { \
+      nn_fill(o, o_row, nn_##name(*a), rows, cols); \
+      return; \
+    } \
+    nn_operand x = {a, a_row, a_col}; \
+    nn_merge(&rows, &cols, o_row, &x, 1); \
+    for (long r = 0; r < rows; ++r) nn_line_##name(o + r * o_row, x.at + r * x.row, x.col, cols); \
+  }
+
+#define nn_unary(name) \
+  static void nn_line_##name(real *o, const real *a, long a_col, long cols) { \
+    real strip[nn_strip]; \
+    for (long start = 0, count; start < cols; start += count, o += count, a += count * a_col) { \
+      count = a_col == 1 || cols - start < nn_strip ? cols - start : nn_strip; \
+      const real *x = nn_gather(strip, a, a_col, count); \
+      nn_each for (long c = 0; c < count; ++c) o[c] = nn_##name(x[c]); \
+    } \
+  } \
+  nn_tile_1(name)
+
+nn_unary(copy)
+nn_unary(neg)
+nn_unary(abs)
+nn_unary(square)
+nn_unary(sqrt)
+nn_unary(exp)
+nn_unary(log)
+nn_unary(expm1)
+nn_unary(log1p)
+nn_unary(sin)
+nn_unary(cos)
+nn_unary(tanh)
+nn_unary(sigmoid)
+nn_unary(erf)
+nn_unary(floor)
+nn_unary(step)
+nn_unary(relu)
+
+#define nn_binary(name) \
+  static void nn_line_##name(real *o, const real *a, long a_col, const real *b, long b_col, long cols) { \
+    if (a_col == 1 && b_col == 0) { \
+      real y = *b; \
+      nn_each for (long c = 0; c < cols; ++c) o[c] = nn_##name(a[c], y); \
+      return; \
+    } \
+    if (a_col == 0 && b_col == 1) { \
+      real x = *a; \
+      nn_each for (long c = 0; c < cols; ++c) o[c] = nn_##name(x, b[c]); \
+      return; \
+    } \
+    real left[nn_strip], right[nn_strip]; \
+    for (long start = 0, count; start < cols; start += count, o += count, a += count * a_col, b += count * b_col) { \
+      count = (a_col == 1 && b_col == 1) || cols - start < nn_strip ? cols - start : nn_strip; \
+      const real *x = nn_gather(left, a, a_col, count), *y = nn_gather(right, b, b_col, count); \
+      nn_each for (long c = 0; c < count; ++c) o[c] = nn_##name(x[c], y[c]); \
+    } \
+  } \
+  static void nn_tile_##name(real *o, long o_row, const real *a, long a_row, long a_col, const real *b, long b_row, long b_col, long rows, \
+                             long cols) { \
+    if (rows <= 0 || cols <= 0) return; \
+    nn_operand x[2] = {{a, a_row, a_col}, {b, b_row, b_col}}; \
+    nn_merge(&rows, &cols, o_row, x, 2); \
+    for (long r = 0; r < rows; ++r) \
+      nn_line_##name(o + r * o_row, x[0].at + r * x[0].row, x[0].col, x[1].at + r * x[1].row, x[1].col, cols); \
+  }
+
+nn_binary(add)
+nn_binary(subtract)
+nn_binary(multiply)
+nn_binary(divide)
+nn_binary(max)
+nn_binary(min)
+nn_binary(pow)
+nn_binary(less)
+nn_binary(less_equal)
+nn_binary(equal)
+
+static void nn_line_select(real *o, nn_operand c, nn_operand a, nn_operand b, long cols) {
+  real condition[nn_strip], left[nn_strip], right[nn_strip];
+  int contiguous = c.col == 1 && a.col == 1 && b.col == 1;
+  for (long start = 0, count; start < cols; start += count, o += count) {
+    count = contiguous || cols - start < nn_strip ? cols - start : nn_strip;
+    const real *w = nn_gather(condition, c.at + start * c.col, c.col, count);
+    const real *x = nn_gather(left, a.at + start * a.col, a.col, count);
+    const real *y = nn_gather(right, b.at + start * b.col, b.col, count);
+    nn_each for (long i = 0; i < count; ++i) o[i] = nn_select(w[i], x[i], y[i]);
+  }
+}
+
+static void nn_tile_select(real *o, long o_row, const real *c, long c_row, long c_col, const real *a, long a_row, long a_col, const real *b,
+                           long b_row, long b_col, long rows, long cols) {
+  if (rows <= 0 || cols <= 0) return;
+  nn_operand x[3] = {{c, c_row, c_col}, {a, a_row, a_col}, {b, b_row, b_col}};
+  nn_merge(&rows, &cols, o_row, x, 3);
+  for (long r = 0; r < rows; ++r) {
+    nn_operand row[3];
+    for (int i = 0; i < 3; ++i) row[i] = (nn_operand){x[i].at + r * x[i].row, 0, x[i].col};
+    nn_line_select(o + r * o_row, row[0], row[1], row[2], cols);
+  }
+}
+
+// Whole numbers as reals.
+static void nn_tile_from_index(real *o, long o_row, const int *a, long a_row, long a_col, long rows, long cols) {
+  for (long r = 0; r < rows; ++r) {
+    real *to = o + r * o_row;
+    const int *from = a + r * a_row;
+    if (a_col == 1) {
+      nn_each for (long c = 0; c < cols; ++c) to[c] = (real)from[c];
+    } else {
+      for (long c = 0; c < cols; ++c) to[c] = (real)from[c * a_col];
+    }
+  }
+}
+
+// A strided copy of a matrix.
+static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_row, long a_col, long rows, long cols) {
+  if (o_col == 1 && a_col != 1 && a_row == 1) {
+    for (long first = 0; first < rows; first += 16) {
+      long height = rows - first < 16 ? rows - first : 16;
+      for (long c = 0; c < cols; ++c)
+        for (long r = first; r < first + height; ++r) o[r * o_row + c] = a[r + c * a_col];
+    }
+    return;
+  }
+  for (long r = 0; r < rows; ++r) {
+    real *to = o + r * o_row;
+    const real *from = a + r * a_row;
+    if (o_col == 1 && a_col == 1) {
+      nn_each for (long c = 0; c < cols; ++c) to[c] = from[c];
+    } else {
+      for (long c = 0; c < cols; ++c) to[c * o_col] = from[c * a_col];
+    }
+  }
+}
+
+// Element (r, c) has linear index L = first + r * row_step + c and value (L / inner) % extent.
+static void nn_tile_coordinate(real *o, long o_row, long first, long row_step, long inner, long extent, long rows, long cols) {
+  for (long r = 0; r < rows; ++r) {
+    long linear = first + r * row_step, within = linear % inner, coordinate = linear / inner % extent;
+    real *row = o + r * o_row;
+    for (long c = 0; c < cols;) {
+      long run = inner - within < cols - c ? inner - within : cols - c;
+      real value = (real)coordinate;
+      for (long end = c + run; c < end; ++c) row[c] = value;
+      within = 0;
+      coordinate = coordinate + 1 == extent ? 0 : coordinate + 1;
+    }
+  }
+}
+
+// Draws: element (r, c) has linear index L = first + r * row_step + c and is draw number L % per_example of example L / per_example,
+// whose stream is stream + that.
+#define nn_draws(name) \
+  static void nn_tile_##name(real *o, long o_row, unsigned long long stream, unsigned site, long first, long row_step, long per_example, \
+                             long rows, long cols) { \
+    for (long r = 0; r < rows; ++r) { \
+      long linear = first + r * row_step, element = linear % per_example; \
+      unsigned long long key = stream + (unsigned long long)(linear / per_example); \
+      real *row = o + r * o_row; \
+      for (long c = 0, run; c < cols; c += run, row += run, element = 0, ++key) { \
+        run = per_example - element < cols - c ? per_example - element : cols - c; \
+        unsigned low = (unsigned)key, high = (unsigned)(key >> 32); \
+        nn_each for (long i = 0; i < run; ++i) row[i] = nn_##name##_at(low, high, site, (unsigned)(element + i)); \
+      } \
+    } \
+  }
+
+nn_draws(uniform)
+nn_draws(normal)
