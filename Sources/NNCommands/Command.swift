@@ -5,5 +5,5 @@ package protocol Command: Sendable {
   /// Reads every option the description lists, so that nothing a user says is ignored.
   init(_ arguments: ParsedArguments) throws(UsageError)
 
-  func run(in session: Session) throws -> ExitCode
+  func run(in console: Console) throws -> ExitCode
 }

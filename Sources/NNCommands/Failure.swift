@@ -6,7 +6,7 @@ package struct Failure: Error, Sendable {
   package var diagnostics: [Diagnostic]
   /// The texts that the diagnostics point into.
   package var sources: SourceMap
-  /// The file that is in trouble, where it is not one of `sources`.
+  /// The file that is in trouble, where that is not one of `sources`.
   package var file: String?
 
   /// A model that is wrong: everything that is wrong with it.
@@ -40,6 +40,6 @@ package struct Failure: Error, Sendable {
   }
 
   package func text(isColored: Bool) -> String {
-    DiagnosticRenderer.render(diagnostics, in: sources, color: isColored)
+    (file.map { "\($0): " } ?? "") + DiagnosticRenderer.render(diagnostics, in: sources, color: isColored)
   }
 }

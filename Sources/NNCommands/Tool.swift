@@ -15,45 +15,45 @@ package struct Tool: Sendable {
   }
 
   /// Does what the arguments (without the program's name) ask for. Everything that can go wrong ends here, told to the user.
-  package func run(_ arguments: [String], in session: Session) -> ExitCode {
-    var session = session
+  package func run(_ arguments: [String], in console: Console) -> ExitCode {
+    var console = console
     // Until the line is understood, its own words decide how an error in it is told.
-    session.isJSON = arguments.prefix { $0 != "--" }.contains(CommonOptions.json.description.spelling)
+    console.isJSON = arguments.prefix { $0 != "--" }.contains(CommonOptions.json.description.spelling)
     do {
-      return try dispatch(arguments, &session)
+      return try dispatch(arguments, &console)
     } catch {
-      return session.report(error, from: name)
+      return console.report(error, from: name)
     }
   }
 
-  private func dispatch(_ arguments: [String], _ session: inout Session) throws -> ExitCode {
-    guard let (command, rest) = try choose(arguments, session) else { return .done }
+  private func dispatch(_ arguments: [String], _ console: inout Console) throws -> ExitCode {
+    guard let (command, rest) = try choose(arguments, console) else { return .done }
     let parsed = try ArgumentParser.parse(rest, for: command.description)
-    if parsed.has(CommonOptions.help) { return try show(HelpText.text(of: command.description), session) }
-    if parsed.has(CommonOptions.version) { return try show("\(name) \(Self.version)\n", session) }
-    session = try session.configured(by: parsed)
-    return try command.init(parsed).run(in: session)
+    if parsed.has(CommonOptions.help) { return try show(HelpText.text(of: command.description), console) }
+    if parsed.has(CommonOptions.version) { return try show("\(name) \(Self.version)\n", console) }
+    console = try console.configured(by: parsed)
+    return try command.init(parsed).run(in: console)
   }
 
-  private func show(_ text: String, _ session: Session) throws -> ExitCode {
-    try session.results.write(text)
+  private func show(_ text: String, _ console: Console) throws -> ExitCode {
+    try console.results.write(text)
     return .done
   }
 
   /// The command that is meant and what is said to it; nil if the question was about the program itself, and is answered.
-  private func choose(_ arguments: [String], _ session: Session) throws -> (any Command.Type, [String])? {
+  private func choose(_ arguments: [String], _ console: Console) throws -> (any Command.Type, [String])? {
     if let only = commands.first, only.description.name == name { return (only, arguments) }
     guard let word = arguments.first else {
       throw UsageError("a command is missing: \(words.joined(separator: ", "))", help: "'\(name) --help' tells about them")
     }
     if let command = command(named: word) { return (command, Array(arguments.dropFirst())) }
     switch word {
-    case "--help", "-h": _ = try show(HelpText.text(of: self), session)
-    case "--version": _ = try show("\(name) \(Self.version)\n", session)
+    case "--help", "-h": _ = try show(HelpText.text(of: self), console)
+    case "--version": _ = try show("\(name) \(Self.version)\n", console)
     case "help":
-      guard arguments.count > 1 else { _ = try show(HelpText.text(of: self), session); break }
+      guard arguments.count > 1 else { _ = try show(HelpText.text(of: self), console); break }
       guard let command = command(named: arguments[1]) else { throw unknown(arguments[1]) }
-      _ = try show(HelpText.text(of: command.description), session)
+      _ = try show(HelpText.text(of: command.description), console)
     default: throw unknown(word)
     }
     return nil

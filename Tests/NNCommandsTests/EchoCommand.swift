@@ -7,7 +7,7 @@ struct EchoCommand: Command {
   static let count = ValueOption<Int>("count", short: "c", .integer("N", in: 1...100), help: "how many")
   static let ratio = ValueOption<Double>("ratio", .real("R"), help: "how much")
   static let output = ValueOption<String>("output", short: "o", .text("DIR"), help: "where to")
-  static let sizes = ValueOption<[Size]>("sizes", .list("SIZE,..."), help: "which ones")
+  static let sizes = ValueOption<[Size]>("sizes", .list("SIZE,...", of: Size.allCases), help: "which ones")
   static let resume = FlagOption("resume", short: "r", help: "go on")
 
   static let description = CommandDescription(
@@ -35,17 +35,17 @@ struct EchoCommand: Command {
     understood = parts.joined(separator: " ")
   }
 
-  func run(in session: Session) throws -> ExitCode {
+  func run(in console: Console) throws -> ExitCode {
     switch word {
     case "bug": throw Unforeseen()
     case "bad": throw Failure(.bad, "the word is bad", help: "take another")
-    case "missing": throw Failure(.file, "cannot read 'w'", file: "w")
+    case "missing": throw Failure(.file, "cannot read it", file: "w")
     default: break
     }
-    session.say("thinking")
-    session.say("thinking hard", from: .verbose)
-    session.warn("the word is old")
-    try session.print(understood)
+    console.say("thinking")
+    console.say("thinking hard", from: .verbose)
+    console.warn("the word is old")
+    try console.print(understood)
     return .done
   }
 
@@ -62,8 +62,8 @@ struct ShoutCommand: Command {
 
   init(_ arguments: ParsedArguments) throws(UsageError) { word = arguments.operands[0] }
 
-  func run(in session: Session) throws -> ExitCode {
-    try session.print(word.uppercased())
+  func run(in console: Console) throws -> ExitCode {
+    try console.print(word.uppercased())
     return .done
   }
 }

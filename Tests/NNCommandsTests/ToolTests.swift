@@ -78,10 +78,29 @@ import Testing
 
   @Test(arguments: [
     ("bad", ExitCode.bad, "error: the word is bad\n  = help: take another\n"),
-    ("missing", .file, "error: cannot read 'w'\n"),
+    ("missing", .file, "w: error: cannot read it\n"),
   ])
   func failures(word: String, code: ExitCode, messages: String) {
     #expect(Transcript.run(.echo, [word]) == Transcript(code: code, results: "", messages: messages))
+  }
+
+  @Test(arguments: [
+    (["bad", "--json"], "the word is bad", "take another", "null"),
+    (["missing", "--json"], "cannot read it", "null", "w"),
+    (["w", "--cuont", "3", "--json"], "unknown option '--cuont'", "did you mean '--count'?", "null"),
+  ])
+  func failuresAsJSON(arguments: [String], message: String, help: String, file: String) {
+    let quoted = [file, help].map { $0 == "null" ? $0 : "\"\($0)\"" }
+    #expect(
+      Transcript.run(.echo, arguments).results
+        == "{\"errors\": [{\"file\": \(quoted[0]), \"line\": null, \"column\": null, \"message\": \"\(message)\", \"help\": \(quoted[1])}]}\n"
+    )
+  }
+
+  /// After `--` it is a word like others.
+  @Test func jsonMayBeAnOperand() {
+    #expect(Transcript.run(.talk, ["shout", "--", "--json"]).results == "--JSON\n")
+    #expect(Transcript.run(.talk, ["shout", "a", "--", "--json"]).results.isEmpty)
   }
 
   @Test func aBugSaysSo() {
@@ -93,21 +112,21 @@ import Testing
   @Test func aReaderWhoLeavesIsNoError() {
     let messages = Collector()
     let gone = TextStream { _ throws(TextStream.Failure) in throw .closed }
-    #expect(Tool.echo.run(["w", "-q"], in: Session(results: gone, messages: messages.stream)) == .done)
+    #expect(Tool.echo.run(["w", "-q"], in: Console(results: gone, messages: messages.stream)) == .done)
     #expect(messages.text.isEmpty)
   }
 
   @Test func aFullDiskIsFileTrouble() {
     let messages = Collector()
     let full = TextStream { _ throws(TextStream.Failure) in throw .failed(reason: "no space left") }
-    #expect(Tool.echo.run(["w", "-q"], in: Session(results: full, messages: messages.stream)) == .file)
+    #expect(Tool.echo.run(["w", "-q"], in: Console(results: full, messages: messages.stream)) == .file)
     #expect(messages.text == "error: cannot write to standard output: no space left\n")
   }
 
   @Test func messagesThatCannotBeWrittenStopNothing() {
     let results = Collector()
     let gone = TextStream { _ throws(TextStream.Failure) in throw .closed }
-    #expect(Tool.echo.run(["w"], in: Session(results: results.stream, messages: gone)) == .done)
+    #expect(Tool.echo.run(["w"], in: Console(results: results.stream, messages: gone)) == .done)
     #expect(results.text == "w\n")
   }
 

@@ -10,7 +10,7 @@ struct Transcript: Equatable {
   static func run(_ tool: Tool, _ arguments: [String]) -> Transcript {
     let results = Collector()
     let messages = Collector()
-    let code = tool.run(arguments, in: Session(results: results.stream, messages: messages.stream))
+    let code = tool.run(arguments, in: Console(results: results.stream, messages: messages.stream))
     return Transcript(code: code, results: results.text, messages: messages.text)
   }
 }

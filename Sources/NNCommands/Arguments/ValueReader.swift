@@ -51,29 +51,29 @@ extension ValueReader where Value == UInt64 {
   }
 }
 
-extension ValueReader where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+extension ValueReader where Value: RawRepresentable, Value.RawValue == String {
   /// One word of a fixed set.
-  package static func choice() -> Self {
-    let words = Value.allCases.map(\.rawValue)
+  package static func choice(_ values: [Value]) -> Self {
+    let words = values.map(\.rawValue)
     return Self(words.joined(separator: "|"), choices: words) { text in
-      guard let value = Value(rawValue: text) else { return .unknownWord(text, among: words) }
+      guard let value = values.first(where: { $0.rawValue == text }) else { return .unknownWord(text, among: words) }
       return .value(value)
     }
   }
 }
 
 extension ValueReader {
-  /// Words of a fixed set, separated by commas, each once.
-  package static func list<Word>(_ placeholder: String) -> Self
-  where Value == [Word], Word: RawRepresentable & CaseIterable & Hashable & Sendable, Word.RawValue == String {
-    let words = Word.allCases.map(\.rawValue)
-    return Self(placeholder, choices: words) { text in
-      var values: [Word] = []
+  /// Words of a fixed set, separated by commas. One that is given twice counts once.
+  package static func list<Word>(_ placeholder: String, of words: [Word]) -> Self
+  where Value == [Word], Word: RawRepresentable & Hashable & Sendable, Word.RawValue == String {
+    let spellings = words.map(\.rawValue)
+    return Self(placeholder, choices: spellings) { text in
+      var chosen: [Word] = []
       for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-        guard let word = Word(rawValue: String(part)) else { return .unknownWord(String(part), among: words) }
-        if !values.contains(word) { values.append(word) }
+        guard let word = words.first(where: { $0.rawValue == part }) else { return .unknownWord(String(part), among: spellings) }
+        if !chosen.contains(word) { chosen.append(word) }
       }
-      return .value(values)
+      return .value(chosen)
     }
   }
 }

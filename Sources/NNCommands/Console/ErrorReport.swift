@@ -1,10 +1,12 @@
+import NNData
 import NNSource
 
-extension Session {
+extension Console {
   /// Tells why a command failed: as text on standard error and, if JSON was asked for, as the one document on standard output.
   package func report(_ error: any Error, from program: String) -> ExitCode {
     guard let failure = Failure(explaining: error, from: program) else { return .done }
     try? messages.write(failure.text(isColored: isColored))
+    if isJSON { try? results.write(failure.json.text + "\n") }
     return failure.exitCode
   }
 }
@@ -15,9 +17,29 @@ extension Failure {
     switch error {
     case let failure as Failure: self = failure
     case let error as UsageError: self.init(error)
+    case let error as DataError: self.init(error)
     case TextStream.Failure.closed: return nil
     case TextStream.Failure.failed(let reason): self.init(.file, "cannot write to standard output: \(reason)")
     default: self.init(.internalError, "\(error)", help: "this is a bug of \(program), not of your model; please report it with the model")
     }
+  }
+}
+
+extension Failure {
+  init(_ error: DataError) {
+    let code: ExitCode = if case .file = error { .file } else { .bad }
+    self.init(code, error.message, help: error.help, file: error.path)
+  }
+
+  /// `{"errors": [{"file", "line", "column", "message", "help"}]}`; what does not apply is null.
+  fileprivate var json: JSON {
+    let errors = records.map { record -> JSON in
+      [
+        "file": record.file.map(JSON.string) ?? .null, "line": record.line.map(JSON.integer) ?? .null,
+        "column": record.column.map(JSON.integer) ?? .null, "message": .string(record.message),
+        "help": record.help.map(JSON.string) ?? .null,
+      ]
+    }
+    return ["errors": .array(errors)]
   }
 }

@@ -1,7 +1,4 @@
-/// The element type of everything that is computed.
-package enum Precision: String, CaseIterable, Sendable {
-  case f32, f64
-}
+package import NNSchedule
 
 /// What turns generated C into machine code.
 package enum CompilerChoice: String, CaseIterable, Sendable {
@@ -21,14 +18,14 @@ package enum CommonOptions {
   package static let quiet = FlagOption("quiet", short: "q", group: .common, help: "no progress and no warnings, only results and errors")
   package static let verbose = FlagOption("verbose", short: "v", group: .common, help: "say more about what is done")
   package static let color = ValueOption<ColorChoice>(
-    "color", .choice(), group: .common, help: "colour messages; auto is on terminals, unless NO_COLOR is set")
+    "color", .choice(ColorChoice.allCases), group: .common, help: "colour messages; auto is on terminals, unless NO_COLOR is set")
 
   package static let set = ValueOption<Setting>(
     "set", .setting(), repeats: true, group: .common, help: "give a 'let' of the model another value; may be repeated")
   package static let precision = ValueOption<Precision>(
-    "dtype", .choice(), group: .common, help: "compute in float (the default) or double")
+    "dtype", .choice([.f32, .f64]), group: .common, help: "compute in float (the default) or double")
   package static let jit = ValueOption<CompilerChoice>(
-    "jit", .choice(), group: .common,
+    "jit", .choice(CompilerChoice.allCases), group: .common,
     help: "compile with libtcc (the default), with the system's compiler, or with the first until the second is ready")
   package static let threads = ValueOption<Int>(
     "threads", .integer("N", in: 1...1024), group: .common, help: "threads to compute with; results do not depend on it")

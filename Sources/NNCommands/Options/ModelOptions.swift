@@ -1,3 +1,5 @@
+package import NNSchedule
+
 /// Which model a command is about, and in which precision and with which settings.
 package struct ModelOptions: Sendable {
   static let operand = CommandDescription.Operand("MODEL.nn", "the model; - reads it from standard input")

@@ -2,7 +2,7 @@ import Glibc
 package import NNSource
 
 /// What a running command knows of the person at the other end: where to write, how much, and in which form.
-package struct Session: Sendable {
+package struct Console: Sendable {
   package enum Verbosity: Int, Comparable, Sendable {
     case quiet, normal, verbose
 
@@ -27,13 +27,13 @@ package struct Session: Sendable {
   }
 
   /// The same streams, as the options of a command line ask for.
-  func configured(by arguments: ParsedArguments) throws(UsageError) -> Session {
-    var session = self
-    session.isJSON = arguments.has(CommonOptions.json)
-    if arguments.has(CommonOptions.quiet) { session.verbosity = .quiet }
-    if arguments.has(CommonOptions.verbose) { session.verbosity = .verbose }
-    session.isColored = session.colors(try arguments.value(of: CommonOptions.color) ?? .auto)
-    return session
+  func configured(by arguments: ParsedArguments) throws(UsageError) -> Console {
+    var console = self
+    console.isJSON = arguments.has(CommonOptions.json)
+    if arguments.has(CommonOptions.quiet) { console.verbosity = .quiet }
+    if arguments.has(CommonOptions.verbose) { console.verbosity = .verbose }
+    console.isColored = console.colors(try arguments.value(of: CommonOptions.color) ?? .auto)
+    return console
   }
 
   private func colors(_ choice: ColorChoice) -> Bool {
