@@ -27,6 +27,7 @@ package struct GraphBuilder: Sendable {
   /// Makes a node, or says which rule of shapes its inputs break.
   package mutating func checked(_ operation: some Operation, _ inputs: [Value]) throws(ShapeError) -> Value {
     let type = try operation.resultType(inputs.map { graph.type($0) })
+    try checkSize(type)
     if let known = known[NodeKey(operation, inputs)] { return known }
     if let folded = folded(operation, inputs, type) { return folded }
     if let simpler = operation.simplified(inputs, type: type, in: &self) { return simpler }
@@ -36,6 +37,16 @@ package struct GraphBuilder: Sendable {
     let value = graph.append(Node(operation: operation, inputs: inputs, type: type, name: nil, range: range))
     known[key] = value
     return value
+  }
+
+  /// Every tensor is held to the limits, whichever rule of shapes made it.
+  package func checkSize(_ type: ValueType) throws(ShapeError) {
+    guard type.shape.rank <= Limits.rank else {
+      throw ShapeError("\(type.shape) has \(type.shape.rank) axes, and \(Limits.rank) is the most there can be")
+    }
+    guard Shape.checkedCount(type.shape.dimensions) != nil else {
+      throw ShapeError("\(type.shape) has more elements than one tensor can have, \(Limits.elements)")
+    }
   }
 
   /// Gives a value the model's name, unless it has one already.

@@ -13,15 +13,15 @@ package struct Shape: Hashable, Sendable {
 
   package subscript(axis: Int) -> Int { dimensions[axis] }
 
-  /// The number of elements, or nil where it exceeds the limit on one tensor.
+  /// The number of elements, or nil where it exceeds the limit on one tensor. An empty axis does not excuse the others, whose strides count too.
   package static func checkedCount(_ dimensions: [Int]) -> Int? {
     var count = 1
     for extent in dimensions {
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
       if overflow || extent < 0 || product > Limits.elements { return nil }
       count = product
     }
-    return count
+    return dimensions.contains(0) ? 0 : count
   }
 
   /// Row-major strides: the distance in elements between neighbours along each axis.

@@ -8,15 +8,24 @@ package protocol CatalogueFunction: Sendable {
   static var documentation: Documentation { get }
   /// Calls that cover the function, for the gradient check, the comparison with other frameworks and the documentation.
   static var samples: [Sample] { get }
+  /// What a metric of this name does after its mean over all examples.
+  static var metricFinish: Metric.Finish { get }
 
+  /// Builds the graph of a call. Called by `Catalogue.evaluate` only.
   static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value]
+}
+
+extension CatalogueFunction {
+  package static var metricFinish: Metric.Finish { .none }
 }
 
 /// One parameter of a catalogue function, in the order in which positional arguments fill them.
 package struct FunctionParameter: Sendable {
   package enum Kind: Hashable, Sendable {
-    /// A tensor; a number becomes a constant.
+    /// A tensor of real numbers; a number becomes a constant, a class its number.
     case tensor
+    /// A tensor of real numbers or of classes.
+    case anyTensor
     /// Any number of tensors, the rest of the positional arguments.
     case tensors
     /// One tensor, or `weights`: every trained parameter of rank 2 or more.
@@ -60,6 +69,7 @@ package struct Documentation: Sendable {
     case sequence = "Sequence"
     case loss = "Losses"
     case metric = "Metrics"
+    case gradient = "Derivatives"
   }
 
   package var section: Section
@@ -70,33 +80,5 @@ package struct Documentation: Sendable {
     self.section = section
     self.summary = summary
     self.formula = formula
-  }
-}
-
-/// A call in the language with the inputs it needs.
-package struct Sample: Sendable {
-  package struct Input: Sendable {
-    package var name: String
-    /// As in the language: `[3, 4]` or `class(5)`.
-    package var type: String
-    /// Reals are drawn from here; kinks are outside.
-    package var range: ClosedRange<Double>
-
-    package init(_ name: String, _ type: String, _ range: ClosedRange<Double> = -2...2) {
-      self.name = name
-      self.type = type
-      self.range = range
-    }
-  }
-
-  package var expression: String
-  package var inputs: [Input]
-  /// Whether the derivative exists and is to be checked.
-  package var isDifferentiable: Bool
-
-  package init(_ expression: String, _ inputs: [Input], isDifferentiable: Bool = true) {
-    self.expression = expression
-    self.inputs = inputs
-    self.isDifferentiable = isDifferentiable
   }
 }

@@ -64,6 +64,8 @@ extension FunctionCall {
     parameters.firstIndex { $0.name == name }.flatMap { arguments[$0] }
   }
 
+  package func isGiven(_ name: String) -> Bool { argument(name) != nil }
+
   package func value(_ name: String) -> Value {
     guard case .value(let value)? = argument(name) else { preconditionFailure("internal: '\(name)' was not matched") }
     return value
@@ -130,18 +132,21 @@ extension FunctionCall {
 
   /// The axes that `axis:` names, counted from the end where negative; all of them where it is left out.
   package func axes(_ name: String = "axis", of tensor: String) throws(CallError) -> [Int] {
-    let rank = type(tensor).shape.rank
-    guard let given = list(name) else { return Array(0..<rank) }
+    let shape = type(tensor).shape
+    guard let given = list(name) else { return Array(0..<shape.rank) }
+    return try resolved(given, rank: shape.rank, described: "\(shape)", at: name).sorted()
+  }
+
+  /// Axes in the order given, counted from 0.
+  package func resolved(_ given: [Int], rank: Int, described: String, at name: String) throws(CallError) -> [Int] {
     var axes: [Int] = []
     for axis in given {
       let resolved = axis < 0 ? axis + rank : axis
-      guard resolved >= 0 && resolved < rank else {
-        throw CallError("there is no axis \(axis) in \(type(tensor).shape)", at: name)
-      }
+      guard resolved >= 0 && resolved < rank else { throw CallError("there is no axis \(axis) in \(described)", at: name) }
       guard !axes.contains(resolved) else { throw CallError("axis \(axis) is named twice", at: name) }
       axes.append(resolved)
     }
-    return axes.sorted()
+    return axes
   }
 
   /// A trained parameter of this layer: made at the first use, found again at the next ones.

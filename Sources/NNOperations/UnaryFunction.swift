@@ -7,9 +7,8 @@ package protocol UnaryFunction: ElementwiseOperation, CatalogueFunction {
   static var formula: String { get }
   /// Where the gradient check draws its inputs.
   static var sampleRange: ClosedRange<Double> { get }
-  static var isDifferentiable: Bool { get }
-  /// dy/dx, in terms of x and y.
-  func derivative(_ x: Value, _ y: Value, in graph: inout GraphBuilder) -> Value?
+  /// `factor` times dy/dx, in terms of x and y.
+  func derivative(times factor: Value, _ x: Value, _ y: Value, in graph: inout GraphBuilder) -> Value?
 }
 
 extension UnaryFunction {
@@ -17,16 +16,13 @@ extension UnaryFunction {
   package static var parameters: [FunctionParameter] { [FunctionParameter("x", .tensor)] }
   package static var documentation: Documentation { Documentation(.elementwise, summary, formula: formula) }
   package static var sampleRange: ClosedRange<Double> { -2...2 }
-  package static var isDifferentiable: Bool { true }
-  package static var samples: [Sample] {
-    [Sample("\(name)(x)", [Sample.Input("x", "[3, 5]", sampleRange)], isDifferentiable: isDifferentiable)]
-  }
+  package static var samples: [Sample] { [Sample(["x": .tensor([3, 5], sampleRange)])] }
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
     [try call.node(Self(), [call.value("x")])]
   }
 
   package func derivatives(_ factor: Value, by input: Int, inputs: [Value], output: Value, in graph: inout GraphBuilder) -> Value? {
-    derivative(inputs[0], output, in: &graph).map { graph.multiply(factor, $0) }
+    derivative(times: factor, inputs[0], output, in: &graph)
   }
 }

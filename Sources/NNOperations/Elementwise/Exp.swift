@@ -8,5 +8,7 @@ package struct Exp: UnaryFunction {
 
   package init() {}
 
-  package func derivative(_ x: Value, _ y: Value, in graph: inout GraphBuilder) -> Value? { y }
+  package func derivative(times factor: Value, _ x: Value, _ y: Value, in graph: inout GraphBuilder) -> Value? {
+    graph.multiply(factor, y)
+  }
 }

@@ -12,8 +12,8 @@ package struct Dense: CatalogueFunction {
     .layer, "A fully connected layer on the last axis. Weights start as `he` (or as `init:` says), biases at 0.",
     formula: "y = x W' + b with weight W [units, in], bias b [units]")
   package static let samples = [
-    Sample("dense(x, 3)", [Sample.Input("x", "[4]")]),
-    Sample("dense(x, 3, bias: false)", [Sample.Input("x", "[2, 4]")]),
+    Sample(["x": .tensor([4]), "units": .number(3)]),
+    Sample(["x": .tensor([2, 4]), "units": .number(3), "bias": .flag(false)]),
   ]
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {

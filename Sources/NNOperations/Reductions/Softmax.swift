@@ -2,13 +2,10 @@ package import NNGraph
 
 package struct Softmax: CatalogueFunction {
   package static let name = "softmax"
-  package static let parameters = [FunctionParameter("x", .tensor), FunctionParameter("axis", .axes, named: true, default: "-1")]
+  package static let parameters = [FunctionParameter("x", .tensor), lastAxisParameter]
   package static let documentation = Documentation(
     .reduction, "Turns scores into a probability distribution over the last axis, or over `axis:`.", formula: "exp(x - max x) / sum(exp(x - max x))")
-  package static let samples = [
-    Sample("softmax(x)", [Sample.Input("x", "[3, 5]")]),
-    Sample("softmax(x, axis: 0)", [Sample.Input("x", "[3, 5]")]),
-  ]
+  package static let samples = lastAxisSamples
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
     let axes = try call.lastAxes(of: "x")
@@ -33,15 +30,5 @@ extension GraphBuilder {
   /// A shape with the given axes at extent 1.
   package func keeping(_ axes: [Int], of shape: Shape) -> Shape {
     Shape(shape.dimensions.indices.map { axes.contains($0) ? 1 : shape[$0] })
-  }
-}
-
-extension FunctionCall {
-  /// The axes that `axis:` names, or the last one.
-  package func lastAxes(_ name: String = "axis", of tensor: String) throws(CallError) -> [Int] {
-    let rank = type(tensor).shape.rank
-    guard list(name) == nil else { return try axes(name, of: tensor) }
-    guard rank > 0 else { throw CallError("a single number has no last axis", at: tensor) }
-    return [rank - 1]
   }
 }
