@@ -25,7 +25,9 @@ extension FunctionCall {
   /// The axis of `scores` that holds the classes.
   func classAxis() throws(CallError) -> Int {
     let shape = type("scores").shape
-    guard shape.rank > 0 else { throw CallError("scores have one axis for the classes at least, but this is a single number", at: "scores") }
+    guard shape.rank > 0 else {
+      throw CallError("scores have one axis for the classes at least, but this is a single number", at: "scores")
+    }
     return try oneAxis(rank: shape.rank, described: "\(shape)", default: -1)
   }
 
@@ -55,11 +57,14 @@ extension FunctionCall {
     guard case .integer(let known) = graph.type(target).element else {
       throw CallError("this needs a class as its target, not numbers of shape \(graph.shape(target))", at: "target")
     }
-    guard known == classes else { throw CallError("there are scores for \(classes) classes, but the target is class(\(known))", at: "target") }
+    guard known == classes else {
+      throw CallError("there are scores for \(classes) classes, but the target is class(\(known))", at: "target")
+    }
     let positions = scores.removing(axes: [axis])
     guard graph.shape(target) == positions else {
       throw CallError(
-        "scores \(scores) with classes on axis \(axis) need a target of shape \(positions), but this has \(graph.shape(target))", at: "target")
+        "scores \(scores) with classes on axis \(axis) need a target of shape \(positions), but this has \(graph.shape(target))",
+        at: "target")
     }
     return ClassTarget(value: graph.oneHot(target, classes: classes, axis: axis), isClass: true)
   }

@@ -154,7 +154,9 @@ extension FunctionCall {
     let name = "\(scope.prefix).\(role)"
     if let known = scope.known[name] {
       guard known.shape == shape else {
-        throw CallError("'\(name)' is \(known.shape) at its first use, but would be \(shape) here", help: "a named layer takes the same shape at every use")
+        throw CallError(
+          "'\(name)' is \(known.shape) at its first use, but would be \(shape) here",
+          help: "a named layer takes the same shape at every use")
       }
       return known.value
     }

@@ -42,7 +42,8 @@ extension FunctionCall {
     }
     let shapes = (graph.shape(x), graph.shape(target))
     guard shapes.0 == shapes.1 || constantTarget() != nil else {
-      throw CallError("a loss compares equal shapes, or a tensor with one constant number, but has \(shapes.0) and \(shapes.1)", at: "target")
+      throw CallError(
+        "a loss compares equal shapes, or a tensor with one constant number, but has \(shapes.0) and \(shapes.1)", at: "target")
     }
     return (x, target)
   }

@@ -11,7 +11,8 @@ package struct GradientFunction: CatalogueFunction {
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
     let (y, x) = (call.type("y"), call.type("x"))
     guard y.shape.count == 1 else {
-      throw CallError("'gradient' differentiates a single number per example, but this is \(y.shape)", at: "y", help: "sum(...) makes one number of it")
+      throw CallError(
+        "'gradient' differentiates a single number per example, but this is \(y.shape)", at: "y", help: "sum(...) makes one number of it")
     }
     guard x.isBatched || !y.isBatched else {
       throw CallError("'gradient' is taken by a value of each example, but this one is the same for all", at: "x")

@@ -10,7 +10,8 @@ package struct Maxout: CatalogueFunction {
     FunctionParameter("init", .initializer, named: true, default: "he"),
   ]
   package static let documentation = Documentation(
-    .layer, "The largest of several fully connected pieces per unit, on the last axis. Weights start as `he` (or as `init:` says), biases at 0.",
+    .layer,
+    "The largest of several fully connected pieces per unit, on the last axis. Weights start as `he` (or as `init:` says), biases at 0.",
     formula: "y[u] = max over p of (x W' + b)[u pieces + p] with weight W [units * pieces, in], bias b [units * pieces]")
   package static let samples = [
     Sample(["x": .tensor([4]), "units": .number(3)]),

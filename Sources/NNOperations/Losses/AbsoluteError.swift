@@ -3,7 +3,8 @@ package import NNGraph
 package struct AbsoluteError: CatalogueFunction {
   package static let name = "absolute_error"
   package static let parameters = pairLossParameters
-  package static let documentation = Documentation(.loss, "Absolute differences, summed over the outputs. The gradient where they are 0 is 0.", formula: "sum |x - t|")
+  package static let documentation = Documentation(
+    .loss, "Absolute differences, summed over the outputs. The gradient where they are 0 is 0.", formula: "sum |x - t|")
   package static let samples = pairLossSamples
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {

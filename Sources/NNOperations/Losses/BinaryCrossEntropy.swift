@@ -29,7 +29,9 @@ extension FunctionCall {
     let target = target()
     let (scores, shape) = (type("scores").shape, graph.shape(target))
     if case .integer(let classes) = graph.type(target).element {
-      guard classes == 2 else { throw CallError("'binary_cross_entropy' has two classes, but the target is class(\(classes))", at: "target") }
+      guard classes == 2 else {
+        throw CallError("'binary_cross_entropy' has two classes, but the target is class(\(classes))", at: "target")
+      }
       guard scores == shape || scores.dimensions == shape.dimensions + [1] else {
         throw CallError("one score for each class(2) is needed, but there are \(scores) and \(shape)", at: "target")
       }

@@ -3,7 +3,8 @@ package import NNGraph
 package struct HalfSquaredError: CatalogueFunction {
   package static let name = "half_squared_error"
   package static let parameters = pairLossParameters
-  package static let documentation = Documentation(.loss, "Half of the squared differences, summed over the outputs.", formula: "sum (x - t)^2 / 2")
+  package static let documentation = Documentation(
+    .loss, "Half of the squared differences, summed over the outputs.", formula: "sum (x - t)^2 / 2")
   package static let samples = pairLossSamples
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {

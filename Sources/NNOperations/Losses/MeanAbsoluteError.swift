@@ -3,7 +3,8 @@ package import NNGraph
 package struct MeanAbsoluteError: CatalogueFunction {
   package static let name = "mean_absolute_error"
   package static let parameters = pairLossParameters
-  package static let documentation = Documentation(.loss, "Absolute differences, averaged over the outputs: a loss and a metric.", formula: "mean |x - t|")
+  package static let documentation = Documentation(
+    .loss, "Absolute differences, averaged over the outputs: a loss and a metric.", formula: "mean |x - t|")
   package static let samples = pairLossSamples
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {

@@ -3,7 +3,8 @@ package import NNGraph
 package struct Accuracy: CatalogueFunction {
   package static let name = "accuracy"
   package static let parameters = [
-    FunctionParameter("scores", .tensor), FunctionParameter("target", .target), FunctionParameter("axis", .axes, named: true, default: "-1"),
+    FunctionParameter("scores", .tensor), FunctionParameter("target", .target),
+    FunctionParameter("axis", .axes, named: true, default: "-1"),
   ]
   package static let documentation = Documentation(
     .metric,
@@ -36,7 +37,9 @@ extension FunctionCall {
   fileprivate mutating func binaryDecision() -> Value? {
     let target = target()
     let (scores, shape) = (type("scores").shape, graph.shape(target))
-    guard graph.type(target).element == .integer(classes: 2), scores == shape || scores.dimensions == shape.dimensions + [1] else { return nil }
+    guard graph.type(target).element == .integer(classes: 2), scores == shape || scores.dimensions == shape.dimensions + [1] else {
+      return nil
+    }
     let decision = graph.reshape(graph.node(Step(), [value("scores")]), to: shape)
     return graph.node(Equal(), [decision, graph.number(target)])
   }

@@ -14,13 +14,15 @@ extension GraphBuilder {
         "'@' cannot multiply \(left) by \(right): inner extents \(operands.leftInner) and \(operands.rightInner) differ", input: 1)
     }
     guard let lead = Shape(operands.leftLead).broadcast(with: Shape(operands.rightLead)) else {
-      throw ShapeError("'@' cannot multiply \(left) by \(right): leading axes \(operands.leftLead) and \(operands.rightLead) differ", input: 1)
+      throw ShapeError(
+        "'@' cannot multiply \(left) by \(right): leading axes \(operands.leftLead) and \(operands.rightLead) differ", input: 1)
     }
     let result = ValueType(
       Shape(lead.dimensions + operands.rows + operands.columns), isBatched: type(lhs).isBatched || type(rhs).isBatched)
     try checkSize(result)
     let leadLabels = lead.dimensions.indices.map { firstLeadLabel + lead.rank - 1 - $0 }
-    let (a, aLabels) = labelled(lhs, lead: operands.leftLead, among: lead, rest: operands.rows.isEmpty ? [innerLabel] : [rowLabel, innerLabel])
+    let (a, aLabels) = labelled(
+      lhs, lead: operands.leftLead, among: lead, rest: operands.rows.isEmpty ? [innerLabel] : [rowLabel, innerLabel])
     let (b, bLabels) = labelled(
       rhs, lead: operands.rightLead, among: lead, rest: operands.columns.isEmpty ? [innerLabel] : [innerLabel, columnLabel])
     let output = leadLabels + (operands.rows.isEmpty ? [] : [rowLabel]) + (operands.columns.isEmpty ? [] : [columnLabel])

@@ -4,7 +4,8 @@ package struct Softmax: CatalogueFunction {
   package static let name = "softmax"
   package static let parameters = [FunctionParameter("x", .tensor), lastAxisParameter]
   package static let documentation = Documentation(
-    .reduction, "Turns scores into a probability distribution over the last axis, or over `axis:`.", formula: "exp(x - max x) / sum(exp(x - max x))")
+    .reduction, "Turns scores into a probability distribution over the last axis, or over `axis:`.",
+    formula: "exp(x - max x) / sum(exp(x - max x))")
   package static let samples = lastAxisSamples
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {

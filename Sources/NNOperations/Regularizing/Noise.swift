@@ -4,7 +4,8 @@ package struct Noise: CatalogueFunction {
   package static let name = "noise"
   package static let parameters = [FunctionParameter("x", .tensor), FunctionParameter("std", .number)]
   package static let documentation = Documentation(
-    .regularizing, "Adds normal noise of standard deviation `std` to each element while training. In use, x.", formula: "x + std z with z ~ N(0, 1)")
+    .regularizing, "Adds normal noise of standard deviation `std` to each element while training. In use, x.",
+    formula: "x + std z with z ~ N(0, 1)")
   package static let samples = [Sample(["x": .tensor([3, 5]), "std": .number(0.3)])]
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {

@@ -2,7 +2,9 @@ package import NNGraph
 
 package struct OneHot: CatalogueFunction {
   package static let name = "one_hot"
-  package static let parameters = [FunctionParameter("c", .target), FunctionParameter("classes", .wholeNumber, named: true, default: "those of c")]
+  package static let parameters = [
+    FunctionParameter("c", .target), FunctionParameter("classes", .wholeNumber, named: true, default: "those of c"),
+  ]
   package static let documentation = Documentation(
     .shape, "1 at the place of the class along a new last axis, else 0. No gradient.", formula: "y[i] = 1 where i = c, else 0")
   package static let samples = [

@@ -3,7 +3,8 @@ package import NNGraph
 package struct Outer: CatalogueFunction {
   package static let name = "outer"
   package static let parameters = [FunctionParameter("a", .tensor), FunctionParameter("b", .tensor)]
-  package static let documentation = Documentation(.shape, "Every element of the vector a times every element of the vector b.", formula: "y[i, j] = a[i] b[j]")
+  package static let documentation = Documentation(
+    .shape, "Every element of the vector a times every element of the vector b.", formula: "y[i, j] = a[i] b[j]")
   package static let samples = [Sample(["a": .tensor([3]), "b": .tensor([4])])]
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {

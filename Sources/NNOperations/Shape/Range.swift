@@ -3,7 +3,8 @@ package import NNGraph
 package struct RangeFunction: CatalogueFunction {
   package static let name = "range"
   package static let parameters = [FunctionParameter("n", .wholeNumber)]
-  package static let documentation = Documentation(.shape, "The numbers from 0 on, one less than n being the last.", formula: "[0, 1, ..., n - 1]")
+  package static let documentation = Documentation(
+    .shape, "The numbers from 0 on, one less than n being the last.", formula: "[0, 1, ..., n - 1]")
   package static let samples = [Sample(["n": .number(5)])]
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {

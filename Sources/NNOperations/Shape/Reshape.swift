@@ -4,7 +4,8 @@ package struct ReshapeFunction: CatalogueFunction {
   package static let name = "reshape"
   package static let parameters = [FunctionParameter("x", .anyTensor), FunctionParameter("shape", .shape)]
   package static let documentation = Documentation(
-    .shape, "The same elements in the same order under another shape. One extent may be -1: it takes what is left.", formula: "row-major order")
+    .shape, "The same elements in the same order under another shape. One extent may be -1: it takes what is left.",
+    formula: "row-major order")
   package static let samples = [
     Sample(["x": .tensor([2, 3, 4]), "shape": .list([6, 4])]),
     Sample(["x": .tensor([2, 3, 4]), "shape": .list([4, -1])]),
@@ -25,7 +26,8 @@ package struct ReshapeFunction: CatalogueFunction {
     guard open.count == 1 else { throw CallError("only one extent can be -1", at: "shape") }
     guard let known = Shape.checkedCount(shape.filter { $0 != -1 }), known > 0, count % known == 0 else {
       let others = Shape(shape.filter { $0 != -1 })
-      throw CallError("'reshape' cannot find the extent for -1: \(input) has \(count) elements, no multiple of those of \(others)", at: "shape")
+      throw CallError(
+        "'reshape' cannot find the extent for -1: \(input) has \(count) elements, no multiple of those of \(others)", at: "shape")
     }
     var result = shape
     result[place] = count / known

@@ -1,0 +1,32 @@
+package import NNGraph
+import NNSource
+
+/// Every optimizer of the language. A new one is a file and a line here.
+package enum Optimizers {
+  package static let rules: [any OptimizerRule.Type] = [
+    Sgd.self,
+    Adam.self,
+  ]
+
+  package static func rule(_ name: String) -> (any OptimizerRule.Type)? { rules.first { $0.name == name } }
+
+  /// The rule that an `optimizer` line chooses, its numbers checked. An error names the argument to blame, or none for the optimizer's name.
+  package static func make(_ choice: OptimizerChoice) throws(CallError) -> any OptimizerRule {
+    guard let rule = rule(choice.name) else {
+      throw CallError("unknown optimizer '\(choice.name)'", help: didYouMean(choice.name, among: rules.map { $0.name }))
+    }
+    let names = rule.parameters.map(\.name)
+    for name in choice.arguments.keys.sorted() where !names.contains(name) {
+      throw CallError("'\(choice.name)' has no argument '\(name)'", at: name, help: didYouMean(name, among: names))
+    }
+    var numbers = choice.arguments
+    for parameter in rule.parameters where numbers[parameter.name] == nil {
+      guard let standard = parameter.standard else {
+        throw CallError("'\(choice.name)' needs its '\(parameter.name)'", help: "\(choice.name)(\(parameter.name): 0.01)")
+      }
+      numbers[parameter.name] = standard
+    }
+    _ = try checked(numbers, "rate", { $0 >= 0 && $0.isFinite }, "at least 0")
+    return try rule.init(numbers)
+  }
+}
