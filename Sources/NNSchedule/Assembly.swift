@@ -1,0 +1,141 @@
+import NNGraph
+
+/// Puts a schedule together from clusters and stores: steps, accesses and buffers.
+struct Assembly {
+  private let clustering: Clustering
+  private let placement: StorePlacement
+  private let result: Value?
+  private let batch: Int
+
+  init(_ clustering: Clustering, _ placement: StorePlacement, result: Value?, batch: Int) {
+    self.clustering = clustering
+    self.placement = placement
+    self.result = result
+    self.batch = batch
+  }
+
+  func schedule() -> Schedule {
+    var schedule = Schedule()
+    schedule.literals = clustering.literals
+    let slots = slotNumbers()
+    schedule.steps = steps(slots)
+    schedule.result = resultScalar(&schedule)
+    let lives = lifetimes(schedule.steps, slots)
+    schedule.memory = MemoryPlanner(batch: batch).plan(lives, sharing: InPlace(schedule.steps, lives).sharing())
+    return schedule
+  }
+
+  /// A constant loss is a scalar too.
+  private func resultScalar(_ schedule: inout Schedule) -> Int? {
+    guard let result else { return nil }
+    if case .scalar(let id, _)? = clustering.homes[result.id] { return id }
+    guard case .constant(let number)? = clustering.homes[result.id] else { return nil }
+    let id = schedule.steps.reduce(0) { count, step in
+      switch step {
+      case .scalar(let statement): max(count, statement.id + 1)
+      case .kernel(let kernel):
+        kernel.sinks.reduce(count) { inner, sink in if case .scalar(let id) = sink.target { max(inner, id + 1) } else { inner } }
+      case .store, .check: count
+      }
+    }
+    schedule.steps.append(.scalar(ScalarStatement(id: id, name: "loss", range: nil, expression: .constant(number), operands: [])))
+    return id
+  }
+
+  private func slotNumbers() -> [Value: Int] {
+    var numbers: [Value: Int] = [:]
+    for value in clustering.materialised.keys.sorted() where !isWrittenOnly(value) { numbers[value] = numbers.count }
+    return numbers
+  }
+
+  /// Sinks that only the caller gets need no buffer.
+  private func isWrittenOnly(_ value: Value) -> Bool {
+    guard placement.direct.contains(where: { $0.value == value }), case .cluster(_, isSink: true)? = clustering.homes[value.id] else {
+      return false
+    }
+    return !clustering.works.contains { work in
+      if case .cluster(let cluster) = work { cluster.views.contains { $0.view.origin == .node(value) } } else { false }
+    }
+  }
+
+  private func steps(_ slots: [Value: Int]) -> [Step] {
+    var builder = KernelBuilder(clustering, slots: slots, writes: writes(slots), batch: batch)
+    var steps: [Step] = clustering.prologue.map { .scalar($0) }
+    for (position, work) in clustering.works.enumerated() {
+      switch work {
+      case .scalar(let statement): steps.append(.scalar(statement))
+      case .check(let scalar): steps.append(.check(scalar: scalar))
+      case .storeScalar(let id, let value): steps.append(.store(scalar: id, to: Access(.workspace(slots[value] ?? 0))))
+      case .cluster(let cluster): steps.append(.kernel(builder.kernel(cluster, at: position)))
+      }
+    }
+    return steps + placement.scalars.map { .store(scalar: $0.id, to: Access(.destination($0.destination))) }
+  }
+
+  /// All writes by the position of the cluster that does them.
+  private func writes(_ slots: [Value: Int]) -> [Int: [KernelBuilder.Write]] {
+    var writes: [Int: [KernelBuilder.Write]] = [:]
+    for (value, slot) in slots.sorted(by: { $0.value < $1.value }) {
+      guard case .cluster(let position, _)? = clustering.homes[value.id] else { continue }
+      writes[position, default: []].append(KernelBuilder.Write(value: value, buffer: .workspace(slot), offset: 0, strides: nil))
+    }
+    for part in clustering.partStores {
+      guard case .node(let whole) = part.view.origin, let slot = slots[whole] else { continue }
+      writes[part.position, default: []].append(
+        KernelBuilder.Write(value: part.value, buffer: .workspace(slot), offset: part.view.offset, strides: part.strides))
+    }
+    for store in placement.direct {
+      writes[store.position, default: []].append(
+        KernelBuilder.Write(value: store.value, buffer: .destination(store.destination), offset: 0, strides: nil))
+    }
+    return writes
+  }
+
+  /// When each slot is touched first and last.
+  private func lifetimes(_ steps: [Step], _ slots: [Value: Int]) -> [MemoryPlan.Slot] {
+    var lives = slots.sorted { $0.value < $1.value }.map { value, _ in
+      MemoryPlan.Slot(name: clustering.name(of: value), extent: clustering.type(of: value).elements, first: Int.max, last: -1)
+    }
+    for (index, step) in steps.enumerated() {
+      for buffer in step.buffers {
+        guard case .workspace(let slot) = buffer else { continue }
+        lives[slot].first = min(lives[slot].first, index)
+        lives[slot].last = max(lives[slot].last, index)
+      }
+    }
+    for index in lives.indices where lives[index].last < 0 { lives[index].first = 0 }
+    return lives
+  }
+}
+
+extension Step {
+  /// Every buffer that the step reads or writes.
+  var buffers: [Buffer] {
+    switch self {
+    case .scalar(let statement): statement.operands.compactMap(\.buffer)
+    case .store(_, let target): [target.buffer]
+    case .check: []
+    case .kernel(let kernel): kernel.reads.map(\.buffer) + kernel.targets.map(\.buffer)
+    }
+  }
+}
+
+extension Kernel {
+  package var reads: [Access] {
+    let operands = statements.flatMap(\.operands) + sinks.map(\.operand)
+    return operands.compactMap(\.access) + (product.map { [$0.a, $0.b] } ?? [])
+  }
+
+  package var targets: [Access] {
+    stores.map(\.target) + sinks.compactMap { sink in if case .memory(let access) = sink.target { access } else { nil } }
+  }
+}
+
+extension Operand {
+  package var access: Access? {
+    switch self {
+    case .memory(let access), .index(let access): access
+    case .local, .scalar, .constant: nil
+    }
+  }
+}

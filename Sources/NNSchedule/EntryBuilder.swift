@@ -1,0 +1,56 @@
+package import NNGraph
+package import NNOperations
+
+/// Writes down what each entry point computes: the model in one mode, its derivatives, the optimizer's update.
+package struct EntryBuilder {
+  private let model: Model
+  private let optimizer: any OptimizerRule
+  private let batch: Int
+
+  package init(_ model: Model, optimizer: any OptimizerRule, batch: Int) {
+    self.model = model
+    self.optimizer = optimizer
+    self.batch = batch
+  }
+
+  /// Why the model cannot have this entry; nil where it can.
+  package func obstacle(_ kind: EntryKind) -> String? {
+    switch kind {
+    case .initialize: nil
+    case .infer: model.outputs.isEmpty ? "the model has no output" : nil
+    case .evaluate: nil
+    case .loss, .grad, .step, .gradInputs, .inspect: model.losses.isEmpty ? "the model has no loss" : nil
+    case .update: model.parameters.isEmpty ? "the model has no parameters" : nil
+    case .jvp, .hvp:
+      model.losses.isEmpty ? "the model has no loss" : model.parameters.isEmpty ? "the model has no parameters" : nil
+    }
+  }
+
+  package func program(_ kind: EntryKind) -> EntryProgram {
+    var draft = Draft(model, kind: kind, isTraining: kind.isTraining)
+    switch kind {
+    case .initialize: draft.storeInitialValues(batch: batch)
+    case .infer: draft.storeOutputs()
+    case .loss: draft.computeLoss()
+    case .grad: draft.storeGradients()
+    case .step: draft.storeUpdates(optimizer, gradients: draft.trainedGradients())
+    case .update: draft.storeUpdates(optimizer, gradients: draft.givenGradients())
+    case .gradInputs: draft.storeInputGradients()
+    case .jvp: draft.storeDerivativeAlongDirection()
+    case .hvp: draft.storeHessianProduct()
+    case .evaluate: draft.reportEvaluation()
+    case .inspect: draft.reportEverything()
+    }
+    return Legalize.run(draft.program())
+  }
+}
+
+extension EntryKind {
+  /// Whether batch statistics and random draws are those of training.
+  package var isTraining: Bool {
+    switch self {
+    case .grad, .step, .gradInputs, .jvp, .hvp, .inspect: true
+    case .initialize, .infer, .loss, .update, .evaluate: false
+    }
+  }
+}

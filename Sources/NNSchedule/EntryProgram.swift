@@ -1,0 +1,36 @@
+package import NNGraph
+
+/// The entry points of the C interface, and those that the trainer asks for.
+package enum EntryKind: String, Hashable, Sendable, CaseIterable {
+  case initialize = "init"
+  case infer, loss, grad, step, update
+  case gradInputs = "grad_inputs"
+  case jvp, hvp
+  /// The trainer's: losses, metrics and outputs in use; every named value and gradient as in training.
+  case evaluate, inspect
+}
+
+/// What one entry point computes: a pure graph, what of it is returned, and what of it is written where.
+package struct EntryProgram: Sendable {
+  package struct Store: Sendable {
+    package var value: Value
+    package var destination: Destination
+  }
+
+  package var kind: EntryKind
+  package var graph: Graph
+  package var stores: [Store]
+  package var result: Value?
+  /// A result that is not finite is returned before anything is written.
+  package var checksResult: Bool
+  /// The trainer's reports in the order of `Destination.report`: name and type.
+  package var reports: [Report] = []
+
+  package struct Report: Sendable {
+    package var name: String
+    package var type: ValueType
+  }
+
+  /// Values that are kept alive, in a fixed order.
+  package var roots: [Value] { (result.map { [$0] } ?? []) + stores.map(\.value) }
+}

@@ -1,0 +1,205 @@
+import NNGraph
+import NNSource
+
+/// Turns clusters into kernels: loops as few as the strides allow, and accesses along them.
+struct KernelBuilder {
+  let clustering: Clustering
+  let slots: [Value: Int]
+  let batch: Int
+  /// Writes of a cluster's values, by position.
+  private let writes: [Int: [Write]]
+  private var names: [String: Int] = [:]
+
+  /// A value written to memory; strides along the cluster's dims (its rows' for row values).
+  struct Write {
+    var value: Value
+    var buffer: Buffer
+    var offset: Int
+    var strides: [Int]?
+  }
+
+  init(_ clustering: Clustering, slots: [Value: Int], writes: [Int: [Write]], batch: Int) {
+    self.clustering = clustering
+    self.slots = slots
+    self.writes = writes
+    self.batch = batch
+  }
+
+  mutating func kernel(_ cluster: Cluster, at position: Int) -> Kernel {
+    let writes = self.writes[position] ?? []
+    let loops = Loops(cluster, extraStrides: writes.compactMap(\.strides))
+    var kernel = Kernel(name: uniqueName(cluster, writes), outer: loops.outer, rows: loops.rows, columns: loops.columns)
+    kernel.ranges = ranges(cluster)
+    kernel.product = cluster.product.map { productStep($0, cluster, loops) }
+    let ids = localIDs(cluster)
+    kernel.statements = cluster.items.map { item in
+      Statement(
+        id: ids[item.value] ?? 0, name: clustering.name(of: item.value), range: range(of: item.value), level: loops.level(item.level),
+        kind: item.kind, operands: item.inputs.map { operand($0, ids, loops) }, shape: clustering.type(of: item.value).shape)
+    }
+    kernel.needsWholeRows = needsWholeRows(cluster)
+    kernel.sinks = cluster.reductions.map { sink($0, ids, loops, writes) }
+    kernel.stores = writes.compactMap { write in
+      guard let id = ids[write.value], let level = cluster.levels[write.value] else { return nil }
+      let strides = write.strides ?? storeStrides(write.value, cluster, level)
+      return StoreStep(operand: .local(id), level: loops.level(level), target: loops.access(write.buffer, offset: write.offset, strides))
+    }
+    return kernel
+  }
+
+  private func localIDs(_ cluster: Cluster) -> [Value: Int] {
+    var ids: [Value: Int] = [:]
+    if let product = cluster.product { ids[product.value] = 0 }
+    for item in cluster.items { ids[item.value] = ids.count }
+    return ids
+  }
+
+  private func storeStrides(_ value: Value, _ cluster: Cluster, _ level: Level) -> [Int] {
+    if let product = cluster.product, product.value == value { return product.resultStrides }
+    return naturalStrides(level == .full ? cluster.dims : cluster.rowDims ?? [])
+  }
+
+  private func operand(_ input: Cluster.Input, _ ids: [Value: Int], _ loops: Loops) -> Operand {
+    switch input {
+    case .local(let value): .local(ids[value] ?? 0)
+    case .view(let view, let strides): .memory(loops.access(buffer(view), offset: view.offset, strides))
+    case .index(let view, let strides): .index(loops.access(buffer(view), offset: view.offset, strides))
+    case .scalar(let id): .scalar(id)
+    case .constant(let number): .constant(number)
+    }
+  }
+
+  private func buffer(_ view: TensorView) -> Buffer {
+    switch view.origin {
+    case .argument(let argument): .argument(argument)
+    case .literal(let index): .literal(index)
+    case .node(let value): .workspace(slots[value] ?? 0)
+    }
+  }
+
+  private func sink(_ reduction: Cluster.Reduction, _ ids: [Value: Int], _ loops: Loops, _ writes: [Write]) -> Sink {
+    let target: Sink.Target
+    switch reduction.target {
+    case .scalar(let id): target = .scalar(id)
+    case .memory:
+      let write = writes.first { $0.value == reduction.value }
+      let buffer = write?.buffer ?? .workspace(slots[reduction.value] ?? 0)
+      target = .memory(Access(buffer, offset: write?.offset ?? 0, outer: loops.outer.map { _ in 0 }, column: loops.columns == 1 ? 0 : 1))
+    }
+    return Sink(
+      kind: reduction.kind, operand: operand(reduction.input, ids, loops), level: loops.level(reduction.level), target: target,
+      name: clustering.name(of: reduction.value))
+  }
+
+  private func productStep(_ product: ProductPlan, _ cluster: Cluster, _ loops: Loops) -> ProductStep {
+    let inner = product.sums.last ?? ProductPlan.Sum(extent: Extent(1), a: 0, b: 0)
+    var a = loops.access(buffer(product.a), offset: product.a.offset, product.aStrides)
+    var b = loops.access(buffer(product.b), offset: product.b.offset, product.bStrides)
+    a.column = inner.a
+    b.row = inner.b
+    let isPlain = product.sums.count <= 1
+    let usesDots = isPlain && a.column == 1 && b.row == 1 && loops.rows.at(batch: batch) <= 4
+    return ProductStep(
+      a: a, b: b, k: inner.extent,
+      segments: product.sums.dropLast().map { ProductStep.Segment(extent: $0.extent, a: $0.a, b: $0.b) },
+      packsB: !usesDots && b.column != 1 && loops.columns > 1, usesDots: usesDots)
+  }
+
+  /// Whether something at full level comes after, and depends on, a reduction over the row.
+  private func needsWholeRows(_ cluster: Cluster) -> Bool {
+    let hasRows = cluster.items.contains { $0.level == .row } || cluster.levels.contains { $0.value == .row }
+    guard hasRows else { return false }
+    var rowValues: Set<Value> = []
+    for item in cluster.items {
+      if item.level == .row { rowValues.insert(item.value) }
+      let readsRow = item.inputs.contains { input in
+        if case .local(let value) = input { rowValues.contains(value) } else { false }
+      }
+      if item.level == .full && readsRow { return true }
+      if case .reduce(.argmax) = item.kind { return true }
+    }
+    return false
+  }
+
+  // MARK: Names
+
+  private func range(of value: Value) -> SourceRange? {
+    value.id < clustering.graph.count ? clustering.graph[value].range : nil
+  }
+
+  private func ranges(_ cluster: Cluster) -> [SourceRange] {
+    var seen: Set<SourceRange> = []
+    let values = (cluster.product.map { [$0.value] } ?? []) + cluster.items.map(\.value) + cluster.reductions.map(\.value)
+    return values.compactMap { range(of: $0) }.filter { seen.insert($0).inserted }
+  }
+
+  private mutating func uniqueName(_ cluster: Cluster, _ writes: [Write]) -> String {
+    let written = writes.compactMap { clustering.name(of: $0.value) }
+    let computed = (cluster.product.map { [$0.value] } ?? []) + cluster.items.map(\.value) + cluster.reductions.map(\.value)
+    let named = computed.last { clustering.name(of: $0) != nil }.flatMap { clustering.name(of: $0) }
+    let base = written.last ?? named ?? (cluster.product == nil ? "map" : "product")
+    let count = (names[base] ?? 0) + 1
+    names[base] = count
+    return count == 1 ? base : "\(base)_\(count)"
+  }
+}
+
+/// The loops of a kernel, and how its dims fall into them.
+struct Loops {
+  private(set) var outer: [Extent] = []
+  private(set) var rows = Extent(1)
+  private(set) var columns = 1
+  /// Which dims each loop covers, outermost first; the last two entries are rows and columns.
+  private var ranges: [Range<Int>] = []
+
+  init(_ cluster: Cluster, extraStrides: [[Int]]) {
+    let dims = cluster.dims
+    let strides = cluster.views.map(\.strides).filter { !$0.isEmpty } + extraStrides
+    let split = cluster.split
+    let rowEnd = split ?? dims.count
+    var groups: [Range<Int>]
+    if let product = cluster.product {
+      groups = (0..<product.outerCount).map { $0..<($0 + 1) } + [product.outerCount..<rowEnd]
+    } else {
+      groups = Self.collapsed(0..<rowEnd, dims, strides)
+    }
+    var columnRange = rowEnd..<dims.count
+    if split == nil, let last = groups.last, groups.count > 1 || !dims[last.lowerBound].perExample {
+      columnRange = last
+      groups.removeLast()
+      // One run of everything: the examples are the rows.
+    } else if split == nil, let last = groups.last, last.count > 1 {
+      groups = [last.lowerBound..<(last.lowerBound + 1)]
+      columnRange = (last.lowerBound + 1)..<last.upperBound
+    }
+    let rowRange = groups.popLast() ?? columnRange.lowerBound..<columnRange.lowerBound
+    outer = groups.map { dims[$0].product }
+    rows = dims[rowRange].product
+    columns = dims[columnRange].product.count
+    ranges = groups + [rowRange, columnRange]
+  }
+
+  /// Neighbouring dims taken together where every operand walks them with one stride.
+  private static func collapsed(_ range: Range<Int>, _ dims: Dims, _ strides: [[Int]]) -> [Range<Int>] {
+    var groups: [Range<Int>] = []
+    for index in range {
+      guard let last = groups.last else {
+        groups.append(index..<(index + 1))
+        continue
+      }
+      let isOneRun = strides.allSatisfy { own in
+        index >= own.count || collapsedStride(own, dims, in: last.lowerBound..<(index + 1)) != nil
+      }
+      if isOneRun { groups[groups.count - 1] = last.lowerBound..<(index + 1) } else { groups.append(index..<(index + 1)) }
+    }
+    return groups
+  }
+
+  /// With one column a full value is a row value.
+  func level(_ level: Level) -> Level { columns == 1 ? .row : level }
+
+  func access(_ buffer: Buffer, offset: Int, _ strides: [Int]) -> Access {
+    let along = ranges.map { range in range.last.flatMap { $0 < strides.count ? strides[$0] : nil } ?? 0 }
+    return Access(buffer, offset: offset, outer: Array(along.dropLast(2)), row: along[along.count - 2], column: along[along.count - 1])
+  }
+}

@@ -1,0 +1,95 @@
+import NNGraph
+
+/// The last pass over the graph: drops what only derivatives needed to see, and rewrites the few forms that no kernel has.
+struct Legalize {
+  private var builder = GraphBuilder()
+  private var images: [Value?]
+
+  /// An equal program whose graph holds just what its roots depend on.
+  static func run(_ program: EntryProgram) -> EntryProgram {
+    var pass = Legalize(count: program.graph.count)
+    let isReached = program.graph.reachable(from: program.roots)
+    for id in program.graph.nodes.indices where isReached[id] {
+      pass.images[id] = pass.image(of: program.graph.nodes[id])
+    }
+    var result = program
+    result.result = program.result.flatMap { pass.images[$0.id] }
+    result.stores = program.stores.compactMap { store in
+      pass.images[store.value.id].map { EntryProgram.Store(value: $0, destination: store.destination) }
+    }
+    result.graph = pass.builder.graph
+    return result
+  }
+
+  private init(count: Int) { images = [Value?](repeating: nil, count: count) }
+
+  private mutating func image(of node: Node) -> Value {
+    builder.range = node.range
+    let inputs = node.inputs.compactMap { images[$0.id] }
+    let image = rewritten(node, inputs)
+    if let name = node.name { builder.name(image, name) }
+    return image
+  }
+
+  private mutating func rewritten(_ node: Node, _ inputs: [Value]) -> Value {
+    switch node.operation.lowering {
+    case .stop:
+      return inputs[0]
+    case .reduction(let kind, let axes, let batch):
+      return reduction(kind, inputs[0], axes: axes, batch: batch) ?? builder.node(node.operation, inputs)
+    case .contraction(let labels):
+      return contraction(labels, inputs, type: node.type) ?? builder.node(node.operation, inputs)
+    case .elementwise(.coordinate(let axis)) where node.type.shape.count <= Self.largestTable:
+      return builder.node(Literal(coordinates(axis, node.type.shape), node.type.shape), [])
+    default:
+      return builder.node(node.operation, inputs)
+    }
+  }
+
+  /// Coordinates of small tensors are tables.
+  private static let largestTable = 1024
+
+  private func coordinates(_ axis: Int, _ shape: Shape) -> [Double] {
+    let stride = shape.strides[axis]
+    return (0..<shape.count).map { Double($0 / stride % shape[axis]) }
+  }
+
+  /// A reduction of everything to one number goes example by example.
+  private mutating func reduction(_ kind: ReductionKind, _ input: Value, axes: [Int], batch: Bool) -> Value? {
+    let type = builder.type(input)
+    guard batch, type.isBatched, axes.count == type.shape.rank, type.shape.count > 1 else { return nil }
+    return builder.reduce(kind, builder.reduce(kind, input, axes: axes), axes: [], batch: true)
+  }
+
+  /// A product that has no rows or no columns of its own for each example (or at all) is a sum of elementwise products.
+  private mutating func contraction(_ labels: Contraction, _ inputs: [Value], type: ValueType) -> Value? {
+    let types = inputs.map { builder.type($0) }
+    let shared = labels.lhs.filter { labels.rhs.contains($0) && labels.output.contains($0) }
+    let isBatchShared = types[0].isBatched && types[1].isBatched && !labels.sumsBatch
+    let lone = [labels.lhs, labels.rhs].enumerated().map { side, mine in
+      (types[side].isBatched && !types[1 - side].isBatched) || mine.contains { labels.output.contains($0) && !shared.contains($0) }
+    }
+    let isSingle = !lone[0] && !lone[1]
+    guard isSingle || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else { return nil }
+    return sumOfProducts(labels, inputs, type: type)
+  }
+
+  private mutating func sumOfProducts(_ labels: Contraction, _ inputs: [Value], type: ValueType) -> Value {
+    let summed = labels.lhs.filter { !labels.output.contains($0) }
+    let all = labels.output + summed
+    let factors = zip(inputs, [labels.lhs, labels.rhs]).map { aligned($0, $1, to: all) }
+    let product = builder.multiply(factors[0], factors[1])
+    let axes = Array(labels.output.count..<all.count)
+    let sum = builder.reduce(.sum, product, axes: axes)
+    return labels.sumsBatch ? builder.reduce(.sum, sum, axes: [], batch: true) : sum
+  }
+
+  /// The operand with its axes in the order of `all`, and extent 1 for those it lacks.
+  private mutating func aligned(_ value: Value, _ labels: [Int], to all: [Int]) -> Value {
+    let order = all.compactMap { labels.firstIndex(of: $0) }
+    let ordered = builder.transpose(value, order)
+    var extents = builder.shape(ordered).dimensions[...]
+    let shape = Shape(all.map { labels.contains($0) ? extents.removeFirst() : 1 })
+    return builder.reshape(ordered, to: shape)
+  }
+}

@@ -1,0 +1,34 @@
+package import NNGraph
+package import NNOperations
+
+/// From a model to schedules: one per entry point.
+package enum Scheduler {
+  package static func compile(
+    _ model: Model, optimizer: any OptimizerRule, entries: [EntryKind], batch: Int, precision: Precision
+  ) -> CompiledModel {
+    let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
+    let layout = Layout(model, slots: optimizer.slots, batch: batch)
+    let compiled = entries.map { kind in
+      let program = builder.program(kind)
+      return CompiledEntry(program: program, schedule: schedule(program, batch: batch))
+    }
+    return CompiledModel(model: model, layout: layout, batch: batch, precision: precision, entries: compiled)
+  }
+
+  /// Groups nodes into kernels, decides what is written where, and plans the memory.
+  package static func schedule(_ program: EntryProgram, batch: Int) -> Schedule {
+    var clustering = Clustering(program.graph)
+    var checked = -1
+    let isReached = program.graph.reachable(from: program.roots)
+    for id in program.graph.nodes.indices where isReached[id] {
+      clustering.place(Value(id))
+      if program.checksResult, program.result == Value(id) {
+        clustering.appendCheck(Value(id))
+        checked = clustering.works.count - 1
+      }
+    }
+    var placement = StorePlacement(checked: checked)
+    placement.place(program.stores, in: &clustering)
+    return Assembly(clustering, placement, result: program.result, batch: batch).schedule()
+  }
+}

@@ -1,0 +1,97 @@
+import NNGraph
+
+/// Decides where each value that the caller gets is written from: straight from the kernel that computes it, or by a copy at the end where writing
+/// earlier could be seen by a later reader, or before the loss was found to be finite.
+struct StorePlacement {
+  /// A value of a cluster that is written to the caller's memory in its natural order.
+  struct Direct {
+    var position: Int
+    var value: Value
+    var destination: Destination
+  }
+
+  private(set) var direct: [Direct] = []
+  private(set) var scalars: [(id: Int, destination: Destination)] = []
+
+  /// The position of the check, or -1.
+  private let checked: Int
+
+  init(checked: Int) { self.checked = checked }
+
+  mutating func place(_ stores: [EntryProgram.Store], in clustering: inout Clustering) {
+    let sources = overwrittenSources(stores)
+    var late: [(value: Value, destination: Destination)] = []
+    for store in stores {
+      if case .scalar(let id, _) = clustering.homes[store.value.id] {
+        scalars.append((id, store.destination))
+      } else if let position = writer(of: store, in: clustering, overwritten: sources) {
+        direct.append(Direct(position: position, value: clustering.root(store.value), destination: store.destination))
+      } else {
+        late.append((safeSource(of: store.value, sources, &clustering), store.destination))
+      }
+    }
+    for store in late {
+      let copy = clustering.appendStoreCopy(of: store.value)
+      direct.append(Direct(position: copy.position, value: copy.value, destination: store.destination))
+    }
+  }
+
+  /// The cluster that may write the value itself.
+  private func writer(of store: EntryProgram.Store, in clustering: Clustering, overwritten: Set<Argument>) -> Int? {
+    guard case .cluster(let position, isSink: let isSink)? = clustering.homes[store.value.id], position > checked,
+      case .cluster(let cluster) = clustering.works[position]
+    else { return nil }
+    if !isSink && !cluster.isNatural && cluster.levels[clustering.root(store.value)] == .full { return nil }
+    guard let argument = store.destination.argument else { return position }
+    for (index, work) in clustering.works.enumerated() {
+      if index > position, clustering.reads(argument, in: work) { return nil }
+      if index == position, case .cluster(let own) = work, !isSink ? own.walksElsewhere(argument) : own.reads(argument) { return nil }
+    }
+    return position
+  }
+
+  /// Arguments that are also destinations.
+  private func overwrittenSources(_ stores: [EntryProgram.Store]) -> Set<Argument> {
+    Set(stores.compactMap(\.destination.argument))
+  }
+
+  /// A value that only shows memory which is about to be overwritten is saved first.
+  private func safeSource(of value: Value, _ overwritten: Set<Argument>, _ clustering: inout Clustering) -> Value {
+    guard case .view(let view)? = clustering.homes[value.id], case .argument(let argument) = view.origin, overwritten.contains(argument)
+    else { return value }
+    return clustering.copied(value)
+  }
+}
+
+extension Destination {
+  /// The argument that is the same memory.
+  var argument: Argument? {
+    switch self {
+    case .parameter(let index): Argument(.parameter, index)
+    case .state(let index): Argument(.state, index)
+    case .slot(let index, let slot): Argument(.slot, index, slot: slot)
+    case .gradient, .output, .inputGradient, .targetGradient, .product, .report: nil
+    }
+  }
+}
+
+extension Cluster {
+  /// Every view that the cluster reads, with the strides it walks.
+  var views: [(view: TensorView, strides: [Int])] {
+    let inputs = items.flatMap(\.inputs) + reductions.map(\.input)
+    let walked = inputs.compactMap { input -> (view: TensorView, strides: [Int])? in
+      switch input {
+      case .view(let view, let strides), .index(let view, let strides): (view, strides)
+      case .local, .scalar, .constant: nil
+      }
+    }
+    return walked + (product.map { [($0.a, []), ($0.b, [])] } ?? [])
+  }
+
+  func reads(_ argument: Argument) -> Bool { views.contains { $0.view.origin == .argument(argument) } }
+
+  /// Whether it reads an argument other than element for element in the order of its loops.
+  func walksElsewhere(_ argument: Argument) -> Bool {
+    views.contains { $0.view.origin == .argument(argument) && ($0.view.offset != 0 || $0.strides != naturalStrides(dims)) }
+  }
+}
