@@ -40,11 +40,18 @@ let package = Package(
     module(
       "NNTraining",
       ["NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData"]),
-    module("NNCommands", ["NNSource", "NNSyntax", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNData", "NNTraining"]),
+    module(
+      "NNCommands",
+      ["NNSource", "NNSyntax", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData", "NNTraining"]),
     .executableTarget(name: "nncc", dependencies: ["NNCommands"], swiftSettings: strict),
     .executableTarget(name: "nnrun", dependencies: ["NNCommands"], swiftSettings: strict),
 
+    tests("NNScheduleTests", ["NNGraph", "NNOperations", "NNSchedule", "NNTestSupport"]),
     tests("NNSyntaxTests", ["NNSource", "NNSyntax"]),
+    .target(
+      name: "NNTestSupport", dependencies: ["NNGraph", "NNOperations"], path: "Tests/NNTestSupport", swiftSettings: strict),
+    tests("NNGraphTests", ["NNGraph", "NNOperations", "NNTestSupport"]),
+    tests("NNOperationsTests", ["NNGraph", "NNOperations", "NNTestSupport"]),
     tests("NNExecutionTests", ["NNExecution"]),
     tests("NNCommandsTests", ["NNSource", "NNCommands"]),
   ]

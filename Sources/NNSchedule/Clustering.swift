@@ -392,7 +392,9 @@ struct Clustering {
   // MARK: Reductions
 
   private mutating func placeReduction(_ value: Value, _ node: Node, _ kind: ReductionKind, _ axes: [Int], _ batch: Bool) {
-    if let local = localView(of: node.inputs[0]), joinReduction(value, node, kind, axes, batch, local.origin, local.position, local.view) { return }
+    if let local = localView(of: node.inputs[0]), joinReduction(value, node, kind, axes, batch, local.origin, local.position, local.view) {
+      return
+    }
     let input = node.inputs[0]
     let type = graph.type(input)
     var view = self.view(of: input)
@@ -408,7 +410,9 @@ struct Clustering {
     guard collapsedStride(order.map { own[$0] }, dims, in: range) != nil else {
       return placeTransposedReduction(value, node, kind, axes, batch, order)
     }
-    startReduction(value, node, kind, input: .view(view, strides: order.map { own[$0] }), dims: dims, split: range.lowerBound, isColumn: isColumnKind(type, axes, batch, kind))
+    startReduction(
+      value, node, kind, input: .view(view, strides: order.map { own[$0] }), dims: dims, split: range.lowerBound,
+      isColumn: isColumnKind(type, axes, batch, kind))
   }
 
   /// Whether the rows are summed and the columns stay, rather than the other way round.
@@ -454,7 +458,9 @@ struct Clustering {
     works.append(.cluster(Cluster(dims: dims, isNatural: false)))
     let position = works.count - 1
     let copy = makeValue(for: input)
-    add(Cluster.Item(value: copy, level: .full, kind: .compute(.input(0)), inputs: [.view(view, strides: order.map { strides[$0] })]), to: position)
+    add(
+      Cluster.Item(value: copy, level: .full, kind: .compute(.input(0)), inputs: [.view(view, strides: order.map { strides[$0] })]),
+      to: position)
     materialised[copy] = position
     let range = columns(order, type, axes, batch, kind)
     let source = TensorView(.node(copy), type)
@@ -482,9 +488,13 @@ struct Clustering {
   private mutating func joinReduction(
     _ value: Value, _ node: Node, _ kind: ReductionKind, _ axes: [Int], _ batch: Bool, _ origin: Value, _ position: Int, _ view: TensorView
   ) -> Bool {
-    guard case .cluster(let cluster) = works[position], let level = cluster.levels[origin], cluster.isNatural || level == .row else { return false }
+    guard case .cluster(let cluster) = works[position], let level = cluster.levels[origin], cluster.isNatural || level == .row else {
+      return false
+    }
     let type = graph.type(node.inputs[0])
-    guard type.dims == graph.type(origin).dims, view.strides(along: type, from: type.shape) == naturalStrides(type.dims) else { return false }
+    guard type.dims == graph.type(origin).dims, view.strides(along: type, from: type.shape) == naturalStrides(type.dims) else {
+      return false
+    }
     let reduced = reducedDims(type, axes, batch)
     let count = type.dims.count
     let isColumn = isColumnKind(type, axes, batch, kind)

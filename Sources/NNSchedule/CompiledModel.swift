@@ -8,6 +8,14 @@ package struct CompiledModel: Sendable {
   package var batch: Int
   package var precision: Precision
   package var entries: [CompiledEntry]
+
+  package init(model: Model, layout: Layout, batch: Int, precision: Precision, entries: [CompiledEntry]) {
+    self.model = model
+    self.layout = layout
+    self.batch = batch
+    self.precision = precision
+    self.entries = entries
+  }
 }
 
 package struct CompiledEntry: Sendable {
@@ -15,6 +23,11 @@ package struct CompiledEntry: Sendable {
   package var schedule: Schedule
 
   package var kind: EntryKind { program.kind }
+
+  package init(program: EntryProgram, schedule: Schedule) {
+    self.program = program
+    self.schedule = schedule
+  }
 }
 
 package enum Precision: String, Hashable, Sendable {

@@ -15,6 +15,11 @@ package struct EntryProgram: Sendable {
   package struct Store: Sendable {
     package var value: Value
     package var destination: Destination
+
+    package init(value: Value, destination: Destination) {
+      self.value = value
+      self.destination = destination
+    }
   }
 
   package var kind: EntryKind
@@ -29,8 +34,22 @@ package struct EntryProgram: Sendable {
   package struct Report: Sendable {
     package var name: String
     package var type: ValueType
+
+    package init(name: String, type: ValueType) {
+      self.name = name
+      self.type = type
+    }
   }
 
   /// Values that are kept alive, in a fixed order.
   package var roots: [Value] { (result.map { [$0] } ?? []) + stores.map(\.value) }
+
+  package init(kind: EntryKind, graph: Graph, stores: [Store], result: Value?, checksResult: Bool, reports: [Report] = []) {
+    self.kind = kind
+    self.graph = graph
+    self.stores = stores
+    self.result = result
+    self.checksResult = checksResult
+    self.reports = reports
+  }
 }

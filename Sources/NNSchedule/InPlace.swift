@@ -42,12 +42,14 @@ struct InPlace {
     let buffer = Buffer.workspace(slot)
     if let product = kernel.product, product.a.buffer == buffer || product.b.buffer == buffer { return false }
     if kernel.sinks.contains(where: { $0.operand.access?.buffer == buffer }) { return false }
-    guard !kernel.targets.contains(where: { $0.buffer == buffer }), let maker = kernel.statements.firstIndex(where: { $0.id == result }) else {
+    guard !kernel.targets.contains(where: { $0.buffer == buffer }), let maker = kernel.statements.firstIndex(where: { $0.id == result })
+    else {
       return false
     }
     for (position, statement) in kernel.statements.enumerated() {
       for access in statement.operands.compactMap(\.access) where access.buffer == buffer {
-        let isSame = access.row == target.row && access.column == target.column && access.outer == target.outer && access.offset == target.offset
+        let isSame =
+          access.row == target.row && access.column == target.column && access.outer == target.outer && access.offset == target.offset
         guard isSame, position <= maker, statement.level == kernel.statements[maker].level else { return false }
       }
     }

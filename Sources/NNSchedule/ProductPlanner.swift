@@ -45,7 +45,8 @@ struct ProductPlanner {
     if result.isBatched {
       output.append(
         Axis(
-          extent: Extent(1, perExample: true), lhs: types[0].isBatched ? views[0].batch : nil, rhs: types[1].isBatched ? views[1].batch : nil,
+          extent: Extent(1, perExample: true), lhs: types[0].isBatched ? views[0].batch : nil,
+          rhs: types[1].isBatched ? views[1].batch : nil,
           result: result.shape.count))
     }
     for (axis, label) in labels.output.enumerated() where extent(label) != 1 {
@@ -63,7 +64,9 @@ struct ProductPlanner {
   func plan(_ value: Value) -> Plan {
     let columnSide = self.columnSide
     let rowSide = columnSide.other
-    let columns = run(endingBefore: output.count) { isOwn($0, columnSide) && !output[$0].extent.perExample } joins: {
+    let columns = run(endingBefore: output.count) {
+      isOwn($0, columnSide) && !output[$0].extent.perExample
+    } joins: {
       isOneRun($0, $1, columnSide)
     }
     let rows = run(endingBefore: columns.isEmpty ? output.count : columns.lowerBound) {
@@ -86,7 +89,9 @@ struct ProductPlanner {
 
   /// The operand that has the last label of the result that is not in both. The batch is never among the columns: they have a fixed number.
   private var columnSide: Side {
-    if let last = output.last(where: { ($0.lhs == nil) != ($0.rhs == nil) && !$0.extent.perExample }) { return last.lhs != nil ? .lhs : .rhs }
+    if let last = output.last(where: { ($0.lhs == nil) != ($0.rhs == nil) && !$0.extent.perExample }) {
+      return last.lhs != nil ? .lhs : .rhs
+    }
     return output.first?.lhs != nil ? .rhs : .lhs
   }
 

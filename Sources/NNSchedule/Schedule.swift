@@ -90,6 +90,14 @@ package struct ScalarStatement: Sendable {
   package var range: SourceRange?
   package var expression: ScalarExpression
   package var operands: [ScalarOperand]
+
+  package init(id: Int, name: String?, range: SourceRange?, expression: ScalarExpression, operands: [ScalarOperand]) {
+    self.id = id
+    self.name = name
+    self.range = range
+    self.expression = expression
+    self.operands = operands
+  }
 }
 
 package enum ScalarOperand: Hashable, Sendable {
@@ -164,6 +172,16 @@ package struct Statement: Sendable {
   package var operands: [Operand]
   /// The extents of the value's own axes, for coordinates: `coordinate(axis)` is (linear index / product of the extents after it) % extent.
   package var shape: Shape
+
+  package init(id: Int, name: String?, range: SourceRange?, level: Level, kind: Kind, operands: [Operand], shape: Shape) {
+    self.id = id
+    self.name = name
+    self.range = range
+    self.level = level
+    self.kind = kind
+    self.operands = operands
+    self.shape = shape
+  }
 }
 
 /// Accumulates a local over rows and outer loops, in order.
@@ -181,12 +199,26 @@ package struct Sink: Sendable {
   package var level: Level
   package var target: Target
   package var name: String?
+
+  package init(kind: ReductionKind, operand: Operand, level: Level, target: Target, name: String?) {
+    self.kind = kind
+    self.operand = operand
+    self.level = level
+    self.target = target
+    self.name = name
+  }
 }
 
 package struct StoreStep: Sendable {
   package var operand: Operand
   package var level: Level
   package var target: Access
+
+  package init(operand: Operand, level: Level, target: Access) {
+    self.operand = operand
+    self.level = level
+    self.target = target
+  }
 }
 
 /// C[rows, columns] = sum over the segments and k of A[row, k] * B[k, column]. Local 0 of the kernel.
@@ -207,6 +239,21 @@ package struct ProductStep: Sendable {
     package var extent: Extent
     package var a: Int
     package var b: Int
+
+    package init(extent: Extent, a: Int, b: Int) {
+      self.extent = extent
+      self.a = a
+      self.b = b
+    }
+  }
+
+  package init(a: Access, b: Access, k: Extent, segments: [Segment] = [], packsB: Bool, usesDots: Bool) {
+    self.a = a
+    self.b = b
+    self.k = k
+    self.segments = segments
+    self.packsB = packsB
+    self.usesDots = usesDots
   }
 }
 
@@ -221,6 +268,14 @@ package struct MemoryPlan: Sendable {
     /// The first and last step that touch it.
     package var first: Int
     package var last: Int
+
+    package init(name: String?, extent: Extent, offset: Int = 0, first: Int, last: Int) {
+      self.name = name
+      self.extent = extent
+      self.offset = offset
+      self.first = first
+      self.last = last
+    }
   }
 
   package var slots: [Slot] = []

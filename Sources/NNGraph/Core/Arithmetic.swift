@@ -5,7 +5,9 @@ package struct Add: ElementwiseOperation {
 
   package init() {}
 
-  package func derivatives(_ factor: Value, by input: Int, inputs: [Value], output: Value, in graph: inout GraphBuilder) -> Value? { factor }
+  package func derivatives(_ factor: Value, by input: Int, inputs: [Value], output: Value, in graph: inout GraphBuilder) -> Value? {
+    factor
+  }
 
   package func simplified(_ inputs: [Value], type: ValueType, in graph: inout GraphBuilder) -> Value? {
     if graph.constant(inputs[0]) == 0 { return graph.expand(inputs[1], to: type) }
@@ -58,7 +60,9 @@ package struct Multiply: ElementwiseOperation {
       if graph.operation(input) is Divide, graph.inputs(input)[1] == other {
         return graph.expand(graph.inputs(input)[0], to: type)
       }
-      if let factor = graph.constant(input), let scaled = scaledFactor(factor, of: other, in: &graph) { return graph.expand(scaled, to: type) }
+      if let factor = graph.constant(input), let scaled = scaledFactor(factor, of: other, in: &graph) {
+        return graph.expand(scaled, to: type)
+      }
     }
     return nil
   }

@@ -14,7 +14,8 @@ package struct Place: Operation {
 
   package func resultType(_ inputs: [ValueType]) throws(ShapeError) -> ValueType {
     for (index, (input, offset)) in zip(inputs, offsets).enumerated() {
-      let fits = input.shape.rank == shape.rank && zip(zip(offset, input.shape.dimensions), shape.dimensions).allSatisfy { $0.0 + $0.1 <= $1 }
+      let fits =
+        input.shape.rank == shape.rank && zip(zip(offset, input.shape.dimensions), shape.dimensions).allSatisfy { $0.0 + $0.1 <= $1 }
       guard fits else { throw ShapeError("\(input.shape) does not fit into \(shape) at \(offset)", input: index) }
     }
     return ValueType(shape, isBatched: inputs.contains { $0.isBatched })
@@ -28,7 +29,8 @@ package struct Place: Operation {
   }
 
   package func pushforward(_ tangents: [Value?], inputs: [Value], output: Value, in graph: inout GraphBuilder) -> Value? {
-    let given = zip(zip(tangents, inputs), offsets).compactMap { pair, offset in pair.0.map { (tangent: $0, input: pair.1, offset: offset) } }
+    let given = zip(zip(tangents, inputs), offsets).compactMap { pair, offset in pair.0.map { (tangent: $0, input: pair.1, offset: offset) }
+    }
     let parts = given.map { part in
       graph.expand(part.tangent, to: ValueType(graph.shape(part.input), isBatched: graph.type(part.tangent).isBatched))
     }
@@ -39,7 +41,8 @@ package struct Place: Operation {
     if inputs.count == 1 && graph.type(inputs[0]) == type { return inputs[0] }
     let isZero = inputs.map { graph.constant($0) == 0 }
     if isZero.allSatisfy({ $0 }) { return graph.fill(0, type) }
-    guard isZero.contains(true), inputs.indices.contains(where: { !isZero[$0] && graph.type(inputs[$0]).isBatched == type.isBatched }) else {
+    guard isZero.contains(true), inputs.indices.contains(where: { !isZero[$0] && graph.type(inputs[$0]).isBatched == type.isBatched })
+    else {
       return nil
     }
     let kept = inputs.indices.filter { !isZero[$0] }
