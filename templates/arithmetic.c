@@ -10,50 +10,57 @@
 #pragma GCC optimize("fp-contract=off", "no-math-errno")
 #endif
 
+// @nn_inlined: how small functions are declared, so that a loop over them can become vector instructions
+#if defined(__GNUC__) && !defined(__TINYC__)
+#define nn_inlined static inline __attribute__((always_inline))
+#else
+#define nn_inlined static inline
+#endif
+
 // @nn_copy: x itself
-static inline real nn_copy(real x) { return x; }
+nn_inlined real nn_copy(real x) { return x; }
 
 // @nn_neg: -x
-static inline real nn_neg(real x) { return -x; }
+nn_inlined real nn_neg(real x) { return -x; }
 
 // @nn_abs: |x|
-static inline real nn_abs(real x) { return x > 0 ? x : 0 - x; }
+nn_inlined real nn_abs(real x) { return x > 0 ? x : 0 - x; }
 
 // @nn_square: x * x
-static inline real nn_square(real x) { return x * x; }
+nn_inlined real nn_square(real x) { return x * x; }
 
 // @nn_step: 1 where x > 0, else 0
-static inline real nn_step(real x) { return x > 0 ? (real)1 : (real)0; }
+nn_inlined real nn_step(real x) { return x > 0 ? (real)1 : (real)0; }
 
 // @nn_relu: x where x > 0, else 0; NaN stays NaN
-static inline real nn_relu(real x) { return x <= 0 ? (real)0 : x; }
+nn_inlined real nn_relu(real x) { return x <= 0 ? (real)0 : x; }
 
 // @nn_add: a + b
-static inline real nn_add(real a, real b) { return a + b; }
+nn_inlined real nn_add(real a, real b) { return a + b; }
 
 // @nn_subtract: a - b
-static inline real nn_subtract(real a, real b) { return a - b; }
+nn_inlined real nn_subtract(real a, real b) { return a - b; }
 
 // @nn_multiply: a * b
-static inline real nn_multiply(real a, real b) { return a * b; }
+nn_inlined real nn_multiply(real a, real b) { return a * b; }
 
 // @nn_divide: a / b
-static inline real nn_divide(real a, real b) { return a / b; }
+nn_inlined real nn_divide(real a, real b) { return a / b; }
 
 // @nn_max: the larger of a and b; NaN if either is
-static inline real nn_max(real a, real b) { return ((a > b) | (a != a)) ? a : b; }
+nn_inlined real nn_max(real a, real b) { return ((a > b) | (a != a)) ? a : b; }
 
 // @nn_min: the smaller of a and b; NaN if either is
-static inline real nn_min(real a, real b) { return ((a < b) | (a != a)) ? a : b; }
+nn_inlined real nn_min(real a, real b) { return ((a < b) | (a != a)) ? a : b; }
 
 // @nn_less: 1 where a < b, else 0
-static inline real nn_less(real a, real b) { return a < b ? (real)1 : (real)0; }
+nn_inlined real nn_less(real a, real b) { return a < b ? (real)1 : (real)0; }
 
 // @nn_less_equal: 1 where a <= b, else 0
-static inline real nn_less_equal(real a, real b) { return a <= b ? (real)1 : (real)0; }
+nn_inlined real nn_less_equal(real a, real b) { return a <= b ? (real)1 : (real)0; }
 
 // @nn_equal: 1 where a == b, else 0
-static inline real nn_equal(real a, real b) { return a == b ? (real)1 : (real)0; }
+nn_inlined real nn_equal(real a, real b) { return a == b ? (real)1 : (real)0; }
 
 // @nn_select: a where c is not 0, else b
-static inline real nn_select(real c, real a, real b) { return c != 0 ? a : b; }
+nn_inlined real nn_select(real c, real a, real b) { return c != 0 ? a : b; }

@@ -6,7 +6,7 @@
 #endif
 
 // @nn_bits: the bits of a float
-static inline unsigned nn_bits(float x) {
+nn_inlined unsigned nn_bits(float x) {
   union {
     float value;
     unsigned bits;
@@ -16,7 +16,7 @@ static inline unsigned nn_bits(float x) {
 }
 
 // @nn_from_bits: the float with these bits
-static inline float nn_from_bits(unsigned bits) {
+nn_inlined float nn_from_bits(unsigned bits) {
   union {
     unsigned bits;
     float value;
@@ -26,56 +26,58 @@ static inline float nn_from_bits(unsigned bits) {
 }
 
 // @nn_infinity: positive infinity
-static inline float nn_infinity(void) { return nn_from_bits(0x7f800000u); }
+nn_inlined float nn_infinity(void) { return nn_from_bits(0x7f800000u); }
 
 // @nn_nan: a quiet NaN
-static inline float nn_nan(void) { return nn_from_bits(0x7fc00000u); }
+nn_inlined float nn_nan(void) { return nn_from_bits(0x7fc00000u); }
 
 // @nn_scale: x * 2^power for a power of -252...254, in two steps, so that overflow and denormal results round once
-static inline float nn_scale(float x, unsigned power) {
+nn_inlined float nn_scale(float x, unsigned power) {
   unsigned half = ((power + 256u) >> 1) - 128u;
   return x * nn_from_bits((half + 127u) << 23) * nn_from_bits((power - half + 127u) << 23);
 }
 
-// @nn_reduced: x = power * ln 2 + rest, the rest within ln 2 / 2 of zero; a negative power wraps round
+// @nn_reduced: x = power * ln 2 + high - low, the difference within ln 2 / 2 of zero; a negative power wraps round
 typedef struct {
-  float rest;
+  float high, low;
   unsigned power;
 } nn_reduced;
 
 // @nn_reduce: the argument reduction of exp: adding 1.5 * 2^23 leaves the rounded quotient in the low bits
-static inline nn_reduced nn_reduce(float x) {
+nn_inlined nn_reduced nn_reduce(float x) {
   float shifted = x * 1.44269504f + 12582912.0f;
   float k = shifted - 12582912.0f;
   nn_reduced result;
-  result.rest = (x - k * 0.693145752f) - k * 1.42860677e-06f;
+  result.high = x - k * 0.693145752f;
+  result.low = k * 1.42860677e-06f;
   result.power = nn_bits(shifted) - 0x4b400000u;
   return result;
 }
 
-// @nn_expm1_near_zero: exp(r) - 1 for |r| <= ln 2 / 2
-static inline float nn_expm1_near_zero(float r) {
+// @nn_expm1_near_zero: exp(high - low) - 1 for a difference within ln 2 / 2 of zero
+nn_inlined float nn_expm1_near_zero(float high, float low) {
+  float r = high - low;
   float p = 0.000199052854f;
   p = p * r + 0.00139411795f;
   p = p * r + 0.00833328813f;
   p = p * r + 0.0416663513f;
   p = p * r + 0.166666672f;
   p = p * r + 0.5f;
-  return r + r * r * p;
+  return high + (r * r * p - low);
 }
 
 // @nn_exp: e^x
-static inline float nn_exp(float x) {
+nn_inlined float nn_exp(float x) {
   float bounded = x > 89.0f ? 89.0f : x < -104.0f ? -104.0f : x;
   nn_reduced t = nn_reduce(bounded);
-  return nn_scale(1.0f + nn_expm1_near_zero(t.rest), t.power);
+  return nn_scale(1.0f + nn_expm1_near_zero(t.high, t.low), t.power);
 }
 
 // @nn_expm1: e^x - 1, accurate near zero: (e^r - 1 + (1 - 2^-k)) * 2^k
-static inline float nn_expm1(float x) {
+nn_inlined float nn_expm1(float x) {
   float bounded = x > 89.0f ? 89.0f : x < -20.0f ? -20.0f : x;
   nn_reduced t = nn_reduce(bounded);
-  float y = nn_scale(nn_expm1_near_zero(t.rest) + (1.0f - nn_scale(1.0f, 0u - t.power)), t.power);
+  float y = nn_scale(nn_expm1_near_zero(t.high, t.low) + (1.0f - nn_scale(1.0f, 0u - t.power)), t.power);
   return x == 0.0f ? x : y;
 }
 
@@ -85,7 +87,7 @@ typedef struct {
 } nn_split;
 
 // @nn_split_of: the argument reduction of log, for positive normal x
-static inline nn_split nn_split_of(float x) {
+nn_inlined nn_split nn_split_of(float x) {
   unsigned raised = nn_bits(x) + (0x3f800000u - 0x3f3504f3u);
   nn_split result;
   result.power = (float)((int)(raised >> 23) - 127);
@@ -94,7 +96,7 @@ static inline nn_split nn_split_of(float x) {
 }
 
 // @nn_log_of_split: log(2^power * (1 + f)) + correction, by log(1 + f) = 2 atanh(s) with s = f / (2 + f)
-static inline float nn_log_of_split(nn_split x, float correction) {
+nn_inlined float nn_log_of_split(nn_split x, float correction) {
   float f = x.fraction, s = f / (2.0f + f), z = s * s;
   float p = 0.233385101f;
   p = p * z + 0.285505116f;
@@ -104,7 +106,7 @@ static inline float nn_log_of_split(nn_split x, float correction) {
 }
 
 // @nn_log: the natural logarithm
-static inline float nn_log(float x) {
+nn_inlined float nn_log(float x) {
   int denormal = x < 1.17549435e-38f;
   nn_split t = nn_split_of(denormal ? x * 8388608.0f : x);
   t.power -= denormal ? 23.0f : 0.0f;
@@ -114,7 +116,7 @@ static inline float nn_log(float x) {
 }
 
 // @nn_log1p: log(1 + x), accurate near zero: what rounding 1 + x has lost comes back as a correction
-static inline float nn_log1p(float x) {
+nn_inlined float nn_log1p(float x) {
   float u = 1.0f + x;
   float lost = x > 1.0f ? 1.0f - (u - x) : x - (u - 1.0f);
   nn_split t = nn_split_of(u);
@@ -126,14 +128,16 @@ static inline float nn_log1p(float x) {
   return x == 0.0f ? x : y;
 }
 
-// @nn_sigmoid: 1 / (1 + e^-x), without overflow
-static inline float nn_sigmoid(float x) {
-  float e = nn_exp(x > 0.0f ? -x : x);
-  return (x > 0.0f ? 1.0f : e) / (1.0f + e);
+// @nn_sigmoid: 1 / (1 + e^-x), without overflow; what rounding 1 + e has lost comes back as a correction
+nn_inlined float nn_sigmoid(float x) {
+  int positive = x > 0.0f;
+  float e = nn_exp(positive ? -x : x), sum = 1.0f + e, lost = e - (sum - 1.0f);
+  float y = (positive ? 1.0f : e) / sum;
+  return y - y * (lost * (positive ? y : 1.0f - y));
 }
 
 // @nn_tanh: the hyperbolic tangent: a polynomial near zero, 1 - 2 / (e^2x + 1) elsewhere
-static inline float nn_tanh(float x) {
+nn_inlined float nn_tanh(float x) {
   float z = x * x;
   float p = -0.00571498089f;
   p = p * z + 0.020648811f;
@@ -146,7 +150,7 @@ static inline float nn_tanh(float x) {
 }
 
 // @nn_erf: the error function: a polynomial near zero, 1 - exp(h(|x|)) elsewhere, where h = log(1 - erf) is nearly a parabola
-static inline float nn_erf(float x) {
+nn_inlined float nn_erf(float x) {
   float z = x * x;
   float p = 8.39700951e-05f;
   p = p * z - 0.000814961619f;
@@ -156,21 +160,21 @@ static inline float nn_erf(float x) {
   p = p * z - 0.376126349f;
   p = p * z + 0.128379166f;
   float t = x < 0.0f ? -x : x;
-  float u = (t > 4.1f ? 4.1f : t) - 2.0f;
-  float h = -2.09841637e-05f;
-  h = h * u + 0.000139399635f;
-  h = h * u - 0.000729361665f;
-  h = h * u + 0.00356981973f;
-  h = h * u - 0.0164665245f;
-  h = h * u - 0.923751116f;
-  h = h * u - 4.41816092f;
-  h = h * u - 5.36494112f;
+  float u = (t > 4.1f ? 4.1f : t) - 1.0f;
+  float h = -2.10501275e-05f;
+  h = h * u + 0.000286590279f;
+  h = h * u - 0.0020069317f;
+  h = h * u + 0.0100424504f;
+  h = h * u - 0.0415619873f;
+  h = h * u - 0.843107283f;
+  h = h * u - 2.63896751f;
+  h = h * u - 1.84960556f;
   float far = 1.0f - nn_exp(h);
   return t < 0.92f ? x + x * p : x < 0.0f ? -far : far;
 }
 
 // @nn_floor: the largest whole number not above x: adding and subtracting 2^23 rounds, a comparison corrects
-static inline float nn_floor(float x) {
+nn_inlined float nn_floor(float x) {
   float t = x < 0.0f ? -x : x;
   float rounded = (t + 8388608.0f) - 8388608.0f;
   float whole = x < 0.0f ? -rounded : rounded;
@@ -179,7 +183,7 @@ static inline float nn_floor(float x) {
 }
 
 // @nn_sqrt: the square root, correctly rounded: the machine's where there is one, else Newton's method in double precision
-static inline float nn_sqrt(float x) {
+nn_inlined float nn_sqrt(float x) {
 #if defined(__clang__)
   return __builtin_elementwise_sqrt(x);
 #elif defined(__GNUC__) && !defined(__TINYC__)
@@ -198,7 +202,7 @@ static inline float nn_sqrt(float x) {
 }
 
 // @nn_sin_near_zero: sin(r) for |r| <= pi / 4
-static inline double nn_sin_near_zero(double r) {
+nn_inlined double nn_sin_near_zero(double r) {
   double z = r * r;
   double p = 2.718282743680918e-06;
   p = p * z - 0.0001983933215928212;
@@ -208,7 +212,7 @@ static inline double nn_sin_near_zero(double r) {
 }
 
 // @nn_cos_near_zero: cos(r) for |r| <= pi / 4
-static inline double nn_cos_near_zero(double r) {
+nn_inlined double nn_cos_near_zero(double r) {
   double z = r * r;
   double p = -2.7209715519782074e-07;
   p = p * z + 2.4799513859192926e-05;
@@ -227,7 +231,7 @@ typedef struct {
 } nn_angle;
 
 // @nn_window: 32 bits of 2 / pi, from the given bit on
-static inline unsigned nn_window(unsigned bit) {
+nn_inlined unsigned nn_window(unsigned bit) {
   unsigned word = bit >> 5, shift = bit & 31u;
   unsigned long long pair = ((unsigned long long)nn_two_over_pi[word] << 32) | nn_two_over_pi[word + 1];
   return (unsigned)(pair >> (32u - shift));
@@ -235,7 +239,7 @@ static inline unsigned nn_window(unsigned bit) {
 
 // @nn_angle_of: the argument reduction of sin and cos, exact for huge x too: the integer significand times those 96 bits of
 // 2 / pi that matter modulo 4, in fixed point with 62 bits after the point
-static inline nn_angle nn_angle_of(float x) {
+nn_inlined nn_angle nn_angle_of(float x) {
   unsigned bits = nn_bits(x), exponent = (bits >> 23) & 255u;
   unsigned bounded = exponent < 126u ? 126u : exponent;
   unsigned long long significand = (bits & 0x007fffffu) | 0x00800000u;
@@ -253,19 +257,19 @@ static inline nn_angle nn_angle_of(float x) {
 }
 
 // @nn_wave: the sine of an angle that has been reduced
-static inline float nn_wave(nn_angle angle) {
+nn_inlined float nn_wave(nn_angle angle) {
   double y = (angle.quarters & 1u) != 0u ? nn_cos_near_zero(angle.rest) : nn_sin_near_zero(angle.rest);
   return (float)((angle.quarters & 2u) != 0u ? -y : y);
 }
 
 // @nn_sin: the sine
-static inline float nn_sin(float x) {
+nn_inlined float nn_sin(float x) {
   float y = nn_wave(nn_angle_of(x));
   return (x < 0.0f ? -x : x) < nn_infinity() ? y : nn_nan();
 }
 
 // @nn_cos: the cosine
-static inline float nn_cos(float x) {
+nn_inlined float nn_cos(float x) {
   nn_angle angle = nn_angle_of(x);
   angle.quarters += 1u;
   float y = nn_wave(angle);
@@ -273,7 +277,7 @@ static inline float nn_cos(float x) {
 }
 
 // @nn_log2_of_magnitude: log2 |x| in double precision, good to 40 bits; the caller treats 0, infinity and NaN
-static inline double nn_log2_of_magnitude(float x) {
+nn_inlined double nn_log2_of_magnitude(float x) {
   union {
     double value;
     unsigned long long bits;
@@ -292,7 +296,7 @@ static inline double nn_log2_of_magnitude(float x) {
 }
 
 // @nn_exp2_to_single: 2^x rounded to single precision
-static inline float nn_exp2_to_single(double x) {
+nn_inlined float nn_exp2_to_single(double x) {
   double bounded = x > 200.0 ? 200.0 : x < -200.0 ? -200.0 : x;
   double shifted = bounded + 6755399441055744.0;
   double f = bounded - (shifted - 6755399441055744.0);
@@ -313,7 +317,7 @@ static inline float nn_exp2_to_single(double x) {
 }
 
 // @nn_pow: x^y with the special values of C's pow
-static inline float nn_pow(float x, float y) {
+nn_inlined float nn_pow(float x, float y) {
   float size = x < 0.0f ? -x : x, infinity = nn_infinity();
   double exponent = size == 0.0f ? -(double)infinity : size < infinity ? nn_log2_of_magnitude(x) : (double)size;
   float power = size == 1.0f ? 1.0f : nn_exp2_to_single((double)y * exponent);
@@ -325,13 +329,13 @@ static inline float nn_pow(float x, float y) {
 }
 
 // @nn_fraction: 24 random bits as a number in 0..<1
-static inline float nn_fraction(unsigned high, unsigned low) {
+nn_inlined float nn_fraction(unsigned high, unsigned low) {
   (void)low;
   return (float)(int)(high >> 8) * 5.96046448e-08f;
 }
 
 // @nn_cos_turns: cos(2 pi t) for t in 0..<1
-static inline float nn_cos_turns(float t) {
+nn_inlined float nn_cos_turns(float t) {
   float quarters = nn_floor(4.0f * t + 0.5f);
   float r = (4.0f * t - quarters) * 1.57079633f, z = r * r;
   float s = r + r * (z * ((-0.000195163247f * z + 0.00833217019f) * z - 0.166666548f));

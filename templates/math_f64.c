@@ -6,7 +6,7 @@
 #endif
 
 // @nn_bits: the bits of a double
-static inline unsigned long long nn_bits(double x) {
+nn_inlined unsigned long long nn_bits(double x) {
   union {
     double value;
     unsigned long long bits;
@@ -16,7 +16,7 @@ static inline unsigned long long nn_bits(double x) {
 }
 
 // @nn_from_bits: the double with these bits
-static inline double nn_from_bits(unsigned long long bits) {
+nn_inlined double nn_from_bits(unsigned long long bits) {
   union {
     unsigned long long bits;
     double value;
@@ -26,35 +26,37 @@ static inline double nn_from_bits(unsigned long long bits) {
 }
 
 // @nn_infinity: positive infinity
-static inline double nn_infinity(void) { return nn_from_bits(0x7ff0000000000000ull); }
+nn_inlined double nn_infinity(void) { return nn_from_bits(0x7ff0000000000000ull); }
 
 // @nn_nan: a quiet NaN
-static inline double nn_nan(void) { return nn_from_bits(0x7ff8000000000000ull); }
+nn_inlined double nn_nan(void) { return nn_from_bits(0x7ff8000000000000ull); }
 
 // @nn_scale: x * 2^power for a power of -2044...2046, in two steps, so that overflow and denormal results round once
-static inline double nn_scale(double x, unsigned long long power) {
+nn_inlined double nn_scale(double x, unsigned long long power) {
   unsigned long long half = ((power + 2048u) >> 1) - 1024u;
   return x * nn_from_bits((half + 1023u) << 52) * nn_from_bits((power - half + 1023u) << 52);
 }
 
-// @nn_reduced: x = power * ln 2 + rest, the rest within ln 2 / 2 of zero; a negative power wraps round
+// @nn_reduced: x = power * ln 2 + high - low, the difference within ln 2 / 2 of zero; a negative power wraps round
 typedef struct {
-  double rest;
+  double high, low;
   unsigned long long power;
 } nn_reduced;
 
 // @nn_reduce: the argument reduction of exp: adding 1.5 * 2^52 leaves the rounded quotient in the low bits
-static inline nn_reduced nn_reduce(double x) {
+nn_inlined nn_reduced nn_reduce(double x) {
   double shifted = x * 1.4426950408889634 + 6755399441055744.0;
   double k = shifted - 6755399441055744.0;
   nn_reduced result;
-  result.rest = (x - k * 0.6931471805598903) - k * 5.497923018708371e-14;
+  result.high = x - k * 0.6931471805598903;
+  result.low = k * 5.497923018708371e-14;
   result.power = nn_bits(shifted) - 0x4338000000000000ull;
   return result;
 }
 
-// @nn_expm1_near_zero: exp(r) - 1 for |r| <= ln 2 / 2
-static inline double nn_expm1_near_zero(double r) {
+// @nn_expm1_near_zero: exp(high - low) - 1 for a difference within ln 2 / 2 of zero
+nn_inlined double nn_expm1_near_zero(double high, double low) {
+  double r = high - low;
   double p = 2.092445346477976e-09;
   p = p * r + 2.5109111578653303e-08;
   p = p * r + 2.7557242741549813e-07;
@@ -66,21 +68,21 @@ static inline double nn_expm1_near_zero(double r) {
   p = p * r + 0.0416666666666667;
   p = p * r + 0.16666666666666677;
   p = p * r + 0.5;
-  return r + r * r * p;
+  return high + (r * r * p - low);
 }
 
 // @nn_exp: e^x
-static inline double nn_exp(double x) {
+nn_inlined double nn_exp(double x) {
   double bounded = x > 710.0 ? 710.0 : x < -746.0 ? -746.0 : x;
   nn_reduced t = nn_reduce(bounded);
-  return nn_scale(1.0 + nn_expm1_near_zero(t.rest), t.power);
+  return nn_scale(1.0 + nn_expm1_near_zero(t.high, t.low), t.power);
 }
 
 // @nn_expm1: e^x - 1, accurate near zero: (e^r - 1 + (1 - 2^-k)) * 2^k
-static inline double nn_expm1(double x) {
+nn_inlined double nn_expm1(double x) {
   double bounded = x > 710.0 ? 710.0 : x < -40.0 ? -40.0 : x;
   nn_reduced t = nn_reduce(bounded);
-  double y = nn_scale(nn_expm1_near_zero(t.rest) + (1.0 - nn_scale(1.0, 0u - t.power)), t.power);
+  double y = nn_scale(nn_expm1_near_zero(t.high, t.low) + (1.0 - nn_scale(1.0, 0u - t.power)), t.power);
   return x == 0.0 ? x : y;
 }
 
@@ -90,7 +92,7 @@ typedef struct {
 } nn_split;
 
 // @nn_split_of: the argument reduction of log, for positive normal x
-static inline nn_split nn_split_of(double x) {
+nn_inlined nn_split nn_split_of(double x) {
   unsigned long long raised = nn_bits(x) + (0x3ff0000000000000ull - 0x3fe6a09e667f3bcdull);
   nn_split result;
   result.power = (double)((int)(raised >> 52) - 1023);
@@ -99,7 +101,7 @@ static inline nn_split nn_split_of(double x) {
 }
 
 // @nn_log_of_split: log(2^power * (1 + f)) + correction, by log(1 + f) = 2 atanh(s) with s = f / (2 + f)
-static inline double nn_log_of_split(nn_split x, double correction) {
+nn_inlined double nn_log_of_split(nn_split x, double correction) {
   double f = x.fraction, s = f / (2.0 + f), z = s * s;
   double p = 0.13095556806177133;
   p = p * z + 0.13267908055168778;
@@ -113,7 +115,7 @@ static inline double nn_log_of_split(nn_split x, double correction) {
 }
 
 // @nn_log: the natural logarithm
-static inline double nn_log(double x) {
+nn_inlined double nn_log(double x) {
   int denormal = x < 2.2250738585072014e-308;
   nn_split t = nn_split_of(denormal ? x * 4503599627370496.0 : x);
   t.power -= denormal ? 52.0 : 0.0;
@@ -123,7 +125,7 @@ static inline double nn_log(double x) {
 }
 
 // @nn_log1p: log(1 + x), accurate near zero: what rounding 1 + x has lost comes back as a correction
-static inline double nn_log1p(double x) {
+nn_inlined double nn_log1p(double x) {
   double u = 1.0 + x;
   double lost = x > 1.0 ? 1.0 - (u - x) : x - (u - 1.0);
   nn_split t = nn_split_of(u);
@@ -135,14 +137,16 @@ static inline double nn_log1p(double x) {
   return x == 0.0 ? x : y;
 }
 
-// @nn_sigmoid: 1 / (1 + e^-x), without overflow
-static inline double nn_sigmoid(double x) {
-  double e = nn_exp(x > 0.0 ? -x : x);
-  return (x > 0.0 ? 1.0 : e) / (1.0 + e);
+// @nn_sigmoid: 1 / (1 + e^-x), without overflow; what rounding 1 + e has lost comes back as a correction
+nn_inlined double nn_sigmoid(double x) {
+  int positive = x > 0.0;
+  double e = nn_exp(positive ? -x : x), sum = 1.0 + e, lost = e - (sum - 1.0);
+  double y = (positive ? 1.0 : e) / sum;
+  return y - y * (lost * (positive ? y : 1.0 - y));
 }
 
 // @nn_tanh: the hyperbolic tangent, by e^-2|x| - 1
-static inline double nn_tanh(double x) {
+nn_inlined double nn_tanh(double x) {
   double e = nn_expm1(x < 0.0 ? x + x : -x - x);
   double y = e / (2.0 + e);
   y = x < 0.0 ? y : -y;
@@ -150,7 +154,7 @@ static inline double nn_tanh(double x) {
 }
 
 // @nn_erf: the error function: a polynomial up to 1, 1 - exp(h(|x|)) above, where h = log(1 - erf) is nearly a parabola
-static inline double nn_erf(double x) {
+nn_inlined double nn_erf(double x) {
   double z = x * x;
   double p = 5.960587992507018e-11;
   p = p * z - 1.1374896422004742e-09;
@@ -166,32 +170,32 @@ static inline double nn_erf(double x) {
   p = p * z - 0.3761263890318375;
   p = p * z + 0.1283791670955126;
   double t = x < 0.0 ? -x : x;
-  double u = ((t > 6.0 ? 6.0 : t) - 3.5) * 0.4;
-  double h = 1.5268480719944266e-05;
-  h = h * u + 0.0001056974928562482;
-  h = h * u + 0.00032422993684267667;
-  h = h * u + 0.0005889515606063732;
-  h = h * u + 0.0006612394753775055;
-  h = h * u + 0.00045957455248250856;
-  h = h * u + 0.00013143186077320423;
-  h = h * u - 8.166245514577538e-05;
-  h = h * u + 5.5099572401308e-06;
-  h = h * u - 0.00034580455430064196;
-  h = h * u + 0.0008883240671771195;
-  h = h * u - 0.0023716227206738573;
-  h = h * u + 0.00595499385970405;
-  h = h * u - 0.01438432565251039;
-  h = h * u + 0.0341284089530494;
-  h = h * u - 0.08165091578410948;
-  h = h * u - 6.042206592867572;
-  h = h * u - 18.165248970929888;
-  h = h * u - 14.112437402147243;
+  double u = (t > 6.0 ? 6.0 : t) - 1.0;
+  double h = 1.0492420056282746e-12;
+  h = h * u - 2.9057199249801168e-11;
+  h = h * u + 3.708489977468563e-10;
+  h = h * u - 2.8807941963706256e-09;
+  h = h * u + 1.4983568798620572e-08;
+  h = h * u - 5.2257260896279125e-08;
+  h = h * u + 9.803380639589613e-08;
+  h = h * u + 1.4207611423880066e-07;
+  h = h * u - 2.058792088058428e-06;
+  h = h * u + 9.608004600013418e-06;
+  h = h * u - 2.715850670191239e-05;
+  h = h * u + 2.627757704932893e-05;
+  h = h * u + 0.00023732258568146645;
+  h = h * u - 0.001977902592876473;
+  h = h * u + 0.010033825378286487;
+  h = h * u - 0.041561098042167205;
+  h = h * u - 0.8431072563586597;
+  h = h * u - 2.6389675142347886;
+  h = h * u - 1.8496055099332482;
   double far = 1.0 - nn_exp(h);
   return t < 1.0 ? x + x * p : x < 0.0 ? -far : far;
 }
 
 // @nn_floor: the largest whole number not above x: adding and subtracting 2^52 rounds, a comparison corrects
-static inline double nn_floor(double x) {
+nn_inlined double nn_floor(double x) {
   double t = x < 0.0 ? -x : x;
   double rounded = (t + 4503599627370496.0) - 4503599627370496.0;
   double whole = x < 0.0 ? -rounded : rounded;
@@ -205,7 +209,7 @@ typedef struct {
 } nn_pair;
 
 // @nn_exact_sum: a + b without loss, for |a| >= |b| or a = 0
-static inline nn_pair nn_exact_sum(double a, double b) {
+nn_inlined nn_pair nn_exact_sum(double a, double b) {
   nn_pair sum;
   sum.high = a + b;
   sum.low = b - (sum.high - a);
@@ -213,7 +217,7 @@ static inline nn_pair nn_exact_sum(double a, double b) {
 }
 
 // @nn_exact_product: a * b without loss, by splitting both into halves of 26 bits
-static inline nn_pair nn_exact_product(double a, double b) {
+nn_inlined nn_pair nn_exact_product(double a, double b) {
   double wide_a = a * 134217729.0, wide_b = b * 134217729.0;
   double high_a = wide_a - (wide_a - a), high_b = wide_b - (wide_b - b);
   double low_a = a - high_a, low_b = b - high_b;
@@ -224,13 +228,13 @@ static inline nn_pair nn_exact_product(double a, double b) {
 }
 
 // @nn_pair_product: a * b in twice the precision
-static inline nn_pair nn_pair_product(nn_pair a, nn_pair b) {
+nn_inlined nn_pair nn_pair_product(nn_pair a, nn_pair b) {
   nn_pair product = nn_exact_product(a.high, b.high);
   return nn_exact_sum(product.high, product.low + (a.high * b.low + a.low * b.high));
 }
 
 // @nn_sqrt: the square root, correctly rounded: the machine's where there is one, else Newton's method with an exact residual
-static inline double nn_sqrt(double x) {
+nn_inlined double nn_sqrt(double x) {
 #if defined(__clang__)
   return __builtin_elementwise_sqrt(x);
 #elif defined(__GNUC__) && !defined(__TINYC__)
@@ -251,7 +255,7 @@ static inline double nn_sqrt(double x) {
 }
 
 // @nn_sin_near_zero: sin(r) for |r| <= pi / 4
-static inline double nn_sin_near_zero(double r) {
+nn_inlined double nn_sin_near_zero(double r) {
   double z = r * r;
   double p = -7.578626252671002e-13;
   p = p * z + 1.605836521153521e-10;
@@ -264,7 +268,7 @@ static inline double nn_sin_near_zero(double r) {
 }
 
 // @nn_cos_near_zero: cos(r) for |r| <= pi / 4
-static inline double nn_cos_near_zero(double r) {
+nn_inlined double nn_cos_near_zero(double r) {
   double z = r * r;
   double p = -1.1359473618701282e-11;
   p = p * z + 2.0875720059017756e-09;
@@ -289,7 +293,7 @@ typedef struct {
 } nn_angle;
 
 // @nn_window: 32 bits of 2 / pi, from the given bit on
-static inline unsigned long long nn_window(unsigned bit) {
+nn_inlined unsigned long long nn_window(unsigned bit) {
   unsigned word = bit >> 5, shift = bit & 31u;
   unsigned long long pair = ((unsigned long long)nn_two_over_pi[word] << 32) | nn_two_over_pi[word + 1];
   return (pair >> (32u - shift)) & 0xffffffffull;
@@ -297,7 +301,7 @@ static inline unsigned long long nn_window(unsigned bit) {
 
 // @nn_angle_of_huge: |x| >= pi / 4 of any size: the integer significand times those 192 bits of 2 / pi that matter modulo 4, in
 // 32-bit digits, the most significant first; 62 bits of the first two are after the point
-static inline nn_angle nn_angle_of_huge(double x) {
+nn_inlined nn_angle nn_angle_of_huge(double x) {
   unsigned long long bits = nn_bits(x), significand = (bits & 0x000fffffffffffffull) | 0x0010000000000000ull;
   unsigned long long low = significand & 0xffffffffull, high = significand >> 32, carry = 0u, digit[6], above = 0u;
   unsigned start = (unsigned)((bits >> 52) & 2047u) - 1013u;
@@ -326,7 +330,7 @@ static inline nn_angle nn_angle_of_huge(double x) {
 }
 
 // @nn_angle_of: the argument reduction of sin and cos, with pi / 2 in three parts while the quotient is small
-static inline nn_angle nn_angle_of(double x) {
+nn_inlined nn_angle nn_angle_of(double x) {
   if (!(x > -1e5 && x < 1e5)) return nn_angle_of_huge(x);
   double shifted = x * 0.6366197723675814 + 6755399441055744.0;
   double k = shifted - 6755399441055744.0;
@@ -337,20 +341,20 @@ static inline nn_angle nn_angle_of(double x) {
 }
 
 // @nn_wave: the sine of an angle that has been reduced
-static inline double nn_wave(nn_angle angle) {
+nn_inlined double nn_wave(nn_angle angle) {
   double y = (angle.quarters & 1u) != 0u ? nn_cos_near_zero(angle.rest) : nn_sin_near_zero(angle.rest);
   return (angle.quarters & 2u) != 0u ? -y : y;
 }
 
 // @nn_sin: the sine
-static inline double nn_sin(double x) {
+nn_inlined double nn_sin(double x) {
   double y = nn_wave(nn_angle_of(x));
   y = x == 0.0 ? x : y;
   return (x < 0.0 ? -x : x) < nn_infinity() ? y : nn_nan();
 }
 
 // @nn_cos: the cosine
-static inline double nn_cos(double x) {
+nn_inlined double nn_cos(double x) {
   nn_angle angle = nn_angle_of(x);
   angle.quarters += 1u;
   double y = nn_wave(angle);
@@ -358,7 +362,7 @@ static inline double nn_cos(double x) {
 }
 
 // @nn_log2_of_magnitude: log2 |x| in twice the precision; the caller treats 0, infinity and NaN
-static inline nn_pair nn_log2_of_magnitude(double x) {
+nn_inlined nn_pair nn_log2_of_magnitude(double x) {
   double size = x < 0.0 ? -x : x;
   int denormal = size < 2.2250738585072014e-308;
   nn_split t = nn_split_of(denormal ? size * 4503599627370496.0 : size);
@@ -385,7 +389,7 @@ static inline nn_pair nn_log2_of_magnitude(double x) {
 }
 
 // @nn_pow_of_logarithm: 2^(y * log2), for finite arguments
-static inline double nn_pow_of_logarithm(double y, nn_pair log2) {
+nn_inlined double nn_pow_of_logarithm(double y, nn_pair log2) {
   double bounded = y > 1e22 ? 1e22 : y < -1e22 ? -1e22 : y;
   nn_pair product = nn_exact_product(bounded, log2.high);
   product.low += bounded * log2.low;
@@ -393,11 +397,11 @@ static inline double nn_pow_of_logarithm(double y, nn_pair log2) {
   double shifted = high + 6755399441055744.0;
   double low = high == product.high ? product.low : 0.0;
   double rest = (high - (shifted - 6755399441055744.0)) + low;
-  return nn_scale(1.0 + nn_expm1_near_zero(rest * 0.6931471805599453), nn_bits(shifted) - 0x4338000000000000ull);
+  return nn_scale(1.0 + nn_expm1_near_zero(rest * 0.6931471805599453, 0.0), nn_bits(shifted) - 0x4338000000000000ull);
 }
 
 // @nn_pow: x^y with the special values of C's pow
-static inline double nn_pow(double x, double y) {
+nn_inlined double nn_pow(double x, double y) {
   double size = x < 0.0 ? -x : x, infinity = nn_infinity();
   int endless = (size == 0.0) | !(size < infinity), up = (size > 1.0) == (y > 0.0);
   double power = nn_pow_of_logarithm(y, nn_log2_of_magnitude(x));
@@ -411,12 +415,12 @@ static inline double nn_pow(double x, double y) {
 }
 
 // @nn_fraction: 53 random bits as a number in 0..<1
-static inline double nn_fraction(unsigned high, unsigned low) {
+nn_inlined double nn_fraction(unsigned high, unsigned low) {
   return ((double)(int)(high >> 5) * 67108864.0 + (double)(int)(low >> 6)) * 1.1102230246251565e-16;
 }
 
 // @nn_cos_turns: cos(2 pi t) for t in 0..<1
-static inline double nn_cos_turns(double t) {
+nn_inlined double nn_cos_turns(double t) {
   double quarters = nn_floor(4.0 * t + 0.5);
   double r = (4.0 * t - quarters) * 1.5707963267948966;
   unsigned turned = (unsigned)(int)quarters + 1u;

@@ -40,14 +40,15 @@ nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) 
     if (t->accumulate) sum[r][0] = *(const nn_loose_vector *)c;
     if (t->accumulate) sum[r][1] = *(const nn_loose_vector *)(c + second);
   }
-  const real *a = t->a, *b = t->b;
-  for (long k = 0; k < t->depth; ++k, a += t->a_k, b += t->b_k) {
+  const real *b = t->b, *a[4] = {t->a, t->a + 3 * t->a_row, t->a + 6 * t->a_row, t->a + 9 * t->a_row};
+  for (long k = 0; k < t->depth; ++k, b += t->b_k) {
     nn_vector left = *(const nn_loose_vector *)b, right = *(const nn_loose_vector *)(b + second), zero = {0};
     nn_unroll for (int r = 0; r < rows; ++r) {
-      nn_vector x = a[r * t->a_row] - zero;
+      nn_vector x = a[r / 3][r % 3 * t->a_row] - zero;
       nn_multiply_add(&sum[r][0], &x, &left);
       nn_multiply_add(&sum[r][1], &x, &right);
     }
+    nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_k;
   }
   nn_unroll for (int r = 0; r < rows; ++r) {
     real *c = t->c + r * t->c_row;
@@ -63,14 +64,15 @@ nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, 
     sum[r] = zero;
     if (t->accumulate) nn_load_first(&sum[r], t->c + r * t->c_row, mask);
   }
-  const real *a = t->a, *b = t->b;
-  for (long k = 0; k < t->depth; ++k, a += t->a_k, b += t->b_k) {
+  const real *b = t->b, *a[4] = {t->a, t->a + 3 * t->a_row, t->a + 6 * t->a_row, t->a + 9 * t->a_row};
+  for (long k = 0; k < t->depth; ++k, b += t->b_k) {
     nn_vector left;
     nn_load_first(&left, b, mask);
     nn_unroll for (int r = 0; r < rows; ++r) {
-      nn_vector x = a[r * t->a_row] - zero;
+      nn_vector x = a[r / 3][r % 3 * t->a_row] - zero;
       nn_multiply_add(&sum[r], &x, &left);
     }
+    nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_k;
   }
   nn_unroll for (int r = 0; r < rows; ++r) nn_store_first(t->c + r * t->c_row, &sum[r], mask);
 }
@@ -85,7 +87,7 @@ nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, 
     break;
 
 // @nn_any_tile: a tile of up to nn_tile_rows rows and two vectors of columns
-static void nn_any_tile(const nn_operands *t, long rows, long cols) {
+nn_wide static void nn_any_tile(const nn_operands *t, long rows, long cols) {
   nn_lanes_mask mask;
   nn_first_lanes(&mask, cols < nn_width ? cols : nn_width);
   switch (rows) {
@@ -100,7 +102,7 @@ static void nn_any_tile(const nn_operands *t, long rows, long cols) {
 }
 
 // @nn_product_blocks: how much of k, and how many rows of A, are used again and again while they are in the caches
-enum { nn_block_depth = 1024 / (int)sizeof(real), nn_block_tiles = 20 };
+enum { nn_block_depth = 3072 / (int)sizeof(real), nn_block_tiles = 20 };
 
 // @nn_product_panel: the rows first_tile..<end_tile of C in one panel's columns; the rows are cut into tiles of even height
 static inline void nn_product_panel(const nn_operands *panel, long rows, long cols, long first_tile, long end_tile, long tiles) {
@@ -150,7 +152,7 @@ static inline void nn_pack(real *panels, const real *b, long b_k, long b_col, lo
 }
 
 // @nn_dot: the product of two rows of k numbers, by 16 virtual lanes and one fixed tree
-static inline real nn_dot(const real *a, const real *b, long k) {
+nn_inlined real nn_dot(const real *a, const real *b, long k) {
   enum { vectors = nn_lanes / nn_width };
   nn_vector sum[vectors] = {{0}};
   long i = 0;
@@ -177,7 +179,7 @@ static inline real nn_dot(const real *a, const real *b, long k) {
 }
 
 // @nn_dots: C[rows, cols] of dot products of A's rows with B's columns, k contiguous in both: for few rows, on weights as they are
-static inline void nn_dots(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long k) {
+nn_wide static inline void nn_dots(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long k) {
   for (long j = 0; j < cols; ++j)
     for (long r = 0; r < rows; ++r) c[r * c_row + j] = nn_dot(a + r * a_row, b + j * b_col, k);
 }

@@ -10,14 +10,14 @@ typedef struct {
 } nn_words;
 
 // @nn_mix: one round of Threefry
-static inline nn_words nn_mix(nn_words x, unsigned turn) {
+nn_inlined nn_words nn_mix(nn_words x, unsigned turn) {
   x.first += x.second;
   x.second = ((x.second << turn) | (x.second >> (32u - turn))) ^ x.first;
   return x;
 }
 
 // @nn_four_rounds: four rounds, then the injection of a key
-static inline nn_words nn_four_rounds(nn_words x, unsigned a, unsigned b, unsigned c, unsigned d, unsigned first_key, unsigned second_key) {
+nn_inlined nn_words nn_four_rounds(nn_words x, unsigned a, unsigned b, unsigned c, unsigned d, unsigned first_key, unsigned second_key) {
   x = nn_mix(nn_mix(nn_mix(nn_mix(x, a), b), c), d);
   x.first += first_key;
   x.second += second_key;
@@ -25,7 +25,7 @@ static inline nn_words nn_four_rounds(nn_words x, unsigned a, unsigned b, unsign
 }
 
 // @nn_threefry: 64 random bits for a key and a counter
-static inline nn_words nn_threefry(unsigned key_low, unsigned key_high, unsigned first, unsigned second) {
+nn_inlined nn_words nn_threefry(unsigned key_low, unsigned key_high, unsigned first, unsigned second) {
   unsigned parity = 0x1bd11bdau ^ key_low ^ key_high;
   nn_words x;
   x.first = first + key_low;
@@ -38,13 +38,13 @@ static inline nn_words nn_threefry(unsigned key_low, unsigned key_high, unsigned
 }
 
 // @nn_uniform_at: a draw from 0..<1
-static inline real nn_uniform_at(unsigned key_low, unsigned key_high, unsigned site, unsigned element) {
+nn_inlined real nn_uniform_at(unsigned key_low, unsigned key_high, unsigned site, unsigned element) {
   nn_words draw = nn_threefry(key_low, key_high, site, element);
   return nn_fraction(draw.first, draw.second);
 }
 
 // @nn_normal_at: a draw from the standard normal distribution (Box and Muller; the logarithm's argument is never 0)
-static inline real nn_normal_at(unsigned key_low, unsigned key_high, unsigned site, unsigned element) {
+nn_inlined real nn_normal_at(unsigned key_low, unsigned key_high, unsigned site, unsigned element) {
   nn_words draw = nn_threefry(key_low, key_high, site, element);
   return nn_sqrt(-2 * nn_log(1 - nn_fraction(draw.first, 0u))) * nn_cos_turns(nn_fraction(draw.second, 0u));
 }

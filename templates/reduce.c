@@ -7,16 +7,28 @@
 // @nn_lanes: the number of virtual lanes of a reduction, and the columns of a block
 enum { nn_lanes = 16, nn_block = 1024 };
 
+// @nn_side_by_side: asks clang to keep the short loop that follows and run it as one vector operation
+#if defined(__clang__)
+#define nn_side_by_side _Pragma("clang loop vectorize(assume_safety) interleave_count(1) unroll(disable)")
+#else
+#define nn_side_by_side
+#endif
+
+// @nn_load_lanes: the next count numbers, step apart, one for each lane; the neutral element in lanes beyond them
+nn_inlined void nn_load_lanes(real *lane, const real *a, long step, long count, real neutral) {
+  nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] = j < count ? a[j * step] : neutral;
+}
+
 // @nn_sum_row: the sum of cols elements, step apart
-static inline real nn_sum_row(const real *a, long step, long cols) {
+nn_inlined real nn_sum_row(const real *a, long step, long cols) {
   real total = 0;
   for (long start = 0; start < cols; start += nn_block) {
-    const real *block = a + start * step;
-    long count = cols - start < nn_block ? cols - start : nn_block, whole = count - count % nn_lanes;
-    real lane[nn_lanes] = {0};
-    for (long c = 0; c < whole; c += nn_lanes)
-      for (long j = 0; j < nn_lanes; ++j) lane[j] += block[(c + j) * step];
-    for (long j = 0; j < count - whole; ++j) lane[j] += block[(whole + j) * step];
+    long end = cols - start < nn_block ? cols : start + nn_block;
+    real lane[nn_lanes] = {0}, next[nn_lanes];
+    for (long c = start; c < end; c += nn_lanes) {
+      nn_load_lanes(next, a + c * step, step, end - c, 0);
+      nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] += next[j];
+    }
     for (long half = nn_lanes / 2; half > 0; half /= 2)
       for (long j = 0; j < half; ++j) lane[j] += lane[j + half];
     total += lane[0];
@@ -25,33 +37,33 @@ static inline real nn_sum_row(const real *a, long step, long cols) {
 }
 
 // @nn_max_row: the largest of cols elements, step apart; NaN if one is
-static inline real nn_max_row(const real *a, long step, long cols) {
-  real lane[nn_lanes];
-  long whole = cols - cols % nn_lanes;
-  for (long j = 0; j < nn_lanes; ++j) lane[j] = -nn_infinity();
-  for (long c = 0; c < whole; c += nn_lanes)
-    for (long j = 0; j < nn_lanes; ++j) lane[j] = nn_max(lane[j], a[(c + j) * step]);
-  for (long j = 0; j < cols - whole; ++j) lane[j] = nn_max(lane[j], a[(whole + j) * step]);
+nn_inlined real nn_max_row(const real *a, long step, long cols) {
+  real lane[nn_lanes], next[nn_lanes];
+  nn_load_lanes(lane, a, step, cols, -nn_infinity());
+  for (long c = nn_lanes; c < cols; c += nn_lanes) {
+    nn_load_lanes(next, a + c * step, step, cols - c, -nn_infinity());
+    nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] = nn_max(lane[j], next[j]);
+  }
   for (long half = nn_lanes / 2; half > 0; half /= 2)
     for (long j = 0; j < half; ++j) lane[j] = nn_max(lane[j], lane[j + half]);
   return lane[0];
 }
 
 // @nn_min_row: the smallest of cols elements, step apart; NaN if one is
-static inline real nn_min_row(const real *a, long step, long cols) {
-  real lane[nn_lanes];
-  long whole = cols - cols % nn_lanes;
-  for (long j = 0; j < nn_lanes; ++j) lane[j] = nn_infinity();
-  for (long c = 0; c < whole; c += nn_lanes)
-    for (long j = 0; j < nn_lanes; ++j) lane[j] = nn_min(lane[j], a[(c + j) * step]);
-  for (long j = 0; j < cols - whole; ++j) lane[j] = nn_min(lane[j], a[(whole + j) * step]);
+nn_inlined real nn_min_row(const real *a, long step, long cols) {
+  real lane[nn_lanes], next[nn_lanes];
+  nn_load_lanes(lane, a, step, cols, nn_infinity());
+  for (long c = nn_lanes; c < cols; c += nn_lanes) {
+    nn_load_lanes(next, a + c * step, step, cols - c, nn_infinity());
+    nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] = nn_min(lane[j], next[j]);
+  }
   for (long half = nn_lanes / 2; half > 0; half /= 2)
     for (long j = 0; j < half; ++j) lane[j] = nn_min(lane[j], lane[j + half]);
   return lane[0];
 }
 
 // @nn_argmax_row: the first index of the largest of cols elements, step apart; of the first NaN if there is one
-static inline long nn_argmax_row(const real *a, long step, long cols) {
+nn_inlined long nn_argmax_row(const real *a, long step, long cols) {
   real largest = nn_max_row(a, step, cols);
   for (long c = 0; c < cols; ++c) {
     real x = a[c * step];

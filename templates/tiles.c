@@ -3,12 +3,22 @@
 // each column. The output's columns are neighbours; it may be one of the operands.
 #ifndef NNCC
 #include "random.c"
+#include "vector.c"
 #endif
 
-// Loops whose elements are independent even though the pointers may be equal.
-#ifndef nn_each
-#define nn_each _Pragma("clang loop vectorize(assume_safety)")
+// Runs statements for i = 0..<count, which do not depend on each other although their pointers may be equal: whole vectors first, then
+// one vector with the lanes beyond the end masked out, where the machine can do that cheaply.
+#if nn_vector_bytes > 16
+#define nn_tail _Pragma("clang loop vectorize(assume_safety) interleave_count(1) vectorize_predicate(enable)")
+#else
+#define nn_tail
 #endif
+#define nn_each(i, count, ...) \
+  do { \
+    long whole = (count) & -(long)nn_width; \
+    _Pragma("clang loop vectorize(assume_safety) interleave_count(1)") for (long i = 0; i < whole; ++i) { __VA_ARGS__; } \
+    nn_tail for (long i = whole; i < (count); ++i) { __VA_ARGS__; } \
+  } while (0)
 
 // Elements of an operand that is not contiguous are brought together this many at a time.
 enum { nn_strip = 256 };
@@ -28,7 +38,7 @@ static inline void nn_fill(real *o, long o_row, real value, long rows, long cols
   }
   for (long r = 0; r < rows; ++r) {
     real *row = o + r * o_row;
-    nn_each for (long c = 0; c < cols; ++c) row[c] = value;
+    nn_each(c, cols, row[c] = value);
   }
 }
 
@@ -37,7 +47,7 @@ static const real *nn_gather(real *strip, const real *a, long col, long count) {
   if (col == 1) return a;
   if (col == 0) {
     real value = *a;
-    nn_each for (long c = 0; c < count; ++c) strip[c] = value;
+    nn_each(c, count, strip[c] = value);
   } else {
     for (long c = 0; c < count; ++c) strip[c] = a[c * col];
   }
@@ -75,7 +85,7 @@ static inline void nn_merge(long *rows, long *cols, long o_row, nn_operand *x, i
     for (long start = 0, count; start < cols; start += count, o += count, a += count * a_col) { \
       count = a_col == 1 || cols - start < nn_strip ? cols - start : nn_strip; \
       const real *x = nn_gather(strip, a, a_col, count); \
-      nn_each for (long c = 0; c < count; ++c) o[c] = nn_##name(x[c]); \
+      nn_each(c, count, o[c] = nn_##name(x[c])); \
     } \
   } \
   nn_tile_1(name)
@@ -102,19 +112,19 @@ nn_unary(relu)
   static void nn_line_##name(real *o, const real *a, long a_col, const real *b, long b_col, long cols) { \
     if (a_col == 1 && b_col == 0) { \
       real y = *b; \
-      nn_each for (long c = 0; c < cols; ++c) o[c] = nn_##name(a[c], y); \
+      nn_each(c, cols, o[c] = nn_##name(a[c], y)); \
       return; \
     } \
     if (a_col == 0 && b_col == 1) { \
       real x = *a; \
-      nn_each for (long c = 0; c < cols; ++c) o[c] = nn_##name(x, b[c]); \
+      nn_each(c, cols, o[c] = nn_##name(x, b[c])); \
       return; \
     } \
     real left[nn_strip], right[nn_strip]; \
     for (long start = 0, count; start < cols; start += count, o += count, a += count * a_col, b += count * b_col) { \
       count = (a_col == 1 && b_col == 1) || cols - start < nn_strip ? cols - start : nn_strip; \
       const real *x = nn_gather(left, a, a_col, count), *y = nn_gather(right, b, b_col, count); \
-      nn_each for (long c = 0; c < count; ++c) o[c] = nn_##name(x[c], y[c]); \
+      nn_each(c, count, o[c] = nn_##name(x[c], y[c])); \
     } \
   } \
   static void nn_tile_##name(real *o, long o_row, const real *a, long a_row, long a_col, const real *b, long b_row, long b_col, long rows, \
@@ -145,7 +155,7 @@ static void nn_line_select(real *o, nn_operand c, nn_operand a, nn_operand b, lo
     const real *w = nn_gather(condition, c.at + start * c.col, c.col, count);
     const real *x = nn_gather(left, a.at + start * a.col, a.col, count);
     const real *y = nn_gather(right, b.at + start * b.col, b.col, count);
-    nn_each for (long i = 0; i < count; ++i) o[i] = nn_select(w[i], x[i], y[i]);
+    nn_each(i, count, o[i] = nn_select(w[i], x[i], y[i]));
   }
 }
 
@@ -167,7 +177,7 @@ static void nn_tile_from_index(real *o, long o_row, const int *a, long a_row, lo
     real *to = o + r * o_row;
     const int *from = a + r * a_row;
     if (a_col == 1) {
-      nn_each for (long c = 0; c < cols; ++c) to[c] = (real)from[c];
+      nn_each(c, cols, to[c] = (real)from[c]);
     } else {
       for (long c = 0; c < cols; ++c) to[c] = (real)from[c * a_col];
     }
@@ -188,7 +198,7 @@ static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_
     real *to = o + r * o_row;
     const real *from = a + r * a_row;
     if (o_col == 1 && a_col == 1) {
-      nn_each for (long c = 0; c < cols; ++c) to[c] = from[c];
+      nn_each(c, cols, to[c] = from[c]);
     } else {
       for (long c = 0; c < cols; ++c) to[c * o_col] = from[c * a_col];
     }
@@ -222,7 +232,7 @@ static void nn_tile_coordinate(real *o, long o_row, long first, long row_step, l
       for (long c = 0, run; c < cols; c += run, row += run, element = 0, ++key) { \
         run = per_example - element < cols - c ? per_example - element : cols - c; \
         unsigned low = (unsigned)key, high = (unsigned)(key >> 32); \
-        nn_each for (long i = 0; i < run; ++i) row[i] = nn_##name##_at(low, high, site, (unsigned)(element + i)); \
+        nn_each(i, run, row[i] = nn_##name##_at(low, high, site, (unsigned)(element + i))); \
       } \
     } \
   }

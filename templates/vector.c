@@ -15,11 +15,11 @@
 #endif
 #endif
 
-// @nn_inlined: how every function over vectors is declared; clang is asked for registers of 512 bits
+// @nn_wide: asks clang for registers of 512 bits in a function over vectors
 #if defined(__clang__) && nn_vector_bytes == 64
-#define nn_inlined static inline __attribute__((always_inline, min_vector_width(512)))
+#define nn_wide __attribute__((min_vector_width(512)))
 #else
-#define nn_inlined static inline __attribute__((always_inline))
+#define nn_wide
 #endif
 
 // @nn_vector: a register full of numbers, aligned or at any address
