@@ -53,6 +53,7 @@ let package = Package(
     tests("NNGraphTests", ["NNGraph", "NNOperations", "NNTestSupport"]),
     tests("NNOperationsTests", ["NNGraph", "NNOperations", "NNTestSupport"]),
     tests("NNExecutionTests", ["NNExecution"]),
+    tests("NNDataTests", ["NNData", "CZlib"]),
     tests("NNCommandsTests", ["NNSource", "NNCommands"]),
   ]
 )

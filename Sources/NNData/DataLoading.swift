@@ -1,0 +1,198 @@
+extension DataSource {
+  /// Reads the examples that fill the ports of a model.
+  ///
+  /// - Parameters:
+  ///   - ports: what the model takes; a port that is not required may be missing from the result.
+  ///   - folder: where relative paths start; the working directory if it is empty.
+  ///   - seed: decides about made-up examples.
+  package func load(
+    for ports: [DataPort], relativeTo folder: String, precision: RealPrecision, seed: UInt64 = 0
+  ) throws(DataError) -> Dataset {
+    let loader = DataLoader(ports: ports, folder: folder, precision: precision)
+    switch self {
+    case .csv(let path, let columns): return try loader.csv(path, columns)
+    case .idx(let images, let labels): return try loader.idx(images, labels)
+    case .cifar10(let path, let part): return try loader.cifar10(path, part)
+    case .npz(let path, let names): return try loader.npz(path, names)
+    case .npy(let path): return try loader.npy(path)
+    case .safetensors(let path, let names): return try loader.safetensors(path, names)
+    case .rows(let tensors): return try loader.rows(tensors)
+    case .random(let count): return try loader.random(count, seed)
+    }
+  }
+}
+
+/// Reads sources for the ports of one model.
+private struct DataLoader {
+  let ports: [DataPort]
+  let folder: String
+  let precision: RealPrecision
+
+  func csv(_ path: String, _ columns: CSVColumns) throws(DataError) -> Dataset {
+    try reading(path) { (bytes) throws(ContentError) in
+      try CSVReader.read(bytes, columns: columns, ports: ports, precision: precision)
+    }
+  }
+
+  func idx(_ images: String, _ labels: String?) throws(DataError) -> Dataset {
+    var columns = [try onlyColumn(.input, images) { (bytes) throws(ContentError) in try IDXArray.read(bytes.unzipped(), name: "") }]
+    if let labels, ports.contains(where: { $0.role == .target }) {
+      columns.append(try onlyColumn(.target, labels) { (bytes) throws(ContentError) in try IDXArray.read(bytes.unzipped(), name: "") })
+    }
+    return try dataset(columns, path: labels ?? images)
+  }
+
+  func npy(_ path: String) throws(DataError) -> Dataset {
+    let column = try onlyColumn(.input, path) { (bytes) throws(ContentError) in try NumPyArray.read(bytes, name: "") }
+    return try dataset([column], path: path)
+  }
+
+  func cifar10(_ path: String, _ part: DataSource.Part) throws(DataError) -> Dataset {
+    let isFile = path.hasSuffix(".bin")
+    let paths = isFile ? [path] : part == .training ? CIFARRecords.trainingFiles(in: path) : CIFARRecords.testFiles(in: path)
+    var images: [UInt8] = []
+    var labels: [UInt8] = []
+    for path in paths {
+      try reading(path) { (bytes) throws(ContentError) in try CIFARRecords.read(bytes, images: &images, labels: &labels) }
+    }
+    let tensors = [
+      (DataPort.Role.input, Tensor(name: "", shape: [labels.count] + CIFARRecords.imageShape, storage: .uint8(images))),
+      (.target, Tensor(name: "", shape: [labels.count], storage: .uint8(labels))),
+    ]
+    var columns: [Dataset.Column] = []
+    for (role, tensor) in tensors where role == .input || ports.contains(where: { $0.role == role }) {
+      columns.append(try located(in: path) { () throws(ContentError) in try column(onlyPort(role), tensor, .flattening) })
+    }
+    return try dataset(columns, path: path)
+  }
+
+  func safetensors(_ path: String, _ names: [String: String]) throws(DataError) -> Dataset {
+    let columns = try reading(path) { (bytes) throws(ContentError) in
+      let file = try Safetensors(parsing: bytes)
+      return try named(names, kind: "tensor", rule: .equal, available: file.tensors.map(\.name)) { (name) throws(ContentError) in
+        file[name]
+      }
+    }
+    return try dataset(columns, path: path)
+  }
+
+  func npz(_ path: String, _ names: [String: String]) throws(DataError) -> Dataset {
+    let columns = try reading(path) { (bytes) throws(ContentError) in
+      let archive = try ZipArchive(bytes)
+      let available = archive.entries.map(\.name).filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
+      return try named(names, kind: "array", rule: .flattening, available: available) { (name) throws(ContentError) in
+        guard let entry = archive.entries.first(where: { $0.name == name + ".npy" }) else { return nil }
+        return try NumPyArray.read(archive.contents(entry), name: name)
+      }
+    }
+    return try dataset(columns, path: path)
+  }
+
+  func rows(_ tensors: [Tensor]) throws(DataError) -> Dataset {
+    let columns = try located(in: "rows(...)", isFile: false) { () throws(ContentError) in
+      try named([:], kind: "value", rule: .equal, available: tensors.map(\.name)) { name in tensors.first { $0.name == name } }
+    }
+    return try dataset(columns, path: "rows(...)", isFile: false)
+  }
+
+  func random(_ count: Int, _ seed: UInt64) throws(DataError) -> Dataset {
+    let elements = ElementCount.of([count, ports.map(\.elementCount).max() ?? 0])
+    guard count > 0, let elements, elements <= 1 << 32 else {
+      throw ContentError("\(count) made-up examples cannot be had").inFile("random(\(count))")
+    }
+    let columns = ports.enumerated().map { index, port in
+      Dataset.Column.random(port, count: count, precision: precision, seed: seed &+ UInt64(index) &* 0x632B_E59B_D9B4_E019)
+    }
+    return Dataset(count: count, columns: columns, precision: precision)
+  }
+}
+
+extension DataLoader {
+  /// The columns of a source that names its arrays.
+  private func named(
+    _ names: [String: String], kind: String, rule: ShapeRule, available: [String], _ find: (String) throws(ContentError) -> Tensor?
+  ) throws(ContentError) -> [Dataset.Column] {
+    if let stranger = names.keys.sorted().first(where: { name in !ports.contains { $0.name == name } }) {
+      throw ContentError("'\(stranger)' is no input or target of the model")
+    }
+    var columns: [Dataset.Column] = []
+    for port in ports {
+      let name = names[port.name] ?? port.name
+      guard let tensor = try located(try find(name), kind, name) else {
+        guard port.isRequired else { continue }
+        let list = available.isEmpty ? "it has none" : "it has " + available.sorted().prefix(12).joined(separator: ", ")
+        throw ContentError("there is no \(kind) '\(name)' for \(port.title)", help: list)
+      }
+      do throws(ContentError) {
+        columns.append(try column(port, tensor, rule))
+      } catch {
+        throw error.inside("\(kind) '\(name)'")
+      }
+    }
+    return columns
+  }
+
+  private func located(_ find: @autoclosure () throws(ContentError) -> Tensor?, _ kind: String, _ name: String) throws(ContentError)
+    -> Tensor?
+  {
+    do throws(ContentError) {
+      return try find()
+    } catch {
+      throw error.place == nil ? error.inside("\(kind) '\(name)'") : error
+    }
+  }
+
+  private func column(_ port: DataPort, _ tensor: Tensor, _ rule: ShapeRule) throws(ContentError) -> Dataset.Column {
+    try Dataset.Column(port, from: tensor, shapes: rule, precision: precision)
+  }
+
+  /// The column of a file that holds one array, for the only port of its role.
+  private func onlyColumn(
+    _ role: DataPort.Role, _ path: String, _ read: (ByteBuffer) throws(ContentError) -> Tensor
+  ) throws(DataError) -> Dataset.Column {
+    try reading(path) { (bytes) throws(ContentError) in try column(onlyPort(role), read(bytes), .flattening) }
+  }
+
+  private func onlyPort(_ role: DataPort.Role) throws(ContentError) -> DataPort {
+    let matching = ports.filter { $0.role == role }
+    guard let port = matching.first, matching.count == 1 else {
+      let word = role == .input ? "input" : "target"
+      throw ContentError("it fills the only \(word) of a model, but this one has \(matching.count)")
+    }
+    return port
+  }
+
+  private func dataset(_ columns: [Dataset.Column], path: String, isFile: Bool = true) throws(DataError) -> Dataset {
+    try located(in: path, isFile: isFile) { () throws(ContentError) in
+      let filled = Set(columns.map(\.port.name))
+      if let port = ports.first(where: { $0.isRequired && !filled.contains($0.name) }) {
+        throw ContentError("it has nothing for \(port.title)")
+      }
+      let counts = columns.map { $0.values.count / max($0.port.elementCount, 1) }
+      guard let count = counts.first else { throw ContentError("it has nothing that the model takes") }
+      if let other = counts.firstIndex(where: { $0 != count }) {
+        throw ContentError("\(columns[0].port.title) has \(count) examples, but \(columns[other].port.title) has \(counts[other])")
+      }
+      return Dataset(count: count, columns: columns, precision: precision)
+    }
+  }
+
+  private func reading<Result>(_ path: String, _ body: (ByteBuffer) throws(ContentError) -> Result) throws(DataError) -> Result {
+    let bytes = try ByteBuffer(contentsOf: absolute(path))
+    return try located(in: path) { () throws(ContentError) in try body(bytes) }
+  }
+
+  private func located<Result>(
+    in path: String, isFile: Bool = true, _ body: () throws(ContentError) -> Result
+  ) throws(DataError) -> Result {
+    do throws(ContentError) {
+      return try body()
+    } catch {
+      throw error.inFile(isFile ? absolute(path) : path)
+    }
+  }
+
+  private func absolute(_ path: String) -> String {
+    path.hasPrefix("/") || folder.isEmpty ? path : folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
+  }
+}
