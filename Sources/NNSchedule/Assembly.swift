@@ -4,10 +4,10 @@ import NNGraph
 struct Assembly {
   private let clustering: Clustering
   private let placement: StorePlacement
-  private let result: Value?
+  private let result: Int?
   private let batch: Int
 
-  init(_ clustering: Clustering, _ placement: StorePlacement, result: Value?, batch: Int) {
+  init(_ clustering: Clustering, _ placement: StorePlacement, result: Int?, batch: Int) {
     self.clustering = clustering
     self.placement = placement
     self.result = result
@@ -19,43 +19,27 @@ struct Assembly {
     schedule.literals = clustering.literals
     let slots = slotNumbers()
     schedule.steps = steps(slots)
-    schedule.result = resultScalar(&schedule)
+    schedule.result = result
     let lives = lifetimes(schedule.steps, slots)
     schedule.memory = MemoryPlanner(batch: batch).plan(lives, sharing: InPlace(schedule.steps, lives).sharing())
     return schedule
   }
 
-  /// A constant loss is a scalar too.
-  private func resultScalar(_ schedule: inout Schedule) -> Int? {
-    guard let result else { return nil }
-    if case .scalar(let id, _)? = clustering.homes[result.id] { return id }
-    guard case .constant(let number)? = clustering.homes[result.id] else { return nil }
-    let id = schedule.steps.reduce(0) { count, step in
-      switch step {
-      case .scalar(let statement): max(count, statement.id + 1)
-      case .kernel(let kernel):
-        kernel.sinks.reduce(count) { inner, sink in if case .scalar(let id) = sink.target { max(inner, id + 1) } else { inner } }
-      case .store, .check: count
-      }
-    }
-    schedule.steps.append(.scalar(ScalarStatement(id: id, name: "loss", range: nil, expression: .constant(number), operands: [])))
-    return id
-  }
-
   private func slotNumbers() -> [Value: Int] {
+    let unread = writtenOnly()
     var numbers: [Value: Int] = [:]
-    for value in clustering.materialised.keys.sorted() where !isWrittenOnly(value) { numbers[value] = numbers.count }
+    for value in clustering.materialised.keys.sorted() where !unread.contains(value) { numbers[value] = numbers.count }
     return numbers
   }
 
   /// Sinks that only the caller gets need no buffer.
-  private func isWrittenOnly(_ value: Value) -> Bool {
-    guard placement.direct.contains(where: { $0.value == value }), case .cluster(_, isSink: true)? = clustering.homes[value.id] else {
-      return false
+  private func writtenOnly() -> Set<Value> {
+    var values = Set(placement.direct.map(\.value))
+    values = values.filter { if case .cluster(_, isSink: true)? = clustering.homes[$0.id] { true } else { false } }
+    for case .cluster(let cluster) in clustering.works {
+      for view in cluster.views { if case .node(let value) = view.view.origin { values.remove(value) } }
     }
-    return !clustering.works.contains { work in
-      if case .cluster(let cluster) = work { cluster.views.contains { $0.view.origin == .node(value) } } else { false }
-    }
+    return values
   }
 
   private func steps(_ slots: [Value: Int]) -> [Step] {
@@ -66,6 +50,7 @@ struct Assembly {
       case .scalar(let statement): steps.append(.scalar(statement))
       case .check(let scalar): steps.append(.check(scalar: scalar))
       case .storeScalar(let id, let value): steps.append(.store(scalar: id, to: Access(.workspace(slots[value] ?? 0))))
+      case .loadScalar(let id, let view, let value): steps.append(.scalar(builder.load(id, view, of: value)))
       case .cluster(let cluster): steps.append(.kernel(builder.kernel(cluster, at: position)))
       }
     }

@@ -8,6 +8,7 @@ struct Clustering {
     case scalar(ScalarStatement)
     case cluster(Cluster)
     case storeScalar(Int, to: Value)
+    case loadScalar(Int, from: TensorView, of: Value)
     case check(Int)
   }
 
@@ -61,9 +62,25 @@ struct Clustering {
     }
   }
 
-  mutating func appendCheck(_ value: Value) {
-    if case .scalar(let id, _)? = homes[value.id] { works.append(.check(id)) }
+  /// The C local that holds a single value; one is made for what lies in memory.
+  mutating func scalar(of value: Value) -> Int {
+    switch homes[value.id] {
+    case .scalar(let id, _)?:
+      return id
+    case .constant(let number)?:
+      let id = makeScalar()
+      prologue.append(
+        ScalarStatement(id: id, name: name(of: value), range: nil, expression: .constant(number), operands: []))
+      return id
+    default:
+      let view = self.view(of: value)
+      let id = makeScalar()
+      works.append(.loadScalar(id, from: view, of: value))
+      return id
+    }
   }
+
+  mutating func appendCheck(_ scalar: Int) { works.append(.check(scalar)) }
 
   private mutating func literal(_ numbers: [Double], _ type: ValueType) -> TensorView {
     literals.append(numbers)
@@ -662,6 +679,7 @@ extension Clustering {
     switch work {
     case .cluster(let cluster): cluster.reads(argument)
     case .scalar(let statement): statement.operands.contains { $0.buffer == .argument(argument) }
+    case .loadScalar(_, let view, _): view.origin == .argument(argument)
     case .storeScalar, .check: false
     }
   }

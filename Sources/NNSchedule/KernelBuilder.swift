@@ -47,6 +47,13 @@ struct KernelBuilder {
     return kernel
   }
 
+  /// Reads one number from memory into a C local.
+  func load(_ id: Int, _ view: TensorView, of value: Value) -> ScalarStatement {
+    ScalarStatement(
+      id: id, name: clustering.name(of: value), range: range(of: value), expression: .input(0),
+      operands: [.memory(Access(buffer(view), offset: view.offset))])
+  }
+
   private func localIDs(_ cluster: Cluster) -> [Value: Int] {
     var ids: [Value: Int] = [:]
     if let product = cluster.product { ids[product.value] = 0 }

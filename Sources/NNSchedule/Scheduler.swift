@@ -18,17 +18,20 @@ package enum Scheduler {
   /// Groups nodes into kernels, decides what is written where, and plans the memory.
   package static func schedule(_ program: EntryProgram, batch: Int) -> Schedule {
     var clustering = Clustering(program.graph)
-    var checked = -1
+    var (result, checked) = (Int?.none, -1)
     let isReached = program.graph.reachable(from: program.roots)
     for id in program.graph.nodes.indices where isReached[id] {
       clustering.place(Value(id))
-      if program.checksResult, program.result == Value(id) {
-        clustering.appendCheck(Value(id))
+      guard program.result == Value(id) else { continue }
+      let scalar = clustering.scalar(of: Value(id))
+      result = scalar
+      if program.checksResult {
+        clustering.appendCheck(scalar)
         checked = clustering.works.count - 1
       }
     }
     var placement = StorePlacement(checked: checked)
     placement.place(program.stores, in: &clustering)
-    return Assembly(clustering, placement, result: program.result, batch: batch).schedule()
+    return Assembly(clustering, placement, result: result, batch: batch).schedule()
   }
 }
