@@ -4,6 +4,11 @@ package import NNSource
 package struct NameSyntax: Hashable, Sendable {
   package var text: String
   package var range: SourceRange
+
+  package init(text: String, range: SourceRange) {
+    self.text = text
+    self.range = range
+  }
 }
 
 /// A text in quotes, its escapes resolved.
@@ -80,6 +85,12 @@ package struct CallSyntax: Hashable, Sendable {
   package var function: NameSyntax
   package var arguments: [ArgumentSyntax]
   package var range: SourceRange
+
+  package init(function: NameSyntax, arguments: [ArgumentSyntax], range: SourceRange) {
+    self.function = function
+    self.arguments = arguments
+    self.range = range
+  }
 }
 
 /// `x` or `axis: 0`.

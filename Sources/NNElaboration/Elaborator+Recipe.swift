@@ -1,0 +1,324 @@
+import NNGraph
+import NNOperations
+import NNSource
+import NNSyntax
+
+extension Elaborator {
+  static let recipeWords = ["data", "split", "validation", "test", "optimizer", "schedule", "clip", "batch", "epochs", "seed"]
+
+  mutating func declareRecipe(_ lines: [RecipeLineSyntax], range: SourceRange) {
+    if let known = recipeRange {
+      report("the model has a train block already", at: range, notes: [.init("it begins here", at: known)])
+      return
+    }
+    recipeRange = range
+    recipeLines = lines
+  }
+
+  /// The train block with what the command line puts in the place of its lines.
+  mutating func elaborateRecipe() -> Recipe {
+    var recipe = Recipe()
+    for line in effectiveLines() {
+      recipe.ranges[line.name.text] = line.range
+      read(line, into: &recipe)
+    }
+    return recipe
+  }
+
+  private mutating func effectiveLines() -> [RecipeLineSyntax] {
+    let given = Set(settings.recipeLines.map(\.name.text))
+    let replaced = given.contains("split") || given.contains("validation") ? given.union(["split", "validation"]) : given
+    var lines: [RecipeLineSyntax] = []
+    for line in recipeLines ?? [] {
+      if let known = lines.first(where: { Self.doTheSame($0, line) }) {
+        report("'\(line.name.text)' is given already", at: line.name.range, notes: [.init("by this line", at: known.range)])
+      } else {
+        lines.append(line)
+      }
+    }
+    return lines.filter { !replaced.contains($0.name.text) } + settings.recipeLines
+  }
+
+  /// Both `split` and `validation` say what to validate on.
+  private static func doTheSame(_ one: RecipeLineSyntax, _ other: RecipeLineSyntax) -> Bool {
+    let words = ["split", "validation"]
+    return one.name.text == other.name.text || (words.contains(one.name.text) && words.contains(other.name.text))
+  }
+
+  private mutating func read(_ line: RecipeLineSyntax, into recipe: inout Recipe) {
+    switch line.name.text {
+    case "data": recipe.data = source(line)
+    case "validation": recipe.validation = source(line).map { .source($0) }
+    case "test": recipe.test = source(line)
+    case "split": recipe.validation = split(line).map { .split($0) }
+    case "optimizer": if let choice = optimizer(line) { recipe.optimizer = choice }
+    case "schedule": if let choice = schedule(line) { recipe.schedule = choice }
+    case "clip": recipe.clip = recipeNumber(line, "the longest gradient", isFine: { $0 > 0 }, rule: "above 0")
+    case "batch": recipe.batch = count(line, from: 1, to: 1 << 24) ?? recipe.batch
+    case "epochs": recipe.epochs = count(line, from: 0, to: 1 << 30) ?? recipe.epochs
+    case "seed": recipe.seed = count(line, from: 0, to: Int(UInt32.max)).map { UInt64($0) } ?? recipe.seed
+    default:
+      let help = didYouMean(line.name.text, among: Self.recipeWords) ?? "the lines are \(Self.recipeWords.joined(separator: ", "))"
+      report("a recipe has no line '\(line.name.text)'", at: line.name.range, help: help)
+    }
+  }
+}
+
+// MARK: - Numbers
+
+extension Elaborator {
+  /// The only argument of a line, with this label or without.
+  private mutating func sole(_ line: RecipeLineSyntax, _ what: String, label: String? = nil) -> ExpressionSyntax? {
+    guard let first = line.arguments.first, line.arguments.count == 1, first.label?.text == label else {
+      let written = label.map { "\($0): " } ?? ""
+      report("'\(line.name.text)' takes \(what)", at: line.range, help: "write '\(line.name.text) \(written)...'")
+      return nil
+    }
+    return first.value
+  }
+
+  private mutating func recipeNumber(
+    _ line: RecipeLineSyntax, _ what: String, label: String? = nil, isFine: (Double) -> Bool, rule: String
+  ) -> Double? {
+    guard let expression = sole(line, what, label: label) else { return nil }
+    guard let number = number(evaluate(expression), what, at: expression.range) else { return nil }
+    guard isFine(number) else {
+      report("\(what) must be \(rule), not \(number)", at: expression.range)
+      return nil
+    }
+    return number
+  }
+
+  private mutating func split(_ line: RecipeLineSyntax) -> Double? {
+    recipeNumber(line, "the part of the data to hold back", label: "validation", isFine: { $0 > 0 && $0 < 1 }, rule: "between 0 and 1")
+  }
+
+  private mutating func count(_ line: RecipeLineSyntax, from least: Int, to most: Int) -> Int? {
+    let rule = "a whole number from \(least) to \(most)"
+    let isFine = { (number: Double) in number == number.rounded() && number >= Double(least) && number <= Double(most) }
+    return recipeNumber(line, "'\(line.name.text)'", isFine: isFine, rule: rule).map { Int($0) }
+  }
+}
+
+// MARK: - Rules
+
+extension Elaborator {
+  /// `adam(rate: 0.001)`, or a bare name.
+  private mutating func rule(_ line: RecipeLineSyntax, _ what: String) -> CallSyntax? {
+    guard let expression = sole(line, what) else { return nil }
+    switch expression.kind {
+    case .call(let call): return call
+    case .name(let name):
+      return CallSyntax(function: NameSyntax(text: name, range: expression.range), arguments: [], range: expression.range)
+    default:
+      report("'\(line.name.text)' takes \(what)", at: expression.range)
+      return nil
+    }
+  }
+
+  /// Every argument of a rule by its name; nil after an error.
+  private mutating func labelled(_ call: CallSyntax) -> [(name: NameSyntax, value: ExpressionSyntax)]? {
+    var arguments: [(name: NameSyntax, value: ExpressionSyntax)] = []
+    for argument in call.arguments {
+      guard let label = argument.label else {
+        report("the arguments of '\(call.function.text)' are given by name", at: argument.range, help: "such as 'rate: 0.1'")
+        return nil
+      }
+      guard !arguments.contains(where: { $0.name.text == label.text }) else {
+        report("'\(label.text)' is given twice", at: label.range)
+        return nil
+      }
+      arguments.append((label, argument.value))
+    }
+    return arguments
+  }
+
+  private mutating func optimizer(_ line: RecipeLineSyntax) -> OptimizerChoice? {
+    guard let call = rule(line, "an optimizer, such as sgd(rate: 0.1)"), let arguments = labelled(call) else { return nil }
+    var choice = OptimizerChoice(name: call.function.text, arguments: [:])
+    for (name, value) in arguments {
+      switch evaluate(value) {
+      case .word("true"): choice.arguments[name.text] = 1
+      case .word("false"): choice.arguments[name.text] = 0
+      case let item:
+        guard let number = number(item, "'\(name.text)'", at: value.range) else { return nil }
+        choice.arguments[name.text] = number
+      }
+    }
+    do {
+      _ = try Optimizers.make(choice)
+      return choice
+    } catch {
+      let blamed = arguments.first { $0.name.text == error.parameter }
+      let isName = error.message.contains("has no argument")
+      let place = blamed.map { isName ? $0.name.range : $0.value.range } ?? call.function.range
+      report(error.message, at: place, help: error.help)
+      return nil
+    }
+  }
+
+  /// The schedules and what each takes besides `warmup`.
+  private static let schedules: [String: Set<String>] = [
+    "constant": [], "step": ["every", "factor"], "multistep": ["at", "factor"], "exponential": ["every", "factor"],
+    "inverse": ["every", "power"], "polynomial": ["power", "end"], "cosine": ["end"], "one_cycle": ["start", "end", "peak"],
+  ]
+
+  private mutating func schedule(_ line: RecipeLineSyntax) -> ScheduleChoice? {
+    guard let call = rule(line, "a schedule, such as cosine(warmup: 100)"), let arguments = labelled(call) else { return nil }
+    guard let names = Self.schedules[call.function.text] else {
+      let known = Self.schedules.keys.sorted()
+      report(
+        "unknown schedule '\(call.function.text)'", at: call.function.range,
+        help: didYouMean(call.function.text, among: known) ?? "the schedules are \(known.joined(separator: ", "))")
+      return nil
+    }
+    var choice = ScheduleChoice(name: call.function.text, arguments: [:])
+    for (name, value) in arguments {
+      guard names.contains(name.text) || name.text == "warmup" else {
+        report(
+          "'\(choice.name)' has no argument '\(name.text)'", at: name.range, help: didYouMean(name.text, among: names.union(["warmup"])))
+        return nil
+      }
+      guard let numbers = scheduleNumbers(value) else { return nil }
+      choice.arguments[name.text] = numbers
+    }
+    return choice
+  }
+
+  private mutating func scheduleNumbers(_ expression: ExpressionSyntax) -> [ScheduleNumber]? {
+    guard case .list(let elements) = expression.kind else { return scheduleNumber(expression).map { [$0] } }
+    var numbers: [ScheduleNumber] = []
+    for element in elements {
+      guard let number = scheduleNumber(element) else { return nil }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  /// A number of steps in which `epoch`, the number of steps in one, may occur: a sum of numbers and multiples of it.
+  private mutating func scheduleNumber(_ expression: ExpressionSyntax) -> ScheduleNumber? {
+    switch expression.kind {
+    case .name("epoch"): return ScheduleNumber(steps: 0, epochs: 1)
+    case .negation(let operand):
+      return scheduleNumber(operand).map { ScheduleNumber(steps: -$0.steps, epochs: -$0.epochs) }
+    case .operations(let first, let steps):
+      guard var result = scheduleNumber(first) else { return nil }
+      for step in steps {
+        guard let operand = scheduleNumber(step.operand) else { return nil }
+        guard let next = Self.combine(step.symbol, result, operand) else {
+          report("'epoch' can be added, and multiplied or divided by a number", at: expression.range, help: "such as '10 * epoch'")
+          return nil
+        }
+        result = next
+      }
+      return result
+    default:
+      return number(evaluate(expression), "a number of a schedule", at: expression.range).map { ScheduleNumber(steps: $0) }
+    }
+  }
+
+  private static func combine(_ symbol: ArithmeticOperator, _ left: ScheduleNumber, _ right: ScheduleNumber) -> ScheduleNumber? {
+    switch symbol {
+    case .add: ScheduleNumber(steps: left.steps + right.steps, epochs: left.epochs + right.epochs)
+    case .subtract: ScheduleNumber(steps: left.steps - right.steps, epochs: left.epochs - right.epochs)
+    case .multiply where left.epochs == 0: ScheduleNumber(steps: left.steps * right.steps, epochs: left.steps * right.epochs)
+    case .multiply where right.epochs == 0: ScheduleNumber(steps: left.steps * right.steps, epochs: left.epochs * right.steps)
+    case .divide where right.epochs == 0 && right.steps != 0:
+      ScheduleNumber(steps: left.steps / right.steps, epochs: left.epochs / right.steps)
+    default: nil
+    }
+  }
+}
+
+// MARK: - Data
+
+extension Elaborator {
+  private static let sources = ["csv", "idx", "cifar10", "npz", "safetensors", "images", "rows", "random"]
+  /// Those whose named arguments are inputs and targets of the model.
+  private static let sourcesByPort: Set<String> = ["csv", "npz", "safetensors", "rows"]
+
+  /// `csv("d.csv", label: "y")` and the like, or just a file's name.
+  private mutating func source(_ line: RecipeLineSyntax) -> DataDescription? {
+    guard let expression = sole(line, "a source of data, such as csv(\"d.csv\")") else { return nil }
+    switch expression.kind {
+    case .string(let path): return DataDescription(kind: "file", positional: [.string(path)], named: [], range: expression.range)
+    case .call(let call): return source(call)
+    default:
+      report(
+        "'\(line.name.text)' takes a source of data", at: expression.range,
+        help: "such as csv(\"d.csv\", label: \"y\"); the sources are \(Self.sources.joined(separator: ", "))")
+      return nil
+    }
+  }
+
+  private mutating func source(_ call: CallSyntax) -> DataDescription? {
+    guard Self.sources.contains(call.function.text) else {
+      let help = didYouMean(call.function.text, among: Self.sources) ?? "the sources are \(Self.sources.joined(separator: ", "))"
+      report("unknown source of data '\(call.function.text)'", at: call.function.range, help: help)
+      return nil
+    }
+    var description = DataDescription(kind: call.function.text, positional: [], named: [], range: call.range)
+    for argument in call.arguments {
+      guard checkPort(argument.label, of: call), let value = sourceArgument(argument.value) else { return nil }
+      if let label = argument.label {
+        description.named.append((label.text, value))
+      } else {
+        description.positional.append(value)
+      }
+    }
+    return description
+  }
+
+  private mutating func checkPort(_ label: NameSyntax?, of call: CallSyntax) -> Bool {
+    guard let label, Self.sourcesByPort.contains(call.function.text) else { return true }
+    let ports = (inputs + targets).map(\.name)
+    if ports.contains(label.text) || (label.text == "label" && call.function.text == "csv") { return true }
+    if library.hasSyntaxErrors || diagnostics.hasErrors { return false }
+    let help = didYouMean(label.text, among: ports) ?? (ports.isEmpty ? nil : "they are \(ports.joined(separator: ", "))")
+    report("the model has no input or target '\(label.text)'", at: label.range, help: help)
+    return false
+  }
+
+  private mutating func sourceArgument(_ expression: ExpressionSyntax) -> DataDescription.Argument? {
+    switch expression.kind {
+    case .string(let text): return .string(text)
+    case .list(let elements):
+      var items: [DataDescription.Argument] = []
+      for element in elements {
+        guard let item = sourceArgument(element) else { return nil }
+        items.append(item)
+      }
+      return .list(items)
+    case .span(let span): return columns(span, at: expression.range)
+    case .name(let name) where find(name) == nil: return .name(name)
+    default: return sourceArgument(evaluate(expression), at: expression.range)
+    }
+  }
+
+  private mutating func columns(_ span: SpanSyntax, at range: SourceRange) -> DataDescription.Argument? {
+    guard span.includesUpper, case .string(let first)? = span.lower?.kind, case .string(let last)? = span.upper?.kind else {
+      report("columns are named from the first to the last", at: range, help: "write '\"a\"..\"d\"'")
+      return nil
+    }
+    return .strings(from: first, to: last)
+  }
+
+  private mutating func sourceArgument(_ item: Item, at range: SourceRange) -> DataDescription.Argument? {
+    switch item {
+    case .number(let number): return .number(number)
+    case .text(let text): return .string(text)
+    case .list(let items):
+      var arguments: [DataDescription.Argument] = []
+      for item in items {
+        guard let argument = sourceArgument(item, at: range) else { return nil }
+        arguments.append(argument)
+      }
+      return .list(arguments)
+    case .word(let word): return .name(word)
+    case .poison: return nil
+    default:
+      report("a source of data takes texts and numbers, not \(item.description(in: graph))", at: range)
+      return nil
+    }
+  }
+}
