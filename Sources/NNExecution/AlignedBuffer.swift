@@ -3,6 +3,8 @@ import Glibc
 /// Zeroed memory on a 64-byte boundary, for the arguments of compiled programs. Its address does not change.
 package final class AlignedBuffer: @unchecked Sendable {
   package static let alignment = 64
+  /// More than any machine has; keeps absurd requests away from the allocator.
+  private static let byteLimit = 1 << 39
 
   package let byteCount: Int
   /// The memory. Whoever lets two threads use it has to keep them apart.
@@ -10,6 +12,7 @@ package final class AlignedBuffer: @unchecked Sendable {
 
   package init(byteCount: Int) throws(ExecutionError) {
     precondition(byteCount >= 0, "a buffer cannot have \(byteCount) bytes")
+    guard byteCount <= Self.byteLimit else { throw .system("cannot allocate \(byteCount) bytes") }
     self.byteCount = byteCount
     var memory: UnsafeMutableRawPointer?
     let error = posix_memalign(&memory, Self.alignment, max(byteCount, Self.alignment))

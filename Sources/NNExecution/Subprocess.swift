@@ -41,15 +41,31 @@ final class Subprocess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_adddup2(&actions, output, 2)
+    var attributes = Self.plainSignals()
+    defer { posix_spawnattr_destroy(&attributes) }
     var words = ([program] + arguments).map { strdup($0) } + [nil]
     defer { words.forEach { free($0) } }
     return state.withLock { state in
       guard case .waiting = state else { return nil }
       var child: pid_t = 0
-      guard posix_spawnp(&child, program, &actions, nil, &words, environ) == 0 else { return nil }
+      guard posix_spawnp(&child, program, &actions, &attributes, &words, environ) == 0 else { return nil }
       state = .running(child)
       return child
     }
+  }
+
+  /// The program must not inherit the signals that this thread blocks or this process ignores: it could not be told to end.
+  private static func plainSignals() -> posix_spawnattr_t {
+    var attributes = posix_spawnattr_t()
+    var none = sigset_t()
+    var all = sigset_t()
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_init(&attributes)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    return attributes
   }
 
   private static func readToEnd(_ file: Int32) -> String {
