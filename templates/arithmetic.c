@@ -10,8 +10,26 @@
 #pragma GCC optimize("fp-contract=off", "no-math-errno")
 #endif
 
-// @nn_inlined: how small functions are declared, so that a loop over them can become vector instructions
+// @nn_vectors: whether the compiler has vectors of numbers; others compile the plain loops
 #if defined(__GNUC__) && !defined(__TINYC__)
+#define nn_vectors 1
+#else
+#define nn_vectors 0
+#endif
+
+// @nn_vector_bytes: the width of a register: AVX-512, AVX2 with FMA, or 16 bytes as on SSE2 and NEON
+#ifndef nn_vector_bytes
+#if defined(__AVX512F__)
+#define nn_vector_bytes 64
+#elif defined(__AVX2__) && defined(__FMA__)
+#define nn_vector_bytes 32
+#else
+#define nn_vector_bytes 16
+#endif
+#endif
+
+// @nn_inlined: how small functions are declared, so that a loop over them can become vector instructions
+#if nn_vectors
 #define nn_inlined static inline __attribute__((always_inline))
 #else
 #define nn_inlined static inline
@@ -48,10 +66,16 @@ nn_inlined real nn_multiply(real a, real b) { return a * b; }
 nn_inlined real nn_divide(real a, real b) { return a / b; }
 
 // @nn_max: the larger of a and b; NaN if either is
-nn_inlined real nn_max(real a, real b) { return ((a > b) | (a != a)) ? a : b; }
+nn_inlined real nn_max(real a, real b) {
+  real larger = a > b ? a : b;
+  return a != a ? a : larger;
+}
 
 // @nn_min: the smaller of a and b; NaN if either is
-nn_inlined real nn_min(real a, real b) { return ((a < b) | (a != a)) ? a : b; }
+nn_inlined real nn_min(real a, real b) {
+  real smaller = a < b ? a : b;
+  return a != a ? a : smaller;
+}
 
 // @nn_less: 1 where a < b, else 0
 nn_inlined real nn_less(real a, real b) { return a < b ? (real)1 : (real)0; }

@@ -30,6 +30,7 @@ typedef struct {
 } nn_operands;
 
 // @nn_wide_tile: rows of two vectors, the second at the given column, by all of k. They may overlap: both then hold the same numbers
+#if nn_vectors
 nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) {
   nn_vector sum[nn_tile_rows][2];
   nn_unroll for (int r = 0; r < rows; ++r) {
@@ -56,8 +57,10 @@ nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) 
     *(nn_loose_vector *)(c + second) = sum[r][1];
   }
 }
+#endif
 
 // @nn_narrow_tile: rows of one vector, of which the first lanes exist, by all of k
+#if nn_vectors
 nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, const int rows) {
   nn_vector sum[nn_tile_rows], zero = {0};
   nn_unroll for (int r = 0; r < rows; ++r) {
@@ -76,6 +79,7 @@ nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, 
   }
   nn_unroll for (int r = 0; r < rows; ++r) nn_store_first(t->c + r * t->c_row, &sum[r], mask);
 }
+#endif
 
 // @nn_rows_case: one height of a tile
 #define nn_rows_case(height) \
@@ -87,6 +91,7 @@ nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, 
     break;
 
 // @nn_any_tile: a tile of up to nn_tile_rows rows and two vectors of columns
+#if nn_vectors
 nn_wide static void nn_any_tile(const nn_operands *t, long rows, long cols) {
   nn_lanes_mask mask;
   nn_first_lanes(&mask, cols < nn_width ? cols : nn_width);
@@ -100,11 +105,16 @@ nn_wide static void nn_any_tile(const nn_operands *t, long rows, long cols) {
 #endif
   }
 }
+#endif
 
-// @nn_product_blocks: how much of k, and how many rows of A, are used again and again while they are in the caches
-enum { nn_block_depth = 3072 / (int)sizeof(real), nn_block_tiles = 20 };
+// @nn_block_depth: how much of k is worked on at a time: that part of a panel of B, 96 KiB, stays in the caches
+enum { nn_block_depth = 3072 / (int)sizeof(real) };
+
+// @nn_block_tiles: how many tiles of rows are worked on at a time: that part of A stays in the second cache for all panels
+enum { nn_block_tiles = 20 };
 
 // @nn_product_panel: the rows first_tile..<end_tile of C in one panel's columns; the rows are cut into tiles of even height
+#if nn_vectors
 static inline void nn_product_panel(const nn_operands *panel, long rows, long cols, long first_tile, long end_tile, long tiles) {
   for (long column = 0; column < cols; column += 2 * nn_width) {
     for (long i = first_tile; i < end_tile; ++i) {
@@ -117,10 +127,12 @@ static inline void nn_product_panel(const nn_operands *panel, long rows, long co
     }
   }
 }
+#endif
 
 // @nn_product: C[rows, cols] = A * B, or += with accumulate. Panel p of B is at b + p * b_panel
 static inline void nn_product(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows, long cols,
                               long k, int accumulate) {
+#if nn_vectors
   long tiles = (rows + nn_tile_rows - 1) / nn_tile_rows, start = 0;
   do {
     long depth = k - start < nn_block_depth ? k - start : nn_block_depth;
@@ -133,53 +145,129 @@ static inline void nn_product(real *c, long c_row, const real *a, long a_row, lo
     }
     start += depth;
   } while (start < k);
+#else
+  for (long r = 0; r < rows; ++r) {
+    for (long j = 0; j < cols; ++j) {
+      const real *panel = b + j / nn_panel * b_panel + j % nn_panel;
+      real sum = accumulate ? c[r * c_row + j] : 0;
+      for (long i = 0; i < k; ++i) sum += a[r * a_row + i * a_k] * panel[i * b_k];
+      c[r * c_row + j] = sum;
+    }
+  }
+#endif
 }
 
 // @nn_pack_size: the numbers that nn_pack writes for k rows and cols columns
-static inline long nn_pack_size(long k, long cols) { return (cols + nn_panel - 1) / nn_panel * nn_panel * k; }
+nn_inlined long nn_pack_size(long k, long cols) { return (cols + nn_panel - 1) / nn_panel * nn_panel * k; }
 
-// @nn_pack: puts B into panels; the last one is filled up with zeros
-static inline void nn_pack(real *panels, const real *b, long b_k, long b_col, long k, long cols) {
-  for (long first = 0; first < cols; first += nn_panel) {
-    long width = cols - first < nn_panel ? cols - first : nn_panel;
-    for (long i = 0; i < k; ++i) {
-      const real *row = b + i * b_k + first * b_col;
-      for (long j = 0; j < width; ++j) panels[j] = row[j * b_col];
-      for (long j = width; j < nn_panel; ++j) panels[j] = 0;
-      panels += nn_panel;
-    }
+// @nn_pack_square: packs up to nn_width rows and columns of a B whose columns are contiguous, by a transpose in registers
+#if nn_vectors
+nn_inlined void nn_pack_square(real *panel, const real *b, long b_col, long k, long cols) {
+  nn_vector row[nn_width], zero = {0};
+  nn_lanes_mask mask;
+  nn_first_lanes(&mask, k < nn_width ? k : nn_width);
+  nn_unroll for (int j = 0; j < nn_width; ++j) {
+    row[j] = zero;
+    if (j < cols) nn_load_first(&row[j], b + j * b_col, &mask);
+  }
+  nn_transpose(row);
+  nn_unroll for (int i = 0; i < nn_width; ++i) {
+    if (i < k) *(nn_loose_vector *)(panel + i * nn_panel) = row[i];
   }
 }
+#endif
 
-// @nn_dot: the product of two rows of k numbers, by 16 virtual lanes and one fixed tree
-nn_inlined real nn_dot(const real *a, const real *b, long k) {
+// @nn_pack_line: packs one row of a B whose rows are contiguous
+#if nn_vectors
+nn_inlined void nn_pack_line(real *panel, const real *b, long cols) {
+  nn_unroll for (int j = 0; j < nn_panel; j += nn_width) {
+    nn_vector x = {0};
+    if (cols >= j + nn_width) {
+      x = *(const nn_loose_vector *)(b + j);
+    } else if (cols > j) {
+      nn_lanes_mask mask;
+      nn_first_lanes(&mask, cols - j);
+      nn_load_first(&x, b + j, &mask);
+    }
+    *(nn_loose_vector *)(panel + j) = x;
+  }
+}
+#endif
+
+// @nn_pack_panel: puts up to nn_panel columns of B side by side, and zeros after them
+static inline void nn_pack_panel(real *panel, const real *b, long b_k, long b_col, long k, long cols) {
+#if nn_vectors
+  if (b_col == 1) {
+    for (long i = 0; i < k; ++i) nn_pack_line(panel + i * nn_panel, b + i * b_k, cols);
+    return;
+  }
+  if (b_k == 1) {
+    for (long i = 0; i < k; i += nn_width)
+      for (long j = 0; j < nn_panel; j += nn_width) nn_pack_square(panel + i * nn_panel + j, b + i + j * b_col, b_col, k - i, cols - j);
+    return;
+  }
+#endif
+  for (long i = 0; i < k; ++i)
+    for (long j = 0; j < nn_panel; ++j) panel[i * nn_panel + j] = j < cols ? b[i * b_k + j * b_col] : 0;
+}
+
+// @nn_pack: puts B into panels, each nn_panel columns wide and k rows high; the last one is filled up with zeros
+nn_wide static inline void nn_pack(real *panels, const real *b, long b_k, long b_col, long k, long cols) {
+  for (long first = 0; first < cols; first += nn_panel)
+    nn_pack_panel(panels + first * k, b + first * b_col, b_k, b_col, k, cols - first < nn_panel ? cols - first : nn_panel);
+}
+
+// @nn_dot_columns: columns of B whose dot products with a row of A are computed together
+enum { nn_dot_columns = 4 };
+
+// @nn_dots_of: the dot products of a row of A with columns of B, each by 16 virtual lanes and one fixed tree
+#if nn_vectors
+nn_inlined void nn_dots_of(real *c, const real *a, const real *b, long b_col, long k, const int columns) {
   enum { vectors = nn_lanes / nn_width };
-  nn_vector sum[vectors] = {{0}};
+  nn_vector sum[nn_dot_columns][vectors], x, y, zero = {0};
+  nn_unroll for (int j = 0; j < columns; ++j)
+    nn_unroll for (int v = 0; v < vectors; ++v) sum[j][v] = zero;
   long i = 0;
   for (; i + nn_lanes <= k; i += nn_lanes) {
     nn_unroll for (int v = 0; v < vectors; ++v) {
-      nn_vector x = *(const nn_loose_vector *)(a + i + v * nn_width), y = *(const nn_loose_vector *)(b + i + v * nn_width);
-      nn_multiply_add(&sum[v], &x, &y);
+      x = *(const nn_loose_vector *)(a + i + v * nn_width);
+      nn_unroll for (int j = 0; j < columns; ++j) {
+        y = *(const nn_loose_vector *)(b + j * b_col + i + v * nn_width);
+        nn_multiply_add(&sum[j][v], &x, &y);
+      }
     }
   }
-  nn_unroll for (int v = 0; v < vectors; ++v) {
-    long left = k - i - v * nn_width;
+  nn_unroll for (int v = 0; v < vectors; ++v, i += nn_width) {
     nn_lanes_mask mask;
-    nn_vector x, y;
-    nn_first_lanes(&mask, left < 0 ? 0 : left < nn_width ? left : nn_width);
-    nn_load_first(&x, a + i + v * nn_width, &mask);
-    nn_load_first(&y, b + i + v * nn_width, &mask);
-    nn_multiply_add(&sum[v], &x, &y);
+    if (i >= k) break;
+    nn_first_lanes(&mask, k - i < nn_width ? k - i : nn_width);
+    nn_load_first(&x, a + i, &mask);
+    nn_unroll for (int j = 0; j < columns; ++j) {
+      nn_load_first(&y, b + j * b_col + i, &mask);
+      nn_multiply_add(&sum[j][v], &x, &y);
+    }
   }
-  real lane[nn_lanes];
-  nn_unroll for (int v = 0; v < vectors; ++v) *(nn_loose_vector *)(lane + v * nn_width) = sum[v];
-  for (int half = nn_lanes / 2; half > 0; half /= 2)
-    for (int j = 0; j < half; ++j) lane[j] += lane[j + half];
-  return lane[0];
+  nn_unroll for (int j = 0; j < columns; ++j) {
+    real lane[nn_lanes];
+    nn_unroll for (int v = 0; v < vectors; ++v) *(nn_loose_vector *)(lane + v * nn_width) = sum[j][v];
+    c[j] = nn_tree(lane);
+  }
 }
+#else
+nn_inlined void nn_dots_of(real *c, const real *a, const real *b, long b_col, long k, const int columns) {
+  for (int j = 0; j < columns; ++j) {
+    real lane[nn_lanes] = {0};
+    for (long i = 0; i < k; ++i) lane[i % nn_lanes] += a[i] * b[j * b_col + i];
+    c[j] = nn_tree(lane);
+  }
+}
+#endif
 
 // @nn_dots: C[rows, cols] of dot products of A's rows with B's columns, k contiguous in both: for few rows, on weights as they are
 nn_wide static inline void nn_dots(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long k) {
-  for (long j = 0; j < cols; ++j)
-    for (long r = 0; r < rows; ++r) c[r * c_row + j] = nn_dot(a + r * a_row, b + j * b_col, k);
+  long j = 0;
+  for (; j + nn_dot_columns <= cols; j += nn_dot_columns)
+    for (long r = 0; r < rows; ++r) nn_dots_of(c + r * c_row + j, a + r * a_row, b + j * b_col, b_col, k, nn_dot_columns);
+  for (; j < cols; ++j)
+    for (long r = 0; r < rows; ++r) nn_dots_of(c + r * c_row + j, a + r * a_row, b + j * b_col, b_col, k, 1);
 }

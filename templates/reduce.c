@@ -4,8 +4,11 @@
 #include "math_f32.c"
 #endif
 
-// @nn_lanes: the number of virtual lanes of a reduction, and the columns of a block
-enum { nn_lanes = 16, nn_block = 1024 };
+// @nn_lanes: the number of virtual lanes of a reduction
+enum { nn_lanes = 16 };
+
+// @nn_block: the number of columns that are summed on their own
+enum { nn_block = 1024 };
 
 // @nn_side_by_side: asks clang to keep the short loop that follows and run it as one vector operation
 #if defined(__clang__)
@@ -16,7 +19,18 @@ enum { nn_lanes = 16, nn_block = 1024 };
 
 // @nn_load_lanes: the next count numbers, step apart, one for each lane; the neutral element in lanes beyond them
 nn_inlined void nn_load_lanes(real *lane, const real *a, long step, long count, real neutral) {
-  nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] = j < count ? a[j * step] : neutral;
+  if (count >= nn_lanes) {
+    nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] = a[j * step];
+  } else {
+    nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] = j < count ? a[j * step] : neutral;
+  }
+}
+
+// @nn_tree: the sum of the lanes, by one fixed tree
+nn_inlined real nn_tree(real *lane) {
+  for (long half = nn_lanes / 2; half > 0; half /= 2)
+    for (long j = 0; j < half; ++j) lane[j] += lane[j + half];
+  return lane[0];
 }
 
 // @nn_sum_row: the sum of cols elements, step apart
@@ -29,9 +43,7 @@ nn_inlined real nn_sum_row(const real *a, long step, long cols) {
       nn_load_lanes(next, a + c * step, step, end - c, 0);
       nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] += next[j];
     }
-    for (long half = nn_lanes / 2; half > 0; half /= 2)
-      for (long j = 0; j < half; ++j) lane[j] += lane[j + half];
-    total += lane[0];
+    total += nn_tree(lane);
   }
   return total;
 }

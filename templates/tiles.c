@@ -110,6 +110,10 @@ nn_unary(relu)
 
 #define nn_binary(name) \
   static void nn_line_##name(real *o, const real *a, long a_col, const real *b, long b_col, long cols) { \
+    if (a_col == 1 && b_col == 1) { \
+      nn_each(c, cols, o[c] = nn_##name(a[c], b[c])); \
+      return; \
+    } \
     if (a_col == 1 && b_col == 0) { \
       real y = *b; \
       nn_each(c, cols, o[c] = nn_##name(a[c], y)); \
@@ -122,7 +126,7 @@ nn_unary(relu)
     } \
     real left[nn_strip], right[nn_strip]; \
     for (long start = 0, count; start < cols; start += count, o += count, a += count * a_col, b += count * b_col) { \
-      count = (a_col == 1 && b_col == 1) || cols - start < nn_strip ? cols - start : nn_strip; \
+      count = cols - start < nn_strip ? cols - start : nn_strip; \
       const real *x = nn_gather(left, a, a_col, count), *y = nn_gather(right, b, b_col, count); \
       nn_each(c, count, o[c] = nn_##name(x[c], y[c])); \
     } \
@@ -184,24 +188,38 @@ static void nn_tile_from_index(real *o, long o_row, const int *a, long a_row, lo
   }
 }
 
-// A strided copy of a matrix.
-static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_row, long a_col, long rows, long cols) {
-  if (o_col == 1 && a_col != 1 && a_row == 1) {
-    for (long first = 0; first < rows; first += 16) {
-      long height = rows - first < 16 ? rows - first : 16;
-      for (long c = 0; c < cols; ++c)
-        for (long r = first; r < first + height; ++r) o[r * o_row + c] = a[r + c * a_col];
-    }
-    return;
+// Copies up to nn_width rows and columns of a matrix whose columns are contiguous into one whose rows are.
+nn_inlined void nn_move_square(real *o, long o_row, const real *a, long a_col, long rows, long cols) {
+  nn_vector square[nn_width], zero = {0};
+  nn_lanes_mask mask;
+  nn_first_lanes(&mask, rows < nn_width ? rows : nn_width);
+  nn_unroll for (int c = 0; c < nn_width; ++c) {
+    square[c] = zero;
+    if (c < cols) nn_load_first(&square[c], a + c * a_col, &mask);
   }
-  for (long r = 0; r < rows; ++r) {
-    real *to = o + r * o_row;
-    const real *from = a + r * a_row;
-    if (o_col == 1 && a_col == 1) {
+  nn_transpose(square);
+  nn_first_lanes(&mask, cols < nn_width ? cols : nn_width);
+  nn_unroll for (int r = 0; r < nn_width; ++r) {
+    if (r < rows) nn_store_first(o + r * o_row, &square[r], &mask);
+  }
+}
+
+// A strided copy of a matrix; one that turns rows into columns goes square by square.
+static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_row, long a_col, long rows, long cols) {
+  if (o_col != 1 && o_row == 1) {
+    nn_tile_move(o, o_col, o_row, a, a_col, a_row, cols, rows);
+  } else if (o_col == 1 && a_col == 1) {
+    for (long r = 0; r < rows; ++r) {
+      real *to = o + r * o_row;
+      const real *from = a + r * a_row;
       nn_each(c, cols, to[c] = from[c]);
-    } else {
-      for (long c = 0; c < cols; ++c) to[c * o_col] = from[c * a_col];
     }
+  } else if (o_col == 1 && a_row == 1) {
+    for (long r = 0; r < rows; r += nn_width)
+      for (long c = 0; c < cols; c += nn_width) nn_move_square(o + r * o_row + c, o_row, a + r + c * a_col, a_col, rows - r, cols - c);
+  } else {
+    for (long r = 0; r < rows; ++r)
+      for (long c = 0; c < cols; ++c) o[r * o_row + c * o_col] = a[r * a_row + c * a_col];
   }
 }
 

@@ -4,17 +4,6 @@
 #include "vector_f32.c"
 #endif
 
-// @nn_vector_bytes: the width of a register: AVX-512, AVX2 with FMA, or 16 bytes as on SSE2 and NEON
-#ifndef nn_vector_bytes
-#if defined(__AVX512F__)
-#define nn_vector_bytes 64
-#elif defined(__AVX2__) && defined(__FMA__)
-#define nn_vector_bytes 32
-#else
-#define nn_vector_bytes 16
-#endif
-#endif
-
 // @nn_wide: asks clang for registers of 512 bits in a function over vectors
 #if defined(__clang__) && nn_vector_bytes == 64
 #define nn_wide __attribute__((min_vector_width(512)))
@@ -22,12 +11,20 @@
 #define nn_wide
 #endif
 
-// @nn_vector: a register full of numbers, aligned or at any address
+// @nn_vector: a register full of numbers
+#if nn_vectors
 typedef real nn_vector __attribute__((vector_size(nn_vector_bytes)));
+#endif
+
+// @nn_loose_vector: the same at any address
+#if nn_vectors
 typedef real nn_loose_vector __attribute__((vector_size(nn_vector_bytes), aligned(sizeof(real)), may_alias));
+#endif
 
 // @nn_width: numbers in a vector
+#if nn_vectors
 enum { nn_width = nn_vector_bytes / (int)sizeof(real) };
+#endif
 
 // @nn_unroll: unrolls the loop that follows, whose bounds are constant
 #if defined(__clang__)
@@ -37,6 +34,7 @@ enum { nn_width = nn_vector_bytes / (int)sizeof(real) };
 #endif
 
 // @nn_multiply_add: sum += a * b, rounded once where the machine does so in one instruction
+#if nn_vectors
 nn_inlined void nn_multiply_add(nn_vector *sum, const nn_vector *a, const nn_vector *b) {
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT ON
@@ -49,8 +47,10 @@ nn_inlined void nn_multiply_add(nn_vector *sum, const nn_vector *a, const nn_vec
   for (int lane = 0; lane < nn_width; ++lane) (*sum)[lane] = nn_fused((*a)[lane], (*b)[lane], (*sum)[lane]);
 #endif
 }
+#endif
 
 // @nn_lanes_mask: marks the first lanes of a vector
+#if nn_vectors
 #if nn_vector_bytes == 64
 typedef nn_lane_mask nn_lanes_mask;
 #elif nn_vector_bytes == 32
@@ -58,8 +58,10 @@ typedef nn_lane_numbers nn_lanes_mask;
 #else
 typedef int nn_lanes_mask;
 #endif
+#endif
 
 // @nn_first_lanes: the mask of the first count lanes, 0 <= count <= nn_width
+#if nn_vectors
 nn_inlined void nn_first_lanes(nn_lanes_mask *mask, long count) {
 #if nn_vector_bytes == 64
   *mask = (nn_lane_mask)((1u << count) - 1u);
@@ -69,8 +71,10 @@ nn_inlined void nn_first_lanes(nn_lanes_mask *mask, long count) {
   *mask = (int)count;
 #endif
 }
+#endif
 
 // @nn_load_first: loads the first lanes and zeroes the others; nothing beyond them is read
+#if nn_vectors
 nn_inlined void nn_load_first(nn_vector *x, const real *p, const nn_lanes_mask *mask) {
 #if nn_vector_bytes == 64
   nn_vector zero = {0};
@@ -83,8 +87,10 @@ nn_inlined void nn_load_first(nn_vector *x, const real *p, const nn_lanes_mask *
   *x = loaded;
 #endif
 }
+#endif
 
 // @nn_store_first: stores the first lanes
+#if nn_vectors
 nn_inlined void nn_store_first(real *p, const nn_vector *x, const nn_lanes_mask *mask) {
 #if nn_vector_bytes == 64
   nn_store_512((void *)p, *x, *mask);
@@ -94,3 +100,18 @@ nn_inlined void nn_store_first(real *p, const nn_vector *x, const nn_lanes_mask 
   for (int lane = 0; lane < *mask; ++lane) p[lane] = (*x)[lane];
 #endif
 }
+#endif
+
+// @nn_transpose: turns a square of numbers, one vector a row, on its diagonal: rounds of interleaving the upper rows with the lower
+#if nn_vectors
+nn_inlined void nn_transpose(nn_vector *row) {
+  nn_unroll for (int spread = nn_width; spread > 1; spread /= 2) {
+    nn_vector mixed[nn_width];
+    nn_unroll for (int i = 0; i < nn_width / 2; ++i) {
+      mixed[2 * i] = __builtin_shufflevector(row[i], row[i + nn_width / 2], nn_low_order);
+      mixed[2 * i + 1] = __builtin_shufflevector(row[i], row[i + nn_width / 2], nn_high_order);
+    }
+    nn_unroll for (int i = 0; i < nn_width; ++i) row[i] = mixed[i];
+  }
+}
+#endif

@@ -26,10 +26,16 @@ typedef unsigned char nn_lane_mask;
 #define nn_store_512(p, x, mask) __builtin_ia32_storeupd512_mask(p, x, mask)
 
 // @nn_lane_numbers: the lanes of an AVX2 mask
+#if nn_vectors
 typedef long long nn_lane_numbers __attribute__((vector_size(32)));
+#endif
+
+// @nn_counting: the numbers of the lanes
+#if nn_vectors
+static const nn_lane_numbers nn_counting = {0, 1, 2, 3};
+#endif
 
 // @nn_lanes_below: the AVX2 mask of the lanes before the given one
-static const nn_lane_numbers nn_counting = {0, 1, 2, 3};
 #define nn_lanes_below(count) (nn_counting < (long long)(count))
 
 // @nn_load_256: masked load in AVX2, zero elsewhere
@@ -37,3 +43,21 @@ static const nn_lane_numbers nn_counting = {0, 1, 2, 3};
 
 // @nn_store_256: masked store in AVX2
 #define nn_store_256(p, mask, x) __builtin_ia32_maskstorepd256(p, mask, x)
+
+// @nn_low_order: how the lower halves of two vectors are interleaved
+#if nn_vector_bytes == 64
+#define nn_low_order 0, 8, 1, 9, 2, 10, 3, 11
+#elif nn_vector_bytes == 32
+#define nn_low_order 0, 4, 1, 5
+#else
+#define nn_low_order 0, 2
+#endif
+
+// @nn_high_order: how the upper halves of two vectors are interleaved
+#if nn_vector_bytes == 64
+#define nn_high_order 4, 12, 5, 13, 6, 14, 7, 15
+#elif nn_vector_bytes == 32
+#define nn_high_order 2, 6, 3, 7
+#else
+#define nn_high_order 1, 3
+#endif
