@@ -675,12 +675,12 @@ struct Clustering {
 }
 
 extension Clustering {
-  func reads(_ argument: Argument, in work: Work) -> Bool {
+  func arguments(readBy work: Work) -> [Argument] {
     switch work {
-    case .cluster(let cluster): cluster.reads(argument)
-    case .scalar(let statement): statement.operands.contains { $0.buffer == .argument(argument) }
-    case .loadScalar(_, let view, _): view.origin == .argument(argument)
-    case .storeScalar, .check: false
+    case .cluster(let cluster): cluster.views.compactMap(\.view.argument)
+    case .scalar(let statement): statement.operands.compactMap { if case .argument(let argument)? = $0.buffer { argument } else { nil } }
+    case .loadScalar(_, let view, _): view.argument.map { [$0] } ?? []
+    case .storeScalar, .check: []
     }
   }
 }

@@ -1,6 +1,6 @@
 import NNGraph
 
-/// Gives each buffer of the workspace its place: the largest first, at the lowest offset where nothing that lives at the same time is in the way.
+/// Gives each buffer of the workspace its place, one after the other, at the lowest offset where nothing that lives at the same time is in the way.
 struct MemoryPlanner {
   /// Buffers start at multiples of 64 bytes, in elements of either precision.
   static let alignment = 16
@@ -11,27 +11,75 @@ struct MemoryPlanner {
 
   /// `sharing` maps a slot to one that dies where it is born and may be overwritten in place.
   func plan(_ slots: [MemoryPlan.Slot], sharing: [Int: Int]) -> MemoryPlan {
+    let groups = groups(slots, sharing)
+    let bound = lowerBound(groups)
+    var best = sweep(groups)
+    for isBefore in groups.count <= Self.manyGroups ? Self.orders : [] where best.size > bound {
+      let layout = layout(groups.sorted(by: isBefore))
+      if layout.size < best.size { best = layout }
+    }
     var plan = MemoryPlan()
     plan.slots = slots
-    let groups = groups(slots, sharing)
-    var placed: [(offset: Int, size: Int, first: Int, last: Int)] = []
-    for group in groups.sorted(by: { ($0.size, $1.members[0]) > ($1.size, $0.members[0]) }) {
-      let rivals = placed.filter { $0.first <= group.last && group.first <= $0.last }.sorted { $0.offset < $1.offset }
-      var offset = 0
-      for rival in rivals where offset + group.size > rival.offset { offset = max(offset, rival.offset + rival.size) }
-      placed.append((offset, group.size, group.first, group.last))
-      for member in group.members { plan.slots[member].offset = offset }
-      plan.size = max(plan.size, offset + group.size)
-    }
-    plan.lowerBound = lowerBound(groups)
+    plan.size = best.size
+    plan.lowerBound = bound
+    for (group, offset) in best.offsets { for member in group.members { plan.slots[member].offset = offset } }
     return plan
   }
 
-  private struct Group {
+  private struct Layout {
+    var offsets: [(group: Group, offset: Int)] = []
+    var size = 0
+  }
+
+  /// Up to here it pays to compare every buffer with every other.
+  private static let manyGroups = 2000
+
+  /// In the order of time, each into the smallest hole that is free then.
+  private func sweep(_ groups: [Group]) -> Layout {
+    var layout = Layout()
+    var holes = FreeSpace()
+    var ending: [Int: [(offset: Int, size: Int)]] = [:]
+    var waiting = groups.sorted { ($0.first, $0.members[0]) < ($1.first, $1.members[0]) }[...]
+    for time in Set(groups.flatMap { [$0.first, $0.last + 1] }).sorted() {
+      for block in ending.removeValue(forKey: time) ?? [] { holes.release(block.offset, block.size) }
+      while let group = waiting.first, group.first == time {
+        let offset = holes.take(group.size)
+        layout.offsets.append((group, offset))
+        layout.size = max(layout.size, offset + group.size)
+        ending[group.last + 1, default: []].append((offset, group.size))
+        waiting.removeFirst()
+      }
+    }
+    return layout
+  }
+
+  /// Which buffer gets its place first: there is no best rule, so a few are tried.
+  private static let orders: [@Sendable (Group, Group) -> Bool] = [
+    { ($0.size, $1.members[0]) > ($1.size, $0.members[0]) },
+    { ($0.last - $0.first, $0.size, $1.members[0]) > ($1.last - $1.first, $1.size, $0.members[0]) },
+    { ($0.first, $1.size, $0.members[0]) < ($1.first, $0.size, $1.members[0]) },
+    { ($0.area, $1.members[0]) > ($1.area, $0.members[0]) },
+  ]
+
+  private func layout(_ groups: [Group]) -> Layout {
+    var layout = Layout()
+    for group in groups {
+      let rivals = layout.offsets.filter { $0.group.first <= group.last && group.first <= $0.group.last }.sorted { $0.offset < $1.offset }
+      var offset = 0
+      for rival in rivals where offset + group.size > rival.offset { offset = max(offset, rival.offset + rival.group.size) }
+      layout.offsets.append((group, offset))
+      layout.size = max(layout.size, offset + group.size)
+    }
+    return layout
+  }
+
+  private struct Group: Sendable {
     var members: [Int]
     var size: Int
     var first: Int
     var last: Int
+
+    var area: Int { (last - first + 1) * size }
   }
 
   private func size(_ slot: MemoryPlan.Slot) -> Int {
@@ -67,5 +115,45 @@ struct MemoryPlanner {
       largest = max(largest, live)
     }
     return largest
+  }
+}
+
+/// The holes in a workspace that grows at its end.
+private struct FreeSpace {
+  /// By offset.
+  private var holes: [(offset: Int, size: Int)] = []
+  private var end = 0
+
+  mutating func take(_ size: Int) -> Int {
+    var best: Int?
+    for (index, hole) in holes.enumerated() where hole.size >= size && hole.size < best.map({ holes[$0].size }) ?? Int.max { best = index }
+    guard let best else { return takeAtEnd(size) }
+    let offset = holes[best].offset
+    holes[best] = (offset + size, holes[best].size - size)
+    if holes[best].size == 0 { holes.remove(at: best) }
+    return offset
+  }
+
+  private mutating func takeAtEnd(_ size: Int) -> Int {
+    var offset = end
+    if let last = holes.last, last.offset + last.size == end {
+      offset = last.offset
+      holes.removeLast()
+    }
+    end = offset + size
+    return offset
+  }
+
+  mutating func release(_ offset: Int, _ size: Int) {
+    let index = holes.firstIndex { $0.offset > offset } ?? holes.count
+    holes.insert((offset, size), at: index)
+    if index + 1 < holes.count, holes[index].offset + holes[index].size == holes[index + 1].offset {
+      holes[index].size += holes[index + 1].size
+      holes.remove(at: index + 1)
+    }
+    if index > 0, holes[index - 1].offset + holes[index - 1].size == holes[index].offset {
+      holes[index - 1].size += holes[index].size
+      holes.remove(at: index)
+    }
   }
 }

@@ -20,11 +20,12 @@ struct StorePlacement {
 
   mutating func place(_ stores: [EntryProgram.Store], in clustering: inout Clustering) {
     let sources = overwrittenSources(stores)
+    let lastReads = lastReads(clustering, of: sources)
     var late: [(value: Value, destination: Destination)] = []
     for store in stores {
       if case .scalar(let id, _) = clustering.homes[store.value.id] {
         scalars.append((id, store.destination))
-      } else if let position = writer(of: store, in: clustering, overwritten: sources) {
+      } else if let position = writer(of: store, in: clustering, lastReads: lastReads) {
         direct.append(Direct(position: position, value: clustering.root(store.value), destination: store.destination))
       } else {
         late.append((safeSource(of: store.value, sources, &clustering), store.destination))
@@ -37,17 +38,23 @@ struct StorePlacement {
   }
 
   /// The cluster that may write the value itself.
-  private func writer(of store: EntryProgram.Store, in clustering: Clustering, overwritten: Set<Argument>) -> Int? {
+  private func writer(of store: EntryProgram.Store, in clustering: Clustering, lastReads: [Argument: Int]) -> Int? {
     guard case .cluster(let position, isSink: let isSink)? = clustering.homes[store.value.id], position > checked,
       case .cluster(let cluster) = clustering.works[position]
     else { return nil }
     if !isSink && !cluster.isNatural && cluster.levels[clustering.root(store.value)] == .full { return nil }
     guard let argument = store.destination.argument else { return position }
-    for (index, work) in clustering.works.enumerated() {
-      if index > position, clustering.reads(argument, in: work) { return nil }
-      if index == position, case .cluster(let own) = work, !isSink ? own.walksElsewhere(argument) : own.reads(argument) { return nil }
+    if lastReads[argument, default: -1] > position { return nil }
+    return (isSink ? cluster.reads(argument) : cluster.walksElsewhere(argument)) ? nil : position
+  }
+
+  /// The last position that reads each argument.
+  private func lastReads(_ clustering: Clustering, of arguments: Set<Argument>) -> [Argument: Int] {
+    var last: [Argument: Int] = [:]
+    for (position, work) in clustering.works.enumerated() {
+      for argument in clustering.arguments(readBy: work) where arguments.contains(argument) { last[argument] = position }
     }
-    return position
+    return last
   }
 
   /// Arguments that are also destinations.

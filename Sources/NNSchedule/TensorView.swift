@@ -25,6 +25,8 @@ struct TensorView: Hashable {
   var batch: Int
   var strides: [Int]
 
+  var argument: Argument? { if case .argument(let argument) = origin { argument } else { nil } }
+
   /// The natural order of a type's elements.
   init(_ origin: Origin, _ type: ValueType) {
     self.origin = origin

@@ -7,11 +7,12 @@ package struct RandomModel {
   private var numbers: SeededNumbers
   private var pool: [Value] = []
 
-  package static func make(seed: UInt64, operations: Int) -> Model {
+  /// The loss is made of the last `ends` values.
+  package static func make(seed: UInt64, operations: Int, ends: Int = 4) -> Model {
     var random = RandomModel(seed: seed)
     random.addPorts()
     for _ in 0..<operations { random.addOperation() }
-    random.finish()
+    random.finish(ends)
     return random.model
   }
 
@@ -181,9 +182,9 @@ package struct RandomModel {
 
   // MARK: The loss
 
-  private mutating func finish() {
+  private mutating func finish(_ ends: Int) {
     var total = model.graph.fill(0)
-    for value in pool.suffix(4) {
+    for value in pool.suffix(ends) {
       let axes = Array(0..<model.graph.shape(value).rank)
       let scale = model.graph.fill(1 / Double(model.graph.shape(value).count))
       total = model.graph.add(total, model.graph.multiply(model.graph.reduce(.sum, value, axes: axes), scale))
