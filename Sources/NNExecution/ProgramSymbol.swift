@@ -19,7 +19,8 @@ package struct KernelSymbols: Sendable {
   package init(instructionSet: String? = nil) throws(ExecutionError) {
     var count: Int32 = 0
     guard let table = Self.table(instructionSet, count: &count), count > 0 else {
-      throw .unsupportedProcessor("there are no kernels for '\(instructionSet ?? "this processor")' on this processor")
+      let wanted = instructionSet.map { " for '\($0)'" } ?? ""
+      throw .unsupportedProcessor("there are no kernels\(wanted) that this processor runs")
     }
     symbols = UnsafeBufferPointer(start: table, count: Int(count)).compactMap { symbol in
       guard let name = symbol.name, let address = symbol.address else { return nil }
