@@ -1,0 +1,50 @@
+import NNData
+import NNExecution
+import NNGraph
+import NNSchedule
+
+/// The memory that a program reads its examples from: a contiguous buffer for each port.
+struct BatchBuffers {
+  private let ports: [AlignedBuffer]
+  private let capacity: Int
+  private let precision: RealPrecision
+
+  init(_ model: Model, capacity: Int, precision: Precision) throws(ExecutionError) {
+    self.capacity = capacity
+    self.precision = RealPrecision(precision)
+    ports = try model.ports.map { port throws(ExecutionError) in
+      let (bytes, overflow) = port.type.exampleBytes(precision).multipliedReportingOverflow(by: capacity)
+      guard !overflow else { throw .system("a batch of \(capacity) examples does not fit into memory") }
+      return try AlignedBuffer(byteCount: bytes)
+    }
+  }
+
+  /// - Parameter port: counts inputs, then targets.
+  func address(ofPort port: Int) -> UnsafeMutableRawPointer { ports[port].address }
+
+  /// Copies the given rows of a table next to each other.
+  func gather(_ rows: some Collection<Int>, of table: ExampleTable) {
+    precondition(rows.count <= capacity, "\(rows.count) examples for a batch of \(capacity)")
+    for (port, column) in zip(ports, table.columns) { column?.copy(rows, as: precision, to: port.address) }
+  }
+}
+
+extension RealPrecision {
+  init(_ precision: Precision) {
+    self =
+      switch precision {
+      case .f32: .float32
+      case .f64: .float64
+      }
+  }
+}
+
+extension ValueType {
+  /// What one example of a port takes.
+  fileprivate func exampleBytes(_ precision: Precision) -> Int {
+    switch element {
+    case .real: shape.count * precision.bytes
+    case .integer: shape.count * MemoryLayout<Int32>.stride
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import NNData
+import NNGraph
+import NNSchedule
+
+/// Reads data for the ports of one model.
+struct ExampleReader {
+  let model: Model
+  let precision: Precision
+  /// What paths are relative to.
+  let baseFolder: String
+  /// Of made-up examples.
+  let seed: UInt64
+
+  /// - Parameter isNeeded: which ports have to be filled; the others are filled where the source has them.
+  func read(
+    _ description: DataDescription, part: DataSource.Part = .training, isNeeded: (Port) -> Bool = { _ in true }
+  ) throws -> ExampleTable {
+    let source = try SourceReading(description, part: part, portNames: model.ports.map(\.name)).source()
+    let folder = description.kind == DataDescription.fileKind ? "" : baseFolder
+    return try table(source, folder: folder, isNeeded: isNeeded)
+  }
+
+  /// Seeded examples: normal numbers, each class equally likely.
+  func random(_ count: Int) throws -> ExampleTable {
+    // A model without inputs is the same for every example.
+    guard !model.ports.isEmpty else { return ExampleTable(count: count, columns: []) }
+    return try table(.random(count: count), folder: "") { _ in true }
+  }
+
+  private func table(_ source: DataSource, folder: String, isNeeded: (Port) -> Bool) throws -> ExampleTable {
+    let ports =
+      model.inputs.map { DataPort($0, role: .input, isRequired: isNeeded($0)) }
+      + model.targets.map { DataPort($0, role: .target, isRequired: isNeeded($0)) }
+    let dataset = try source.load(for: ports, relativeTo: folder, precision: RealPrecision(precision), seed: seed)
+    return ExampleTable(dataset, ports: model.ports)
+  }
+}
+
+extension DataPort {
+  fileprivate init(_ port: Port, role: Role, isRequired: Bool) {
+    let kind: Kind =
+      switch port.type.element {
+      case .real: .real
+      case .integer(let classes): .classes(classes)
+      }
+    self.init(name: port.name, shape: port.type.shape.dimensions, kind: kind, role: role, isRequired: isRequired)
+  }
+}

@@ -1,0 +1,27 @@
+import NNData
+import NNGraph
+
+/// Examples in memory, by port of the model.
+package struct ExampleTable: Sendable {
+  package let count: Int
+  /// Inputs before targets; nil for a port that the source does not have and that nobody needs.
+  let columns: [Dataset.Column?]
+
+  init(count: Int, columns: [Dataset.Column?]) {
+    self.count = count
+    self.columns = columns
+  }
+
+  /// Puts the columns of a data set in the order of the ports.
+  init(_ dataset: Dataset, ports: [Port]) {
+    self.init(count: dataset.count, columns: ports.map { dataset[$0.name] })
+  }
+}
+
+extension Model {
+  /// Inputs, then targets: the order of a table's columns.
+  var ports: [Port] { inputs + targets }
+
+  /// Whether an example depends on those before it, so that the order of the data matters.
+  var isSequential: Bool { states.contains { $0.type.isBatched } }
+}

@@ -1,0 +1,184 @@
+import NNData
+package import NNGraph
+import NNSource
+
+/// Gives a source as it is written in a model its meaning.
+struct SourceReading {
+  private let description: DataDescription
+  /// `cifar10` has a folder of both training and test data.
+  private let part: DataSource.Part
+  private let portNames: [String]
+
+  private static let kinds = ["csv", "idx", "cifar10", "npz", "safetensors", "rows", "random"]
+
+  init(_ description: DataDescription, part: DataSource.Part, portNames: [String]) {
+    self.description = description
+    self.part = part
+    self.portNames = portNames
+  }
+
+  func source() throws(TrainingError) -> DataSource {
+    let given = description.named.map(\.name)
+    if let twice = given.indices.first(where: { given[..<$0].contains(given[$0]) }) { throw error("'\(given[twice])' is given twice") }
+    switch description.kind {
+    case "csv": return .csv(path: try path(), columns: try columns())
+    case "idx": return try images()
+    case "cifar10": return .cifar10(path: try onlyPath(), part: part)
+    case "npz": return .npz(path: try path(), names: try names())
+    case "safetensors": return .safetensors(path: try path(), names: try names())
+    case "rows": return .rows(try rows())
+    case "random": return .random(count: try randomCount())
+    case DataDescription.fileKind: return try file()
+    default:
+      throw error(
+        "there is no data source '\(description.kind)'",
+        help: didYouMean(description.kind, among: Self.kinds) ?? "the sources are \(Self.kinds.joined(separator: ", "))")
+    }
+  }
+
+  private func error(_ message: String, help: String? = nil) -> TrainingError {
+    TrainingError(message, range: description.range, help: help)
+  }
+
+  // MARK: Files
+
+  private func file() throws(TrainingError) -> DataSource {
+    let path = try onlyPath()
+    if let source = DataSource(fileName: path) { return source }
+    throw TrainingError(
+      "the name does not say what kind of data this is", path: path,
+      help: "known are names that end in \(DataSource.knownFileEndings.joined(separator: ", ")), and sources such as 'npz(\"\(path)\")'")
+  }
+
+  private func path() throws(TrainingError) -> String {
+    guard description.positional.count == 1, case .string(let path) = description.positional[0] else {
+      throw error("'\(description.kind)' takes one file name, as in \(description.kind)(\"data/file\")")
+    }
+    return path
+  }
+
+  private func onlyPath() throws(TrainingError) -> String {
+    if let extra = description.named.first { throw error("'\(description.kind)' takes no '\(extra.name)'") }
+    return try path()
+  }
+
+  private func images() throws(TrainingError) -> DataSource {
+    let order = ["images", "labels"]
+    guard description.positional.count <= order.count else { throw error("'idx' takes a file of images and one of labels") }
+    var paths = [String: DataDescription.Argument](uniqueKeysWithValues: zip(order, description.positional))
+    for (name, value) in description.named {
+      guard order.contains(name) else { throw error("'idx' takes no '\(name)'", help: didYouMean(name, among: order)) }
+      guard paths.updateValue(value, forKey: name) == nil else { throw error("'\(name)' is given by place and by name") }
+    }
+    guard case .string(let images)? = paths["images"] else {
+      throw error("'idx' takes a file of images, as in idx(\"images-idx3-ubyte.gz\", \"labels-idx1-ubyte.gz\")")
+    }
+    guard let labels = paths["labels"] else { return .idx(images: images, labels: nil) }
+    guard case .string(let name) = labels else { throw error("the labels of 'idx' are a file name in double quotes") }
+    return .idx(images: images, labels: name)
+  }
+
+  // MARK: Columns and tensors by port
+
+  private func checkPort(_ name: String) throws(TrainingError) {
+    guard !portNames.contains(name) else { return }
+    let known = portNames.isEmpty ? "the model has no inputs and targets" : "they are \(portNames.joined(separator: ", "))"
+    throw error("the model has no input or target '\(name)'", help: didYouMean(name, among: portNames) ?? known)
+  }
+
+  private func columns() throws(TrainingError) -> CSVColumns {
+    guard !description.named.isEmpty else { return .automatic }
+    if description.named.count == 1, description.named[0].name == "label", !portNames.contains("label") {
+      guard case .string(let label) = description.named[0].value else { throw error("'label' is the name of a column in double quotes") }
+      return .label(label)
+    }
+    var assignments: [CSVColumns.Assignment] = []
+    for (name, value) in description.named {
+      try checkPort(name)
+      assignments.append(CSVColumns.Assignment(port: name, columns: try selections(value)))
+    }
+    return .ports(assignments)
+  }
+
+  private func selections(_ value: DataDescription.Argument) throws(TrainingError) -> [CSVColumns.Selection] {
+    switch value {
+    case .string(let name): return [.column(name)]
+    case .strings(let first, let last): return [.range(first, last)]
+    case .list(let parts):
+      var columns: [CSVColumns.Selection] = []
+      for part in parts { columns += try selections(part) }
+      return columns
+    case .number, .name: throw error("columns are named in double quotes: \"a\", \"a\"..\"d\" or [\"a\", \"b\"]")
+    }
+  }
+
+  private func names() throws(TrainingError) -> [String: String] {
+    var names: [String: String] = [:]
+    for (port, value) in description.named {
+      try checkPort(port)
+      guard case .string(let name) = value else { throw error("'\(port)' is the name of an array in double quotes") }
+      names[port] = name
+    }
+    return names
+  }
+
+  // MARK: Without a file
+
+  private func rows() throws(TrainingError) -> [Tensor] {
+    guard description.positional.isEmpty else { throw error("'rows' takes each list by name, as in rows(x: [[0, 1], [1, 0]])") }
+    var tensors: [Tensor] = []
+    for (name, value) in description.named {
+      try checkPort(name)
+      var literal = NestedNumbers()
+      guard literal.append(value, depth: 0), !literal.shape.isEmpty else {
+        throw error("the rows of '\(name)' are no list of numbers with equally long lists on each level")
+      }
+      tensors.append(Tensor(name: name, shape: literal.shape, storage: .float64(literal.numbers)))
+    }
+    return tensors
+  }
+
+  private func randomCount() throws(TrainingError) -> Int {
+    guard description.named.isEmpty, description.positional.count == 1, case .number(let number) = description.positional[0],
+      let count = Int(exactly: number), (1...Limits.elements).contains(count)
+    else { throw error("'random' takes a number of examples, as in random(1000)") }
+    return count
+  }
+}
+
+/// Lists of lists of numbers, and the shape they have.
+private struct NestedNumbers {
+  private(set) var shape: [Int] = []
+  private(set) var numbers: [Double] = []
+  /// Whether the first number has been met, so that the shape is known.
+  private var isShapeKnown = false
+
+  /// False for anything that is not a number in equally long lists.
+  mutating func append(_ value: DataDescription.Argument, depth: Int) -> Bool {
+    switch value {
+    case .number(let number):
+      guard depth == shape.count else { return false }
+      isShapeKnown = true
+      numbers.append(number)
+      return true
+    case .list(let parts):
+      if depth == shape.count {
+        guard !isShapeKnown, !parts.isEmpty else { return false }
+        shape.append(parts.count)
+      }
+      guard depth < Limits.rank, shape[depth] == parts.count else { return false }
+      for part in parts where !append(part, depth: depth + 1) { return false }
+      return true
+    case .string, .strings, .name: return false
+    }
+  }
+}
+
+extension DataDescription {
+  static let fileKind = "file"
+
+  /// A file whose name says what it is, as `--data` takes it. Unlike those in a model, its path is relative to the working directory.
+  package static func file(_ path: String) -> DataDescription {
+    DataDescription(kind: fileKind, positional: [.string(path)], named: [], range: nil)
+  }
+}

@@ -1,0 +1,31 @@
+import NNGraph
+import NNSchedule
+
+extension ModelInstance {
+  /// What weight files hold: parameters, and the saved statistics, which are one for the whole model.
+  var weightSlots: [TensorSlot] {
+    parameterSlots(in: memory.parameters, prefix: "", start: 0) + stateSlots(prefix: "") { !$0.type.isBatched }
+  }
+
+  /// What a training changes.
+  var checkpointSlots: [TensorSlot] {
+    let slots = (0..<compiled.layout.slots).flatMap { slot in
+      parameterSlots(in: memory.optimizer, prefix: "optimizer.\(slot).", start: slot * compiled.layout.parameterCount)
+    }
+    return parameterSlots(in: memory.parameters, prefix: "parameter.", start: 0) + stateSlots(prefix: "state.") { _ in true } + slots
+  }
+
+  private func parameterSlots(in buffer: RealBuffer, prefix: String, start: Int) -> [TensorSlot] {
+    zip(model.parameters, compiled.layout.parameters).map { parameter, offset in
+      TensorSlot(name: prefix + parameter.name, shape: parameter.shape.dimensions, buffer: buffer, offset: start + offset)
+    }
+  }
+
+  private func stateSlots(prefix: String, where isIncluded: (StateSlot) -> Bool) -> [TensorSlot] {
+    zip(model.states, compiled.layout.states).compactMap { state, offset in
+      guard isIncluded(state) else { return nil }
+      let shape = (state.type.isBatched ? [batch] : []) + state.type.shape.dimensions
+      return TensorSlot(name: prefix + state.name, shape: shape, buffer: memory.state, offset: offset)
+    }
+  }
+}

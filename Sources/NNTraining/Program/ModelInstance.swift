@@ -1,0 +1,187 @@
+import NNEmission
+import NNExecution
+package import NNGraph
+import NNOperations
+package import NNSchedule
+package import NNSource
+
+/// A model at work: its code and its memory. Two instances share nothing.
+package final class ModelInstance {
+  package let compiled: CompiledModel
+  /// From the model to code that can be called, in microseconds.
+  package let compileMicroseconds: Int
+  /// What made the code that runs now.
+  package private(set) var compilerName: String
+  let memory: InstanceMemory
+  private let program: CompiledProgram
+  private let image: ProgramImage
+  private let workspace: AlignedBuffer
+  private var entries: [EntryKind: BoundEntry] = [:]
+  private var reportBuffers: [EntryKind: [RealBuffer]] = [:]
+  /// What `state` is before the first example.
+  private let initialState: RealBuffer
+
+  /// - Parameter entries: those that will be called; `init` comes with them.
+  package init(_ model: Model, sources: SourceMap, entries: [EntryKind], options: ProgramOptions) throws {
+    let clock = ContinuousClock.now
+    let kinds = EntryKind.allCases.filter { $0 == .initialize || entries.contains($0) }
+    compiled = try Self.compile(model, kinds, options)
+    image = ProgramImage(compiled, sources: sources)
+    program = try ProgramCompiler(options.compiler, symbols: KernelSymbols().symbols).compile(image.text)
+    compileMicroseconds = (ContinuousClock.now - clock).microseconds
+    compilerName = program.program.compiler
+    memory = try InstanceMemory(compiled)
+    workspace = try AlignedBuffer(byteCount: image.workspaceBytes)
+    initialState = try RealBuffer(count: compiled.layout.stateCount, precision: options.precision)
+    for entry in compiled.entries {
+      reportBuffers[entry.kind] = try entry.program.reports.map { report in
+        try RealBuffer(count: report.type.elements(batch: options.batch), precision: options.precision)
+      }
+    }
+    try bind(program.program)
+  }
+
+  private static func compile(_ model: Model, _ kinds: [EntryKind], _ options: ProgramOptions) throws(TrainingError) -> CompiledModel {
+    let optimizer: any OptimizerRule
+    do {
+      optimizer = try Optimizers.make(model.recipe.optimizer)
+    } catch {
+      throw TrainingError(error.message, range: model.recipe.ranges["optimizer"], help: error.help)
+    }
+    let builder = EntryBuilder(model, optimizer: optimizer, batch: options.batch)
+    for kind in kinds {
+      if let obstacle = builder.obstacle(kind) { throw TrainingError("there is no '\(kind.rawValue)': \(obstacle)") }
+    }
+    return Scheduler.compile(model, optimizer: optimizer, entries: kinds, batch: options.batch, precision: options.precision)
+  }
+
+  package var model: Model { compiled.model }
+  package var precision: Precision { compiled.precision }
+  package var batch: Int { compiled.batch }
+  /// Of the largest entry.
+  package var workspaceBytes: Int { workspace.byteCount }
+
+  // MARK: Calls
+
+  /// Sets parameters and states to what they start from.
+  package func initialize(seed: UInt64) {
+    memory.scalars.set(seed: seed)
+    call(.initialize)
+    initialState.copy(memory.state)
+    memory.optimizer.clear()
+  }
+
+  /// Lets the states of examples start anew; what a layer has learnt about the data stays.
+  func restartExamples() {
+    for (index, slot) in model.states.enumerated() where slot.type.isBatched {
+      let start = compiled.layout.states[index]
+      memory.state.copy(initialState, elements: start..<(start + slot.type.elements(batch: batch)))
+    }
+  }
+
+  /// One step of training on the first `count` examples in the buffers. Nothing changes where the loss, which is returned, is not finite.
+  func step(count: Int, rate: Double, step: UInt64, stream: UInt64) -> Double {
+    memory.scalars.set(count: count)
+    memory.scalars.set(rate: rate)
+    memory.scalars.set(step: step)
+    memory.scalars.set(stream: stream)
+    return call(.step)
+  }
+
+  /// The loss as in training, and its gradient.
+  func gradient(count: Int, stream: UInt64) -> Double {
+    memory.scalars.set(count: count)
+    memory.scalars.set(stream: stream)
+    return call(.grad)
+  }
+
+  func infer(count: Int) {
+    memory.scalars.set(count: count)
+    call(.infer)
+  }
+
+  /// Fills the reports of `evaluate` or `inspect`.
+  func report(_ kind: EntryKind, count: Int, stream: UInt64 = 0) -> [RealBuffer] {
+    memory.scalars.set(count: count)
+    memory.scalars.set(stream: stream)
+    call(kind)
+    return reportBuffers[kind] ?? []
+  }
+
+  func reports(of kind: EntryKind) -> [EntryProgram.Report] {
+    compiled.entries.first { $0.kind == kind }?.program.reports ?? []
+  }
+
+  @discardableResult
+  private func call(_ kind: EntryKind) -> Double {
+    guard let entry = entries[kind] else { preconditionFailure("the entry '\(kind.rawValue)' was not compiled") }
+    entry.call()
+    return memory.scalars.result
+  }
+
+  // MARK: Code
+
+  /// Takes over faster code for the same program if it is ready. To be called between two steps.
+  func takeReplacement() -> TrainingEvent? {
+    switch program.poll() {
+    case .none: return nil
+    case .failed(let error): return .warned("the system's compiler is of no help, so libtcc's code stays: \(error)")
+    case .ready(let faster):
+      do {
+        try bind(faster)
+        compilerName = faster.compiler
+        return .swapped(compiler: faster.compiler)
+      } catch {
+        return .warned("the system's compiler is of no help, so libtcc's code stays: \(error)")
+      }
+    }
+  }
+
+  private func bind(_ program: LoadedProgram) throws {
+    var bound: [EntryKind: BoundEntry] = [:]
+    for entry in compiled.entries {
+      let arguments = EntrySignature(entry, of: model).thunk.map { address(of: $0, in: entry.kind) }
+      bound[entry.kind] = try BoundEntry(program.entry(image.symbol(of: entry.kind)), arguments: arguments)
+    }
+    entries = bound
+  }
+
+  private func address(of argument: EntryArgument, in kind: EntryKind) -> UnsafeMutableRawPointer? {
+    switch argument {
+    case .params: memory.parameters.address
+    case .state: memory.state.address
+    case .grads: memory.gradients.address
+    case .optimizer: memory.optimizer.address
+    case .direction: memory.direction.address
+    case .product: memory.product.address
+    case .input(let index): memory.examples.address(ofPort: index)
+    case .target(let index): memory.examples.address(ofPort: model.inputs.count + index)
+    case .output(let index): memory.outputs[index].address
+    case .inputGradient(let index): memory.inputGradients[index]?.address
+    case .targetGradient(let index): memory.targetGradients[index]?.address
+    case .report(let index): reportBuffers[kind]?[index].address
+    case .n: memory.scalars.countAddress
+    case .rate: memory.scalars.rateAddress
+    case .step: memory.scalars.stepAddress
+    case .stream: memory.scalars.streamAddress
+    case .seed: memory.scalars.seedAddress
+    case .result: memory.scalars.resultAddress
+    case .workspace: workspace.address
+    }
+  }
+}
+
+extension ValueType {
+  /// In a call of `batch` examples.
+  func elements(batch: Int) -> Int { shape.count * (isBatched ? batch : 1) }
+}
+
+extension Duration {
+  var microseconds: Int {
+    Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
+  }
+
+  var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,83 @@
+import NNExecution
+import NNSchedule
+
+/// Numbers in the model's precision, where compiled programs read and write them.
+struct RealBuffer {
+  let count: Int
+  let precision: Precision
+  private let storage: AlignedBuffer
+
+  init(count: Int, precision: Precision) throws(ExecutionError) {
+    self.count = count
+    self.precision = precision
+    storage =
+      switch precision {
+      case .f32: try AlignedBuffer(count: count, of: Float.self)
+      case .f64: try AlignedBuffer(count: count, of: Double.self)
+      }
+  }
+
+  var address: UnsafeMutableRawPointer { storage.address }
+
+  /// The address of element `index`.
+  func address(of index: Int) -> UnsafeMutableRawPointer {
+    precondition(index >= 0 && index <= count, "element \(index) of \(count)")
+    return storage.address + index * precision.bytes
+  }
+
+  func numbers(_ range: Range<Int>) -> [Double] {
+    switch precision {
+    case .f32: storage.withSpan(of: Float.self) { span in range.map { Double(span[$0]) } }
+    case .f64: storage.withSpan(of: Double.self) { span in range.map { span[$0] } }
+    }
+  }
+
+  func singles(_ range: Range<Int>) -> [Float] {
+    switch precision {
+    case .f32: storage.withSpan(of: Float.self) { span in range.map { span[$0] } }
+    case .f64: storage.withSpan(of: Double.self) { span in range.map { Float(span[$0]) } }
+    }
+  }
+
+  var numbers: [Double] { numbers(0..<count) }
+
+  /// Rounds the numbers to the buffer's precision and puts them at `start`.
+  func replace(from start: Int, with numbers: [Double]) {
+    switch precision {
+    case .f32:
+      storage.withMutableSpan(of: Float.self) { span in
+        for (index, number) in numbers.enumerated() { span[start + index] = Float(number) }
+      }
+    case .f64:
+      storage.withMutableSpan(of: Double.self) { span in
+        for (index, number) in numbers.enumerated() { span[start + index] = number }
+      }
+    }
+  }
+
+  func replace(from start: Int, with numbers: [Float]) {
+    switch precision {
+    case .f32:
+      storage.withMutableSpan(of: Float.self) { span in
+        for (index, number) in numbers.enumerated() { span[start + index] = number }
+      }
+    case .f64: replace(from: start, with: numbers.map(Double.init))
+    }
+  }
+
+  func clear() {
+    storage.fill(with: UInt8(0))
+  }
+
+  /// Takes over the contents of a buffer of the same size and precision, bit for bit.
+  func copy(_ other: RealBuffer) {
+    copy(other, elements: 0..<count)
+  }
+
+  /// Likewise for a part of it.
+  func copy(_ other: RealBuffer, elements: Range<Int>) {
+    precondition(other.count == count && other.precision == precision, "only equal buffers can be copied")
+    let start = address(of: elements.lowerBound)
+    start.copyMemory(from: other.address(of: elements.lowerBound), byteCount: elements.count * precision.bytes)
+  }
+}

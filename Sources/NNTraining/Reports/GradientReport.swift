@@ -1,0 +1,133 @@
+package import NNData
+package import NNExecution
+package import NNGraph
+package import NNSchedule
+package import NNSource
+
+/// The loss of a model, every named value, and every gradient, for one batch: `nnrun grad`.
+package struct GradientReport: Sendable {
+  package let loss: Double
+  private let precision: Precision
+  /// The last top-level binding of each name; per-example values have the batch as first axis.
+  package let values: [Tensor]
+  /// Of the batch's loss by parameters, inputs and real-valued targets.
+  package let gradients: [Tensor]
+  /// What was made up, each in a sentence.
+  package let remarks: [String]
+
+  fileprivate init(loss: Double, values: [Tensor], gradients: [Tensor], precision: Precision, remarks: [String]) {
+    self.loss = loss
+    self.values = values
+    self.gradients = gradients
+    self.precision = precision
+    self.remarks = remarks
+  }
+
+  /// `{"loss": -12, "values": {"q": 3}, "gradients": {"x": -4}}`.
+  package var json: JSON {
+    func object(_ tensors: [Tensor]) -> JSON { .object(tensors.map { JSON.Member($0.name, $0.json) }) }
+    return ["loss": lossTensor.json, "values": object(values), "gradients": object(gradients)]
+  }
+
+  private var lossTensor: Tensor {
+    Tensor(name: "loss", shape: [], storage: precision == .f32 ? .float32([Float(loss)]) : .float64([loss]))
+  }
+
+  /// The same as tensors `loss`, `value.NAME` and `grad.NAME`.
+  package func write(to path: String) throws {
+    func renamed(_ tensors: [Tensor], _ prefix: String) -> [Tensor] {
+      tensors.map { Tensor(name: prefix + $0.name, shape: $0.shape, storage: $0.storage) }
+    }
+    try Safetensors(tensors: [lossTensor] + renamed(values, "value.") + renamed(gradients, "grad.")).write(to: path)
+  }
+}
+
+extension Tensor {
+  fileprivate var json: JSON {
+    switch storage {
+    case .float32(let numbers): .tensor(numbers, shape: shape) { .single($0) }
+    default: .tensor(storage.doubles, shape: shape) { .number($0) }
+    }
+  }
+}
+
+/// What `nnrun grad` works on.
+package struct GradientRequest {
+  /// So many examples are made up where there is no data.
+  private static let madeUpExamples = 4
+
+  private let model: Model
+  private let sources: SourceMap
+  private let compiler: CompilerChoice
+  private let precision: Precision
+  private let baseFolder: String
+
+  package init(
+    _ model: Model, sources: SourceMap, compiler: CompilerChoice = .tcc, precision: Precision = .f32, baseFolder: String = "."
+  ) {
+    self.model = model
+    self.sources = sources
+    self.compiler = compiler
+    self.precision = precision
+    self.baseFolder = baseFolder
+  }
+
+  /// - Parameters:
+  ///   - weights: the path of a weight file; without it the parameters are what they start from.
+  ///   - data: all of it is one batch; without it the rows written in the model are, else made-up examples.
+  package func run(weights: String?, data: DataDescription?) throws -> GradientReport {
+    guard !model.losses.isEmpty else { throw TrainingError("the model has no loss to derive", help: "add a line 'loss EXPR'") }
+    var remarks: [String] = []
+    let table = try examples(data, &remarks)
+    let options = ProgramOptions(compiler: compiler, precision: precision, batch: table.count)
+    let instance = try ModelInstance(model, sources: sources, entries: [.inspect], options: options)
+    instance.initialize(seed: model.recipe.seed)
+    if let weights {
+      try WeightFile.read(weights, into: instance)
+    } else if model.parameters.contains(where: \.initial.isRandom) {
+      remarks.append("there are no weights: random ones come from seed \(model.recipe.seed)")
+    }
+    instance.memory.examples.gather(0..<table.count, of: table)
+    let stream = TrainingProgress(seed: model.recipe.seed).stream
+    return report(instance.report(.inspect, count: table.count, stream: stream), of: instance, remarks)
+  }
+
+  private func examples(_ data: DataDescription?, _ remarks: inout [String]) throws -> ExampleTable {
+    let reader = ExampleReader(model: model, precision: precision, baseFolder: baseFolder, seed: model.recipe.seed)
+    if let data { return try reader.read(data) }
+    if let written = model.recipe.data, written.kind == "rows" { return try reader.read(written) }
+    guard !model.ports.isEmpty else { return try reader.random(1) }
+    remarks.append("there is no data: \(Self.madeUpExamples) random examples come from seed \(model.recipe.seed)")
+    return try reader.random(Self.madeUpExamples)
+  }
+
+  private func report(_ buffers: [RealBuffer], of instance: ModelInstance, _ remarks: [String]) -> GradientReport {
+    var values: [Tensor] = []
+    var gradients: [Tensor] = []
+    var loss = Double.nan
+    for (report, buffer) in zip(instance.reports(of: .inspect), buffers) {
+      if report.name == "loss" {
+        loss = buffer.numbers(0..<1)[0]
+      } else if report.name.hasPrefix("value.") {
+        values.append(tensor(report, buffer, name: report.name.dropFirst("value.".count), batch: instance.batch))
+      } else {
+        gradients.append(tensor(report, buffer, name: report.name.dropFirst("grad.".count), batch: instance.batch))
+      }
+    }
+    return GradientReport(loss: loss, values: values, gradients: gradients, precision: precision, remarks: remarks)
+  }
+
+  private func tensor(_ report: EntryProgram.Report, _ buffer: RealBuffer, name: Substring, batch: Int) -> Tensor {
+    let shape = (report.type.isBatched ? [batch] : []) + report.type.shape.dimensions
+    return TensorSlot(name: String(name), shape: shape, buffer: buffer, offset: 0).tensor
+  }
+}
+
+extension Initializer {
+  fileprivate var isRandom: Bool {
+    switch self {
+    case .constant, .literal: false
+    case .normal, .uniform: true
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Glibc
+import NNData
+
+/// The folder of a training: its weights, what it needs to go on, and a line for each epoch.
+package struct RunFolder: Sendable {
+  package let path: String
+
+  package init(_ path: String) { self.path = path }
+
+  package var weights: String { path + "/weights.safetensors" }
+  package var checkpoint: String { path + "/checkpoint" }
+  package var metrics: String { path + "/metrics.jsonl" }
+
+  var holdsCheckpoint: Bool { access(checkpoint, F_OK) == 0 }
+
+  private var holdsRun: Bool { [weights, checkpoint, metrics].contains { (path: String) in access(path, F_OK) == 0 } }
+
+  /// A run that is there already is nothing to write over.
+  func refuseToReplaceRun() throws(TrainingError) {
+    guard holdsRun else { return }
+    throw TrainingError(
+      "the folder holds a run already", kind: .file, path: path, help: "'--resume' goes on with it; '-o FOLDER' trains into another one")
+  }
+
+  /// Makes the folder and those above it, if they are not there.
+  func make() throws(TrainingError) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += part
+      if mkdir(made, 0o777) != 0, errno != EEXIST || !Self.isFolder(made) {
+        let reason = errno == EEXIST ? "a file is in the way" : String(cString: strerror(errno))
+        throw TrainingError("cannot make the folder: \(reason)", kind: .file, path: made)
+      }
+      made += "/"
+    }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var info = stat()
+    let found = stat(path, &info) == 0
+    // Whoever asks still needs to know why the folder could not be made.
+    if !found { errno = EEXIST }
+    return found && info.st_mode & S_IFMT == S_IFDIR
+  }
+
+  // MARK: metrics.jsonl
+
+  /// Keeps the lines of the first `epochs` epochs: later ones are about to be done again.
+  func keepRecords(epochs: Int) throws {
+    guard access(metrics, F_OK) == 0 else { return try FileWriter.write("", to: metrics) }
+    let text = try ByteBuffer(contentsOf: metrics).array
+    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
+    let kept = lines.filter { line in
+      guard let json = try? JSON(parsing: ByteBuffer(Array(line))), let record = EpochRecord(json) else { return false }
+      return record.epoch <= epochs
+    }
+    let bytes = kept.flatMap { $0 + [UInt8(ascii: "\n")] }
+    try FileWriter.write(String(decoding: bytes, as: UTF8.self), to: metrics)
+  }
+
+  func append(_ record: EpochRecord) throws(TrainingError) {
+    let file = open(metrics, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    defer { if file >= 0 { close(file) } }
+    let line = Array((record.json.text + "\n").utf8)
+    guard file >= 0, write(file, line, line.count) == line.count else {
+      throw TrainingError("cannot write it: \(String(cString: strerror(errno)))", kind: .file, path: metrics)
+    }
+  }
+}
