@@ -1,6 +1,7 @@
 extension GraphBuilder {
   /// Reverse mode: the gradients of `output`, times `seed`, by each of `targets`. Zero where there is no path.
   package mutating func gradient(of output: Value, seed: Value, by targets: [Value]) -> [Value] {
+    guard !targets.isEmpty else { return [] }
     let isOnPath = dependents(of: targets, upTo: output)
     var cotangents: [Int: Value] = [output.id: seed]
     let first = targets.map(\.id).min() ?? output.id

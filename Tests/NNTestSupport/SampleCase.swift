@@ -111,7 +111,7 @@ extension SampleGraph {
   /// Fixed weights for the output, to make one number of it.
   package func outputWeights() -> [Double] {
     var numbers = SeededNumbers(seed: UInt64(graph.shape(output).count))
-    return (0..<graph.shape(output).count).map { _ in numbers.uniform(-1...1) }
+    return (0..<graph.shape(output).count).map { _ in numbers.short(-1...1) }
   }
 
   /// The loss of a batch: the sum of the output times fixed weights, averaged over the examples.

@@ -17,10 +17,13 @@ package struct SeededNumbers: RandomNumberGenerator, Sendable {
 
   package mutating func uniform(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &self) }
 
-  /// In the range, but not near a whole multiple of a half, where the catalogue's functions have their kinks.
+  /// In the range, with four decimals.
+  package mutating func short(_ range: ClosedRange<Double>) -> Double { (uniform(range) * 10_000).rounded() / 10_000 }
+
+  /// Likewise, but not near a whole multiple of a half, where the catalogue's functions have their kinks.
   package mutating func smooth(_ range: ClosedRange<Double>) -> Double {
     for _ in 0..<100 {
-      let number = uniform(range)
+      let number = short(range)
       let halves = number * 2
       if abs(halves - halves.rounded()) > 0.05 { return number }
     }

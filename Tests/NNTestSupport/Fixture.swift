@@ -1,0 +1,88 @@
+import Foundation
+import NNGraph
+import NNOperations
+
+/// What another framework finds for a sample: `Tests/Fixtures/operations.json`, whose numbers `scripts/make-fixtures.py` fills in.
+///
+/// The loss is the mean over the examples of the sum of the output times `weights`, as in use (nothing drawn).
+package struct Fixture: Codable, Sendable {
+  package struct Tensor: Codable, Sendable {
+    package var name: String
+    /// For one example; inputs hold `batch` of these.
+    package var shape: [Int]
+    /// Nil for real numbers.
+    package var classes: Int?
+    package var values: [Double]
+  }
+
+  package struct Expectation: Codable, Sendable {
+    package var loss: Double
+    /// By input and parameter; those of reals only.
+    package var gradients: [String: [Double]]
+  }
+
+  package var function: String
+  /// The call as the language writes it, with its inputs: what tells samples apart.
+  package var text: String
+  package var batch: Int
+  package var inputs: [Tensor]
+  package var parameters: [Tensor]
+  /// Numbers, lists, and flags as 0 or 1.
+  package var arguments: [String: [Double]]
+  package var weights: [Double]
+  package var expected: Expectation?
+}
+
+extension Fixture {
+  package static let path = repositoryPath("Tests/Fixtures/operations.json")
+
+  package static func readAll() throws -> [Fixture] {
+    try JSONDecoder().decode([Fixture].self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  /// Writes the samples without expectations, for the script to fill in.
+  package static func write(_ fixtures: [Fixture]) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    try encoder.encode(fixtures).write(to: URL(fileURLWithPath: path))
+  }
+}
+
+/// A file of the repository that the tests were built from.
+package func repositoryPath(_ path: String, from file: String = #filePath) -> String {
+  URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/" + path
+}
+
+/// Whether tests write what they would compare with, and then fail: `RECORD=1`.
+package let isRecording = ProcessInfo.processInfo.environment["RECORD"] == "1"
+
+extension SampleCase {
+  /// The sample with its numbers, for another framework to compute.
+  package func fixture(batch: Int = 2) throws -> Fixture {
+    let built = try build(batch: batch)
+    let inputs = zip(sample.inputs, built.inputs).map { input, port -> Fixture.Tensor in
+      var classes: Int?
+      if case .classes(let count) = input.content { classes = count }
+      return Fixture.Tensor(name: input.name, shape: input.shape.dimensions, classes: classes, values: port.elements)
+    }
+    let parameters = built.parameters.map { port in
+      Fixture.Tensor(name: port.name, shape: built.graph.shape(port.value).dimensions, classes: nil, values: port.elements)
+    }
+    return Fixture(
+      function: function.name, text: description, batch: batch, inputs: inputs, parameters: parameters, arguments: numbers,
+      weights: built.outputWeights(), expected: nil)
+  }
+
+  private var numbers: [String: [Double]] {
+    var numbers: [String: [Double]] = [:]
+    for (name, argument) in sample.arguments {
+      switch argument {
+      case .number(let number): numbers[name] = [number]
+      case .list(let list): numbers[name] = list.map(Double.init)
+      case .flag(let flag): numbers[name] = [flag ? 1 : 0]
+      case .tensor, .tensors, .classes: break
+      }
+    }
+    return numbers
+  }
+}

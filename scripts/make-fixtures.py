@@ -1,0 +1,267 @@
+#!/usr/bin/env python3
+"""Fills Tests/Fixtures/operations.json with PyTorch's losses and gradients in double precision.
+
+The samples come from the catalogue: `RECORD=1 swift test --filter FixtureTests` writes them, then this script (pip install torch) adds
+`expected` to each. A sample is computed example by example, so axes mean here what they mean in the language.
+"""
+import json
+import os
+import sys
+
+import torch
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Tests", "Fixtures", "operations.json")
+
+
+def axes(a, x, default=None):
+    """The axes an argument names, all or the last by default."""
+    if "axis" in a:
+        return tuple(int(i) for i in a["axis"])
+    return tuple(range(x.dim())) if default is None else (default,)
+
+
+def keep(a):
+    return a.get("keep", [0])[0] == 1
+
+
+def integers(a, name):
+    return [int(i) for i in a[name]]
+
+
+def operand(t, a, name):
+    return t[name] if name in t else torch.tensor(a[name][0])
+
+
+def product(t, a):
+    x = t["x"]
+    for axis in sorted((i % x.dim() for i in axes(a, x)), reverse=True):
+        x = x.prod(dim=axis, keepdim=keep(a))
+    return x
+
+
+def extreme(reduce, pair):
+    def call(t, a):
+        if "b" in t or "b" in a:
+            return pair(t["a"], operand(t, a, "b").expand_as(t["a"]))
+        return reduce(t["a"], dim=axes(a, t["a"]), keepdim=keep(a))
+    return call
+
+
+def clip(t, a):
+    return torch.clamp(t["x"], operand(t, a, "lo"), operand(t, a, "hi"))
+
+
+def pad(t, a):
+    x, amounts = t["x"], integers(a, "amounts")
+    if len(amounts) == 1:
+        amounts = amounts * (2 * x.dim())
+    elif len(amounts) == x.dim():
+        amounts = [n for n in amounts for _ in range(2)]
+    pairs = [amounts[2 * i:2 * i + 2] for i in range(x.dim())]
+    return F.pad(x, [n for pair in reversed(pairs) for n in pair])
+
+
+def transpose(t, a):
+    x = t["x"]
+    return x.permute(*(integers(a, "axes") if "axes" in a else reversed(range(x.dim()))))
+
+
+def one_hot(t, a):
+    c = t["c"] if "c" in t else torch.tensor(int(a["c"][0]))
+    return F.one_hot(c, int(a["classes"][0]) if "classes" in a else t["c.classes"]).double()
+
+
+def maxout(t, a):
+    pieces = int(a["pieces"][0]) if "pieces" in a else 2
+    y = F.linear(t["x"], t["maxout1.weight"], t.get("maxout1.bias"))
+    return y.reshape(*y.shape[:-1], -1, pieces).amax(dim=-1)
+
+
+def in_class_order(t, a):
+    """Scores as [positions, classes], targets as [positions] or [positions, classes]."""
+    scores = t["scores"].movedim(int(a["axis"][0]) if "axis" in a else -1, -1)
+    classes = scores.shape[-1]
+    positions = scores.shape[:-1]
+    if "target" not in t:
+        target = torch.full(positions, int(a["target"][0]))
+    elif t["target"].dtype == torch.long:
+        target = t["target"]
+    else:
+        target = t["target"].movedim(int(a["axis"][0]) if "axis" in a else -1, -1).reshape(-1, classes)
+        return scores.reshape(-1, classes), target
+    return scores.reshape(-1, classes), target.reshape(-1)
+
+
+def class_loss(loss):
+    def call(t, a):
+        scores, target = in_class_order(t, a)
+        w = t.get("weight")
+        if w is None:
+            return loss(scores, target, None).mean()
+        if w.shape[0] == scores.shape[0]:
+            return (loss(scores, target, None) * w).mean()
+        return loss(scores, target, w).mean()
+    return call
+
+
+def weighted_by_class(loss):
+    """PyTorch's own class weights have no gradient; these do."""
+    return lambda scores, target, w: loss(scores, target) * (1 if w is None else w[target])
+
+
+def nll(scores, target):
+    if target.dtype == torch.long:
+        return F.nll_loss(scores, target, reduction="none")
+    return -(target * scores).sum(-1)
+
+
+def hinge(scores, target, w):
+    if w is None:
+        return F.multi_margin_loss(scores, target, reduction="none") * scores.shape[-1]
+    margins = torch.relu(scores - scores.gather(1, target[:, None]) + 1) * (1 - F.one_hot(target, scores.shape[-1]))
+    return (margins * w).sum(-1)
+
+
+def pair_loss(elementwise, average=False):
+    def call(t, a):
+        x = t["x"]
+        loss = elementwise(x, operand(t, a, "target").expand_as(x), a)
+        w = t.get("weight")
+        if w is not None:
+            loss = loss * (w[:, None] if w.shape[0] == x.shape[0] and x.dim() == 2 else w)
+        return loss.mean() if average else loss.sum()
+    return call
+
+
+def binary_cross_entropy(t, a):
+    s = t["scores"]
+    y = operand(t, a, "target").double()
+    y = y.reshape(s.shape) if "target" in t else y.expand_as(s)
+    loss = F.binary_cross_entropy_with_logits(s, y, reduction="none") * t.get("weight", torch.tensor(1.0))
+    return loss.mean() if "target" in t and t["target"].dtype == torch.long else loss.sum()
+
+
+def triplet(t, a):
+    near, far = ((t["a"] - t[other]).square().sum(-1) for other in "pn")
+    loss = torch.relu(near - far + a["margin"][0])
+    return (loss * t["weight"] if "weight" in t else loss).mean()
+
+
+def accuracy(t, a):
+    scores, target = in_class_order(t, a)
+    if scores.shape[-1] == 1:
+        return ((scores[:, 0] > 0).long() == target).double().mean()
+    expected = target if target.dtype == torch.long else target.argmax(-1)
+    return (scores.argmax(-1) == expected).double().mean()
+
+
+def top(t, a):
+    scores, target = in_class_order(t, a)
+    best = scores.topk(int(a["k"][0]), dim=-1).indices
+    return (best == target[:, None]).any(-1).double().mean()
+
+
+def along_last(function):
+    return lambda t, a: function(t["x"], axes(a, t["x"], -1))
+
+
+def unary(function):
+    return lambda t, a: function(t["x"])
+
+
+FUNCTIONS = {
+    **{name: unary(getattr(torch, name)) for name in "abs cos erf exp expm1 floor log log1p relu sigmoid sign sin sqrt square tanh".split()},
+    "step": unary(lambda x: (x > 0).double()),
+    "softplus": unary(F.softplus), "gelu": unary(F.gelu), "silu": unary(F.silu),
+    "leaky_relu": lambda t, a: F.leaky_relu(t["x"], a.get("slope", [0.1])[0]),
+    "elu": lambda t, a: F.elu(t["x"], a.get("alpha", [1.0])[0]),
+    "clip": clip,
+    "where": lambda t, a: torch.where(t["c"] != 0, t["a"], operand(t, a, "b")),
+    "max": extreme(torch.amax, torch.maximum), "min": extreme(torch.amin, torch.minimum),
+    "sum": lambda t, a: t["x"].sum(dim=axes(a, t["x"]), keepdim=keep(a)),
+    "mean": lambda t, a: t["x"].mean(dim=axes(a, t["x"]), keepdim=keep(a)),
+    "norm": lambda t, a: torch.linalg.vector_norm(t["x"], dim=axes(a, t["x"]), keepdim=keep(a)),
+    "logsumexp": lambda t, a: torch.logsumexp(t["x"], dim=axes(a, t["x"]), keepdim=keep(a)),
+    "prod": product,
+    "softmax": along_last(lambda x, d: F.softmax(x, dim=d[0])),
+    "log_softmax": along_last(lambda x, d: F.log_softmax(x, dim=d[0])),
+    "argmax": along_last(lambda x, d: x.argmax(dim=d[0]).double()),
+    "normalize": along_last(lambda x, d: F.normalize(x, dim=d[0])),
+    "dot": lambda t, a: (t["a"] * t["b"]).sum(dim=axes(a, t["a"], -1)),
+    "cosine_similarity": lambda t, a: F.cosine_similarity(t["a"], t["b"].expand_as(t["a"]), dim=axes(a, t["a"], -1)[0]),
+    "reshape": lambda t, a: t["x"].reshape(integers(a, "shape")),
+    "flatten": unary(torch.flatten),
+    "transpose": transpose,
+    "concat": lambda t, a: torch.cat([t[k] for k in sorted(t)], dim=int(a["axis"][0])),
+    "stack": lambda t, a: torch.stack([t[k] for k in sorted(t)], dim=int(a.get("axis", [0])[0])),
+    "pad": pad,
+    "roll": lambda t, a: torch.roll(t["x"], int(a["shift"][0]), int(a["axis"][0])),
+    "one_hot": one_hot,
+    "ones": lambda t, a: torch.ones(integers(a, "shape")), "zeros": lambda t, a: torch.zeros(integers(a, "shape")),
+    "random_normal": lambda t, a: torch.zeros(integers(a, "shape")),
+    "random_uniform": lambda t, a: torch.full(integers(a, "shape"), 0.5),
+    "range": lambda t, a: torch.arange(int(a["n"][0])).double(),
+    "outer": lambda t, a: torch.outer(t["a"], t["b"]),
+    "dense": lambda t, a: F.linear(t["x"], t["dense1.weight"], t.get("dense1.bias")),
+    "maxout": maxout,
+    "dropout": lambda t, a: F.dropout(t["x"], a["p"][0], training=False),
+    "noise": unary(lambda x: x),
+    "stop": unary(torch.detach),
+    "l1": lambda t, a: t["W"].abs().sum(), "l2": lambda t, a: t["W"].square().sum(),
+    "elastic": lambda t, a: a["beta"][0] * t["W"].square().sum() + t["W"].abs().sum(),
+    "cross_entropy": class_loss(weighted_by_class(lambda s, y: F.cross_entropy(s, y, reduction="none"))),
+    "nll": class_loss(weighted_by_class(nll)), "hinge": class_loss(hinge),
+    "binary_cross_entropy": binary_cross_entropy,
+    "squared_error": pair_loss(lambda x, y, a: F.mse_loss(x, y, reduction="none")),
+    "half_squared_error": pair_loss(lambda x, y, a: F.mse_loss(x, y, reduction="none") / 2),
+    "absolute_error": pair_loss(lambda x, y, a: F.l1_loss(x, y, reduction="none")),
+    "huber": pair_loss(lambda x, y, a: F.huber_loss(x, y, delta=a.get("delta", [1.0])[0], reduction="none")),
+    "mean_squared_error": pair_loss(lambda x, y, a: F.mse_loss(x, y, reduction="none"), average=True),
+    "mean_absolute_error": pair_loss(lambda x, y, a: F.l1_loss(x, y, reduction="none"), average=True),
+    "root_mean_squared_error": pair_loss(lambda x, y, a: F.mse_loss(x, y, reduction="none"), average=True),
+    "triplet": triplet, "accuracy": accuracy, "top": top,
+}
+
+
+def tensor(entry, batch):
+    shape = ([batch] if batch else []) + entry["shape"]
+    if entry.get("classes") is not None:
+        return torch.tensor(entry["values"]).reshape(shape).long()
+    return torch.tensor(entry["values"]).reshape(shape).requires_grad_()
+
+
+def expectation(sample):
+    inputs = {entry["name"]: tensor(entry, sample["batch"]) for entry in sample["inputs"]}
+    parameters = {entry["name"]: tensor(entry, None) for entry in sample["parameters"]}
+    classes = {entry["name"] + ".classes": entry["classes"] for entry in sample["inputs"] if entry.get("classes") is not None}
+    if sample["function"] != "one_hot":
+        classes = {}
+    outputs = [
+        FUNCTIONS[sample["function"]]({**{k: v[i] for k, v in inputs.items()}, **parameters, **classes}, sample["arguments"])
+        for i in range(sample["batch"])
+    ]
+    loss = (torch.stack(outputs).reshape(sample["batch"], -1) * torch.tensor(sample["weights"])).sum() / sample["batch"]
+    if loss.requires_grad:
+        loss.backward()
+    reals = {k: v for k, v in {**inputs, **parameters}.items() if v.dtype != torch.long}
+    gradients = {k: (torch.zeros_like(v) if v.grad is None else v.grad).flatten().tolist() for k, v in reals.items()}
+    return {"loss": loss.item(), "gradients": gradients}
+
+
+def main():
+    with open(PATH) as file:
+        samples = json.load(file)
+    missing = sorted({s["function"] for s in samples} - set(FUNCTIONS))
+    if missing:
+        sys.exit("no PyTorch counterpart for " + ", ".join(missing))
+    for sample in samples:
+        sample["expected"] = expectation(sample)
+    with open(PATH, "w") as file:
+        file.write("[\n" + ",\n".join(json.dumps(s, sort_keys=True, separators=(",", ":")) for s in samples) + "\n]\n")
+    print(f"{len(samples)} samples by PyTorch {torch.__version__}")
+
+
+if __name__ == "__main__":
+    main()
