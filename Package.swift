@@ -47,6 +47,7 @@ let package = Package(
     .executableTarget(name: "nnrun", dependencies: ["NNCommands"], swiftSettings: strict),
 
     tests("NNScheduleTests", ["NNGraph", "NNOperations", "NNSchedule", "NNTestSupport"]),
+    tests("NNElaborationTests", ["NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration"]),
     tests("NNSyntaxTests", ["NNSource", "NNSyntax"]),
     .target(
       name: "NNTestSupport", dependencies: ["NNGraph", "NNOperations"], path: "Tests/NNTestSupport", swiftSettings: strict),

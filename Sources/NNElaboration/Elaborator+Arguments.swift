@@ -41,7 +41,7 @@ extension Elaborator {
     var taken: Set<Int> = []
     for (argument, place) in zip(arguments, places) {
       guard let place else {
-        reportExcess(argument, parameters, function)
+        reportExcess(argument, among: arguments, parameters, function)
         return false
       }
       guard taken.insert(place).inserted || parameters[place].kind == .tensors else {
@@ -58,10 +58,17 @@ extension Elaborator {
     return false
   }
 
-  private mutating func reportExcess(_ argument: CallArgument, _ parameters: [FunctionParameter], _ function: NameSyntax) {
+  private mutating func reportExcess(
+    _ argument: CallArgument, among arguments: [CallArgument], _ parameters: [FunctionParameter], _ function: NameSyntax
+  ) {
     if let label = argument.label {
       let help = didYouMean(label.text, among: parameters.map(\.name)) ?? "write '\(signature(function.text, parameters))'"
       report("'\(function.text)' has no argument '\(label.text)'", at: label.range, help: help)
+      return
+    }
+    let positional = parameters.filter { !$0.isNamed }.map(\.name)
+    if let label = arguments.compactMap(\.label).first(where: { positional.contains($0.text) }) {
+      report("'\(label.text)' of '\(function.text)' is given by place and by name", at: label.range)
       return
     }
     let named = parameters.filter(\.isNamed).map(\.name)

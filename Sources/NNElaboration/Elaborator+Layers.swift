@@ -68,7 +68,9 @@ extension Elaborator {
     let outer = context
     context = NamingContext(prefix: layer.prefix + ".", isReuse: layer.uses > 0 || outer.isReuse)
     layers[number].uses += 1
+    callSites.append(function)
     defer {
+      callSites.removeLast()
       let met = context.met
       context = outer
       if !outer.prefix.isEmpty { context.met.formUnion(met) }
@@ -97,7 +99,7 @@ extension Elaborator {
     let outerLoops = loops
     loops = LoopState()
     scopes.append(Scope(parameterPrefix: prefix ?? counted))
-    callSites.append(function.range)
+    callSites.append(function)
     defer {
       callSites.removeLast()
       scopes.removeLast()

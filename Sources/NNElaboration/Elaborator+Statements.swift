@@ -101,7 +101,13 @@ extension Elaborator {
     case .loop(let loop, let place): (item, range) = (runs(loop, range: place, yields: true).result, place)
     }
     let items = parts(of: item, count: binding.names.count, range: range)
-    for (name, item) in zip(binding.names, items) { bind(name, item, as: .variable) }
+    for (name, item) in zip(binding.names, items) { bind(name, checkedValue(item, at: range), as: .variable) }
+  }
+
+  /// Words mean something as arguments only.
+  private mutating func checkedValue(_ item: Item, at range: SourceRange) -> Item {
+    if case .word(let word) = item { return report("'\(word)' has no value here", at: range) }
+    return item
   }
 
   /// A result taken apart for so many names.

@@ -31,7 +31,8 @@ struct Elaborator {
   var loops = LoopState()
   /// The call whose value a metric finishes (a root taken last), while its expression is evaluated.
   var finishedCall: SourceRange?
-  var callSites: [SourceRange] = []
+  /// The uses of blocks and layers around this place.
+  var callSites: [NameSyntax] = []
 
   var modelName: NameSyntax?
   var inputs: [Port] = []
@@ -74,7 +75,7 @@ extension Elaborator {
     }
     guard reported[diagnostic.severity, default: []].insert(range).inserted else { return .poison }
     var diagnostic = diagnostic
-    if let site = callSites.last, site != range { diagnostic.notes.append(.init("in the block used here", at: site)) }
+    if let site = callSites.last, site.range != range { diagnostic.notes.append(.init("in '\(site.text)', used here", at: site.range)) }
     diagnostics.append(diagnostic)
     return .poison
   }
