@@ -3,7 +3,6 @@ import NNExecution
 package import NNGraph
 import NNOperations
 package import NNSchedule
-package import NNSource
 
 /// A model at work: its code and its memory. Two instances share nothing.
 package final class ModelInstance {
@@ -21,38 +20,41 @@ package final class ModelInstance {
   /// What `state` is before the first example.
   private let initialState: RealBuffer
 
-  /// - Parameter entries: those that will be called; `init` comes with them.
-  package init(_ model: Model, sources: SourceMap, entries: [EntryKind], options: ProgramOptions) throws {
+  /// - Parameters:
+  ///   - entries: those that will be called; `init` comes with them.
+  ///   - batch: the most examples that a call takes.
+  package init(_ setup: ModelSetup, entries: [EntryKind], batch: Int) throws {
     let clock = ContinuousClock.now
     let kinds = EntryKind.allCases.filter { $0 == .initialize || entries.contains($0) }
-    compiled = try Self.compile(model, kinds, options)
-    image = ProgramImage(compiled, sources: sources)
-    program = try ProgramCompiler(options.compiler, symbols: KernelSymbols().symbols).compile(image.text)
+    compiled = try Self.compile(setup, kinds, batch: batch)
+    image = ProgramImage(compiled, sources: setup.sources)
+    program = try ProgramCompiler(setup.compiler, symbols: KernelSymbols().symbols).compile(image.text)
     compileMicroseconds = (ContinuousClock.now - clock).microseconds
     compilerName = program.program.compiler
     memory = try InstanceMemory(compiled)
     workspace = try AlignedBuffer(byteCount: image.workspaceBytes)
-    initialState = try RealBuffer(count: compiled.layout.stateCount, precision: options.precision)
+    initialState = try RealBuffer(count: compiled.layout.stateCount, precision: setup.precision)
     for entry in compiled.entries {
       reportBuffers[entry.kind] = try entry.program.reports.map { report in
-        try RealBuffer(count: report.type.elements(batch: options.batch), precision: options.precision)
+        try RealBuffer(count: report.type.elements(batch: batch), precision: setup.precision)
       }
     }
     try bind(program.program)
   }
 
-  private static func compile(_ model: Model, _ kinds: [EntryKind], _ options: ProgramOptions) throws(TrainingError) -> CompiledModel {
+  private static func compile(_ setup: ModelSetup, _ kinds: [EntryKind], batch: Int) throws(TrainingError) -> CompiledModel {
+    let model = setup.model
     let optimizer: any OptimizerRule
     do {
       optimizer = try Optimizers.make(model.recipe.optimizer)
     } catch {
       throw TrainingError(error.message, range: model.recipe.ranges["optimizer"], help: error.help)
     }
-    let builder = EntryBuilder(model, optimizer: optimizer, batch: options.batch)
+    let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
     for kind in kinds {
       if let obstacle = builder.obstacle(kind) { throw TrainingError("there is no '\(kind.rawValue)': \(obstacle)") }
     }
-    return Scheduler.compile(model, optimizer: optimizer, entries: kinds, batch: options.batch, precision: options.precision)
+    return Scheduler.compile(model, optimizer: optimizer, entries: kinds, batch: batch, precision: setup.precision)
   }
 
   package var model: Model { compiled.model }

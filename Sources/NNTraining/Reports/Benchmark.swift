@@ -1,7 +1,6 @@
 package import NNData
-package import NNGraph
+import NNGraph
 package import NNSchedule
-package import NNSource
 
 /// What a call of an entry takes, measured on made-up data: `nnrun bench`.
 package struct Benchmark: Sendable {
@@ -36,34 +35,30 @@ package struct BenchmarkRequest {
   private static let totalSeconds = 0.5
   private static let fewestGroups = 20
 
-  private let model: Model
-  private let sources: SourceMap
-  private let options: ProgramOptions
+  private let setup: ModelSetup
   private let entry: EntryKind
+  private let batch: Int
   /// At least so many; nil is what half a second holds.
   private let calls: Int?
 
-  package init(_ model: Model, sources: SourceMap, entry: EntryKind = .step, options: ProgramOptions, calls: Int? = nil) {
-    self.model = model
-    self.sources = sources
+  /// - Parameter batch: the recipe's if nil.
+  package init(_ setup: ModelSetup, entry: EntryKind = .step, batch: Int? = nil, calls: Int? = nil) {
+    self.setup = setup
     self.entry = entry
-    self.options = options
+    self.batch = batch ?? setup.model.recipe.batch
     self.calls = calls
   }
 
   package func run() throws -> Benchmark {
     precondition(Self.entries.contains(entry), "'\(entry.rawValue)' is not an entry to measure")
-    let instance = try ModelInstance(model, sources: sources, entries: [entry], options: options)
-    let seed = model.recipe.seed
-    instance.initialize(seed: seed)
-    let reader = ExampleReader(model: model, precision: options.precision, baseFolder: "", seed: seed)
-    instance.memory.examples.gather(0..<options.batch, of: try reader.random(options.batch))
+    let instance = try setup.instance([entry], batch: batch)
+    instance.memory.examples.gather(0..<batch, of: try setup.reader.random(batch))
     _ = instance.takeReplacement()
     let (times, calls) = measure(instance)
     let sorted = times.sorted()
     let median = sorted[sorted.count / 2]
     return Benchmark(
-      entry: entry, batch: options.batch, calls: calls, medianMicroseconds: median * 1e6, minimumMicroseconds: sorted[0] * 1e6,
+      entry: entry, batch: batch, calls: calls, medianMicroseconds: median * 1e6, minimumMicroseconds: sorted[0] * 1e6,
       percentile90Microseconds: sorted[min(sorted.count * 9 / 10, sorted.count - 1)] * 1e6,
       gigaflops: 2 * instance.multiplyAdds(of: entry) / median * 1e-9, workspaceBytes: instance.workspaceBytes,
       compileMicroseconds: instance.compileMicroseconds, compiler: instance.compilerName)
@@ -98,9 +93,9 @@ package struct BenchmarkRequest {
     let start = ContinuousClock.now
     for _ in 0..<calls {
       switch entry {
-      case .infer: instance.infer(count: options.batch)
-      case .grad: _ = instance.gradient(count: options.batch, stream: step)
-      default: _ = instance.step(count: options.batch, rate: Self.rate, step: step, stream: step)
+      case .infer: instance.infer(count: batch)
+      case .grad: _ = instance.gradient(count: batch, stream: step)
+      default: _ = instance.step(count: batch, rate: Self.rate, step: step, stream: step)
       }
       step += 1
     }

@@ -16,7 +16,7 @@ struct DifferencedLoss {
   private let startingState: [Double]
   private let start: [Double]
 
-  init(_ instance: ModelInstance) throws {
+  init(_ instance: ModelInstance) {
     self.instance = instance
     start = instance.memory.parameters.numbers
     startingState = instance.memory.state.numbers

@@ -1,8 +1,6 @@
 package import NNData
-package import NNExecution
 package import NNGraph
 import NNSchedule
-package import NNSource
 
 /// Gradients against differences of the loss, in double precision: `nnrun check`.
 package struct GradientCheck: Sendable {
@@ -31,50 +29,54 @@ package struct GradientCheck: Sendable {
   }
 }
 
-/// What to check: the model at its initial parameters, on made-up examples, its random draws held fixed.
+/// What to check: a model in training, its random draws held fixed.
 package struct GradientCheckRequest {
-  private static let examples = 4
+  /// So many examples are made up where there is no data.
+  private static let madeUpExamples = 4
 
-  private let model: Model
-  private let sources: SourceMap
-  private let compiler: CompilerChoice
+  private var setup: ModelSetup
 
-  package init(_ model: Model, sources: SourceMap, compiler: CompilerChoice = .tcc) {
-    self.model = model
-    self.sources = sources
-    self.compiler = compiler
+  /// The precision of the setup does not matter: gradients are checked in double precision.
+  package init(_ setup: ModelSetup) {
+    self.setup = setup
+    self.setup.precision = .f64
   }
 
-  package func run() throws -> GradientCheck {
+  /// - Parameters:
+  ///   - weights: the path of a weight file; without it the parameters are what they start from.
+  ///   - data: all of it is one batch; without it examples are made up.
+  package func run(weights: String? = nil, data: DataDescription? = nil) throws -> GradientCheck {
+    let model = setup.model
     guard !model.losses.isEmpty else { throw TrainingError("the model has no loss to check", help: "add a line 'loss EXPR'") }
-    let count = model.ports.isEmpty ? 1 : Self.examples
-    let reader = ExampleReader(model: model, precision: .f64, baseFolder: "", seed: model.recipe.seed)
-    let table = try reader.random(count)
-    let analytic = try DifferencedLoss(try instance(of: model, table))
+    let table = try data.map { try setup.reader.read($0) } ?? setup.reader.random(model.ports.isEmpty ? 1 : Self.madeUpExamples)
+    let analytic = try differencedLoss(of: model, table, weights)
     let loss = analytic.loss()
-    guard loss.isFinite else {
-      throw TrainingError(
-        "the loss at the initial parameters is \(loss), so that there is nothing to compare", range: model.losses.first?.range,
-        help: "the examples are made up: normal numbers; the model may need others, such as positive ones")
-    }
+    guard loss.isFinite else { throw notFinite(loss, isMadeUp: data == nil) }
     let gradient = analytic.gradient
     var results = [GradientCheck.ParameterResult?](repeating: nil, count: model.parameters.count)
     for group in lossGroups {
-      let differenced = try group.isWhole ? analytic : DifferencedLoss(instance(of: group.model, table))
+      let differenced = try group.isWhole ? analytic : differencedLoss(of: group.model, table, weights)
       for index in group.parameters {
-        let error = differenced.relativeError(of: gradient, parameter: index, seed: model.recipe.seed)
+        let error = differenced.relativeError(of: gradient, parameter: index, seed: setup.seed)
         results[index] = GradientCheck.ParameterResult(name: model.parameters[index].name, relativeError: error)
       }
     }
     return GradientCheck(parameters: results.compactMap { $0 })
   }
 
-  private func instance(of model: Model, _ table: ExampleTable) throws -> ModelInstance {
-    let options = ProgramOptions(compiler: compiler, precision: .f64, batch: table.count)
-    let instance = try ModelInstance(model, sources: sources, entries: [.grad], options: options)
-    instance.initialize(seed: model.recipe.seed)
+  private func differencedLoss(of model: Model, _ table: ExampleTable, _ weights: String?) throws -> DifferencedLoss {
+    var setup = setup
+    setup.model = model
+    let instance = try setup.instance([.grad], batch: table.count)
+    if let weights { try WeightFile.read(weights, into: instance) }
     instance.memory.examples.gather(0..<table.count, of: table)
-    return instance
+    return DifferencedLoss(instance)
+  }
+
+  private func notFinite(_ loss: Double, isMadeUp: Bool) -> TrainingError {
+    TrainingError(
+      "the loss is \(loss), so that there is nothing to compare", range: setup.model.losses.first?.range,
+      help: isMadeUp ? "the examples are made up, normal numbers; if the model needs others, give some with '--data'" : nil)
   }
 
   // MARK: Losses that train only some parameters
@@ -85,17 +87,19 @@ package struct GradientCheckRequest {
     let isWhole: Bool
   }
 
-  /// Parameters by the losses that train them: only these are differenced.
+  /// Parameters by the losses that train them: only these are differenced. One that no loss trains is not among them.
   private var lossGroups: [LossGroup] {
+    let model = setup.model
     var groups: [[Int]: LossGroup] = [:]
     var order: [[Int]] = []
     for parameter in model.parameters.indices {
       let losses = model.losses.indices.filter { model.losses[$0].trains?.contains(parameter) ?? true }
+      if losses.isEmpty { continue }
       if groups[losses] == nil {
         order.append(losses)
         var reduced = model
         reduced.losses = losses.map { model.losses[$0] }
-        groups[losses] = LossGroup(model: reduced, parameters: [], isWhole: losses.count == model.losses.count || losses.isEmpty)
+        groups[losses] = LossGroup(model: reduced, parameters: [], isWhole: losses.count == model.losses.count)
       }
       groups[losses]?.parameters.append(parameter)
     }

@@ -1,8 +1,6 @@
 package import NNData
-package import NNExecution
 package import NNGraph
-package import NNSchedule
-package import NNSource
+import NNSchedule
 
 /// The loss of a model, every named value, and every gradient, for one batch: `nnrun grad`.
 package struct GradientReport: Sendable {
@@ -56,48 +54,36 @@ package struct GradientRequest {
   /// So many examples are made up where there is no data.
   private static let madeUpExamples = 4
 
-  private let model: Model
-  private let sources: SourceMap
-  private let compiler: CompilerChoice
-  private let precision: Precision
-  private let baseFolder: String
+  private let setup: ModelSetup
 
-  package init(
-    _ model: Model, sources: SourceMap, compiler: CompilerChoice = .tcc, precision: Precision = .f32, baseFolder: String = "."
-  ) {
-    self.model = model
-    self.sources = sources
-    self.compiler = compiler
-    self.precision = precision
-    self.baseFolder = baseFolder
-  }
+  package init(_ setup: ModelSetup) { self.setup = setup }
 
   /// - Parameters:
   ///   - weights: the path of a weight file; without it the parameters are what they start from.
   ///   - data: all of it is one batch; without it the rows written in the model are, else made-up examples.
   package func run(weights: String?, data: DataDescription?) throws -> GradientReport {
+    let model = setup.model
     guard !model.losses.isEmpty else { throw TrainingError("the model has no loss to derive", help: "add a line 'loss EXPR'") }
     var remarks: [String] = []
     let table = try examples(data, &remarks)
-    let options = ProgramOptions(compiler: compiler, precision: precision, batch: table.count)
-    let instance = try ModelInstance(model, sources: sources, entries: [.inspect], options: options)
-    instance.initialize(seed: model.recipe.seed)
+    let instance = try setup.instance([.inspect], batch: table.count)
     if let weights {
       try WeightFile.read(weights, into: instance)
     } else if model.parameters.contains(where: \.initial.isRandom) {
-      remarks.append("there are no weights: random ones come from seed \(model.recipe.seed)")
+      remarks.append("there are no weights: random ones come from seed \(setup.seed)")
     }
     instance.memory.examples.gather(0..<table.count, of: table)
-    let stream = TrainingProgress(seed: model.recipe.seed).stream
+    let stream = TrainingProgress(seed: setup.seed).stream
     return report(instance.report(.inspect, count: table.count, stream: stream), of: instance, remarks)
   }
 
   private func examples(_ data: DataDescription?, _ remarks: inout [String]) throws -> ExampleTable {
-    let reader = ExampleReader(model: model, precision: precision, baseFolder: baseFolder, seed: model.recipe.seed)
+    let model = setup.model
+    let reader = setup.reader
     if let data { return try reader.read(data) }
     if let written = model.recipe.data, written.kind == "rows" { return try reader.read(written) }
     guard !model.ports.isEmpty else { return try reader.random(1) }
-    remarks.append("there is no data: \(Self.madeUpExamples) random examples come from seed \(model.recipe.seed)")
+    remarks.append("there is no data: \(Self.madeUpExamples) random examples come from seed \(setup.seed)")
     return try reader.random(Self.madeUpExamples)
   }
 
@@ -114,7 +100,7 @@ package struct GradientRequest {
         gradients.append(tensor(report, buffer, name: report.name.dropFirst("grad.".count), batch: instance.batch))
       }
     }
-    return GradientReport(loss: loss, values: values, gradients: gradients, precision: precision, remarks: remarks)
+    return GradientReport(loss: loss, values: values, gradients: gradients, precision: setup.precision, remarks: remarks)
   }
 
   private func tensor(_ report: EntryProgram.Report, _ buffer: RealBuffer, name: Substring, batch: Int) -> Tensor {

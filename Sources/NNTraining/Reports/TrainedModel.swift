@@ -1,8 +1,6 @@
 package import NNData
-package import NNExecution
 package import NNGraph
-package import NNSchedule
-package import NNSource
+import NNSchedule
 
 /// The outputs of a model for data.
 package struct Prediction: Sendable {
@@ -17,24 +15,13 @@ package struct Prediction: Sendable {
 
 /// A trained model at work on data: `nnrun eval` and `nnrun predict`.
 package struct TrainedModel {
-  private let model: Model
-  private let sources: SourceMap
+  private let setup: ModelSetup
   private let weights: String
-  private let compiler: CompilerChoice
-  private let precision: Precision
-  private let baseFolder: String
 
   /// - Parameter weights: the path of a weight file.
-  package init(
-    _ model: Model, sources: SourceMap, weights: String, compiler: CompilerChoice = .tcc, precision: Precision = .f32,
-    baseFolder: String = "."
-  ) {
-    self.model = model
-    self.sources = sources
+  package init(_ setup: ModelSetup, weights: String) {
+    self.setup = setup
     self.weights = weights
-    self.compiler = compiler
-    self.precision = precision
-    self.baseFolder = baseFolder
   }
 
   /// Losses and metrics over all of the data.
@@ -43,23 +30,21 @@ package struct TrainedModel {
       throw TrainingError("the model has no loss and no metric to judge it by", help: "add a line 'loss EXPR' or 'metric EXPR'")
     }
     let judged = model.losses.map(\.value) + model.metrics.map(\.value)
-    let table = try reader.read(data, part: .test, isNeeded: needs(of: judged))
+    let table = try setup.reader.read(data, part: .test, isNeeded: needs(of: judged))
     return Evaluator(instance: try instance([.evaluate])).evaluate(table)
   }
 
   /// The outputs for all of the data.
   package func predict(_ data: DataDescription) throws -> Prediction {
     guard !model.outputs.isEmpty else { throw TrainingError("the model has no output", help: "add a line 'output EXPR'") }
-    let table = try reader.read(data, part: .test, isNeeded: needs(of: model.outputs.map(\.value)))
+    let table = try setup.reader.read(data, part: .test, isNeeded: needs(of: model.outputs.map(\.value)))
     return predict(table, with: try instance([.infer]))
   }
 
-  private var reader: ExampleReader { ExampleReader(model: model, precision: precision, baseFolder: baseFolder, seed: model.recipe.seed) }
+  private var model: Model { setup.model }
 
   private func instance(_ entries: [EntryKind]) throws -> ModelInstance {
-    let options = ProgramOptions(compiler: compiler, precision: precision, batch: model.recipe.batch)
-    let instance = try ModelInstance(model, sources: sources, entries: entries, options: options)
-    instance.initialize(seed: model.recipe.seed)
+    let instance = try setup.instance(entries, batch: model.recipe.batch)
     try WeightFile.read(weights, into: instance)
     return instance
   }
@@ -82,7 +67,7 @@ package struct TrainedModel {
       instance.infer(count: rows.count)
       for (index, shape) in shapes.enumerated() {
         let elements = 0..<(rows.count * shape.count)
-        switch precision {
+        switch setup.precision {
         case .f32: singles[index] += instance.memory.outputs[index].singles(elements)
         case .f64: doubles[index] += instance.memory.outputs[index].numbers(elements)
         }
@@ -91,7 +76,7 @@ package struct TrainedModel {
     let tensors = model.outputs.indices.map { index in
       Tensor(
         name: model.outputs[index].name, shape: [table.count] + shapes[index].dimensions,
-        storage: precision == .f32 ? .float32(singles[index]) : .float64(doubles[index]))
+        storage: setup.precision == .f32 ? .float32(singles[index]) : .float64(doubles[index]))
     }
     return Prediction(examples: table.count, tensors: tensors)
   }

@@ -1,17 +1,19 @@
-package import NNGraph
+import NNGraph
 import NNSchedule
-package import NNSource
 
 /// Trains a model as its recipe says.
 package struct Trainer {
-  private let model: Model
-  private let sources: SourceMap
-  private let options: TrainingOptions
+  private let setup: ModelSetup
+  private let folder: RunFolder?
+  private let resumes: Bool
 
-  package init(_ model: Model, sources: SourceMap, options: TrainingOptions) {
-    self.model = model
-    self.sources = sources
-    self.options = options
+  /// - Parameters:
+  ///   - folder: where the run is kept; nil keeps nothing.
+  ///   - resumes: go on with the run in the folder, if there is one.
+  package init(_ setup: ModelSetup, folder: RunFolder? = nil, resumes: Bool = false) {
+    self.setup = setup
+    self.folder = folder
+    self.resumes = resumes
   }
 
   /// - Parameter isInterrupted: asked between two steps; after a yes the run is saved and ends.
@@ -19,17 +21,17 @@ package struct Trainer {
     observer: @escaping (TrainingEvent) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false }
   ) throws -> TrainingResult {
     try checkModel()
-    if !options.resumes { try options.folder?.refuseToReplaceRun() }
-    let data = try TrainingData(model, precision: options.precision, baseFolder: options.baseFolder)
-    let program = ProgramOptions(compiler: options.compiler, precision: options.precision, batch: model.recipe.batch)
-    let instance = try ModelInstance(model, sources: sources, entries: [.step, .evaluate], options: program)
-    try options.folder?.make()
-    var loop = try TrainingLoop(instance, data, folder: options.folder, observer: observer, isInterrupted: isInterrupted)
-    if options.resumes { try loop.resume() }
+    if !resumes { try folder?.refuseToReplaceRun() }
+    let data = try TrainingData(setup)
+    let instance = try setup.instance([.step, .evaluate], batch: setup.model.recipe.batch)
+    try folder?.make()
+    var loop = try TrainingLoop(instance, data, folder: folder, observer: observer, isInterrupted: isInterrupted)
+    if resumes { try loop.resume() }
     return try loop.run()
   }
 
   private func checkModel() throws(TrainingError) {
+    let model = setup.model
     guard !model.losses.isEmpty else { throw TrainingError("the model has no loss to train by", help: "add a line 'loss EXPR'") }
     guard !model.parameters.isEmpty else { throw TrainingError("the model has no parameters to train") }
     if model.recipe.clip != nil { throw TrainingError("gradients cannot be clipped yet", range: model.recipe.ranges["clip"]) }

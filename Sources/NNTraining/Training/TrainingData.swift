@@ -1,6 +1,5 @@
 import NNData
 import NNGraph
-import NNSchedule
 
 /// The examples of a training: to learn from, to judge an epoch by, to judge the result by.
 struct TrainingData {
@@ -10,9 +9,10 @@ struct TrainingData {
   let validation: ExampleTable?
   let test: ExampleTable?
 
-  init(_ model: Model, precision: Precision, baseFolder: String) throws {
+  init(_ setup: ModelSetup) throws {
+    let model = setup.model
     let recipe = model.recipe
-    let reader = ExampleReader(model: model, precision: precision, baseFolder: baseFolder, seed: recipe.seed)
+    let reader = setup.reader
     table = try Self.trainingTable(reader)
     switch recipe.validation {
     case .split(let part):

@@ -38,7 +38,6 @@ struct TrainingLoop {
       recipe.schedule, stepsPerEpoch: stepsPerEpoch, epochs: recipe.epochs, range: recipe.ranges["schedule"])
     baseRate = recipe.optimizer.arguments["rate"] ?? 0
     progress = TrainingProgress(seed: recipe.seed)
-    instance.initialize(seed: recipe.seed)
   }
 
   // MARK: Going on
