@@ -16,7 +16,7 @@ struct ExampleReader {
     _ description: DataDescription, part: DataSource.Part = .training, isNeeded: (Port) -> Bool = { _ in true }
   ) throws -> ExampleTable {
     let source = try SourceReading(description, part: part, portNames: model.ports.map(\.name)).source()
-    let folder = description.kind == DataDescription.fileKind ? "" : baseFolder
+    let folder = description.isFromCommandLine ? "" : baseFolder
     return try table(source, folder: folder, isNeeded: isNeeded)
   }
 

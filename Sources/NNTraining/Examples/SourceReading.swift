@@ -181,4 +181,15 @@ extension DataDescription {
   package static func file(_ path: String) -> DataDescription {
     DataDescription(kind: fileKind, positional: [.string(path)], named: [], range: nil)
   }
+
+  /// What a command line says data is: a file, or nil for a source such as `csv("d.csv")`, which is text of the language.
+  package init?(commandLine text: String) {
+    let word = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    let isCalled = text.dropFirst(word.count).drop { $0 == " " }.hasPrefix("(") && text.hasSuffix(")")
+    guard word.isEmpty || !isCalled else { return nil }
+    self = .file(text)
+  }
+
+  /// Whether its path is relative to the working directory.
+  var isFromCommandLine: Bool { kind == Self.fileKind && range == nil }
 }

@@ -22,7 +22,7 @@ struct RateSchedule: Sendable {
     case "cosine": curve = .cosine
     default:
       let known = Self.names.joined(separator: ", ")
-      throw TrainingError("there is no schedule '\(choice.name)'", range: range, help: "the schedules are \(known)")
+      throw TrainingError("the schedule '\(choice.name)' cannot be followed yet", range: range, help: "these can: \(known)")
     }
     if let unknown = choice.arguments.keys.sorted().first(where: { $0 != "warmup" }) {
       throw TrainingError(

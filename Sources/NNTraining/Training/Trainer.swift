@@ -6,14 +6,17 @@ package struct Trainer {
   private let setup: ModelSetup
   private let folder: RunFolder?
   private let resumes: Bool
+  private let weights: String?
 
   /// - Parameters:
   ///   - folder: where the run is kept; nil keeps nothing.
   ///   - resumes: go on with the run in the folder, if there is one.
-  package init(_ setup: ModelSetup, folder: RunFolder? = nil, resumes: Bool = false) {
+  ///   - weights: the path of a weight file that a new run starts from.
+  package init(_ setup: ModelSetup, folder: RunFolder? = nil, resumes: Bool = false, weights: String? = nil) {
     self.setup = setup
     self.folder = folder
     self.resumes = resumes
+    self.weights = weights
   }
 
   /// - Parameter isInterrupted: asked between two steps; after a yes the run is saved and ends.
@@ -24,9 +27,10 @@ package struct Trainer {
     if !resumes { try folder?.refuseToReplaceRun() }
     let data = try TrainingData(setup)
     let instance = try setup.instance([.step, .evaluate], batch: setup.model.recipe.batch)
+    if let weights { try WeightFile.read(weights, into: instance) }
     try folder?.make()
     var loop = try TrainingLoop(instance, data, folder: folder, observer: observer, isInterrupted: isInterrupted)
-    if resumes { try loop.resume() }
+    if resumes, try loop.resume(), let weights { observer(.warned("the run goes on from its checkpoint, not from '\(weights)'")) }
     return try loop.run()
   }
 

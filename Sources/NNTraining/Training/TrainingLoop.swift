@@ -42,9 +42,9 @@ struct TrainingLoop {
 
   // MARK: Going on
 
-  /// Goes on where the checkpoint of the folder stands, if there is one.
-  mutating func resume() throws {
-    guard let folder, folder.holdsCheckpoint else { return }
+  /// Goes on where the checkpoint of the folder stands. False if there is none.
+  mutating func resume() throws -> Bool {
+    guard let folder, folder.holdsCheckpoint else { return false }
     let checkpoint = try Checkpoint(folder.checkpoint, into: instance, optimizer: recipe.optimizer.name, seed: recipe.seed)
     guard checkpoint.progress.position < data.order.training.count else {
       throw TrainingError(
@@ -54,6 +54,7 @@ struct TrainingLoop {
     progress = checkpoint.progress
     lastRecord = checkpoint.lastRecord
     observer(.resumed(epochs: progress.epochs, steps: progress.steps))
+    return true
   }
 
   private mutating func save() throws {
