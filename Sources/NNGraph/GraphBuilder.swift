@@ -31,7 +31,7 @@ package struct GraphBuilder: Sendable {
     if let known = known[NodeKey(operation, inputs)] { return known }
     if let folded = folded(operation, inputs, type) { return folded }
     if let simpler = operation.simplified(inputs, type: type, in: &self) { return simpler }
-    let inputs = bypassingExpansions(operation, inputs, type)
+    if let narrow = narrowed(operation, inputs, type) { return narrow }
     let key = NodeKey(operation, inputs)
     if let known = known[key] { return known }
     let value = graph.append(Node(operation: operation, inputs: inputs, type: type, name: nil, range: range))
@@ -72,18 +72,12 @@ package struct GraphBuilder: Sendable {
     return expression.evaluate(numbers).map { fill($0, type) }
   }
 
-  /// Elementwise operations broadcast by themselves, so an expansion before one is dropped where the result keeps its type without it.
-  private func bypassingExpansions(_ operation: some Operation, _ inputs: [Value], _ type: ValueType) -> [Value] {
-    guard inputs.count > 1, case .elementwise = operation.lowering else { return inputs }
-    var result = inputs
-    for index in result.indices {
-      let node = graph[result[index]]
-      guard node.operation is Expand else { continue }
-      var shorter = result
-      shorter[index] = node.inputs[0]
-      if (try? operation.resultType(shorter.map { graph.type($0) })) == type { result = shorter }
-    }
-    return result
+  /// Elementwise operations broadcast by themselves, so expansions before one are dropped; what they repeated is computed once and expanded after.
+  private mutating func narrowed(_ operation: some Operation, _ inputs: [Value], _ type: ValueType) -> Value? {
+    guard case .elementwise = operation.lowering else { return nil }
+    let sources = inputs.map { graph[$0].operation is Expand ? graph[$0].inputs[0] : $0 }
+    guard sources != inputs else { return nil }
+    return expand(node(operation, sources), to: type)
   }
 }
 

@@ -60,20 +60,40 @@ package struct Multiply: ElementwiseOperation {
       if graph.operation(input) is Divide, graph.inputs(input)[1] == other {
         return graph.expand(graph.inputs(input)[0], to: type)
       }
-      if let factor = graph.constant(input), let scaled = scaledFactor(factor, of: other, in: &graph) {
-        return graph.expand(scaled, to: type)
+    }
+    return joined(inputs, in: &graph).map { graph.expand($0, to: type) }
+  }
+
+  /// c * (d * x) is (c d) * x, and s * (d * x) is (d s) * x where s has fewer elements than x.
+  private func joined(_ inputs: [Value], in graph: inout GraphBuilder) -> Value? {
+    for (index, input) in inputs.enumerated() {
+      guard let scaled = scaled(input, in: graph) else { continue }
+      let other = inputs[1 - index]
+      if let factor = graph.constant(other) { return graph.multiply(graph.fill(factor * scaled.factor), scaled.value) }
+      if let both = self.scaled(other, in: graph) {
+        let factor = graph.fill(scaled.factor * both.factor)
+        return isNarrower(scaled.value, than: both.value, in: graph)
+          ? graph.multiply(graph.multiply(factor, scaled.value), both.value)
+          : graph.multiply(scaled.value, graph.multiply(factor, both.value))
+      }
+      if isNarrower(other, than: scaled.value, in: graph) {
+        return graph.multiply(graph.multiply(graph.fill(scaled.factor), other), scaled.value)
       }
     }
     return nil
   }
 
-  /// c * (d * x) is (c d) * x.
-  private func scaledFactor(_ factor: Double, of value: Value, in graph: inout GraphBuilder) -> Value? {
+  private func isNarrower(_ value: Value, than other: Value, in graph: GraphBuilder) -> Bool {
+    let (mine, theirs) = (graph.type(value), graph.type(other))
+    return !(mine.isBatched && !theirs.isBatched) && (mine.shape.count < theirs.shape.count || !mine.isBatched && theirs.isBatched)
+  }
+
+  /// The constant factor of a product, and what it is a factor of.
+  private func scaled(_ value: Value, in graph: GraphBuilder) -> (factor: Double, value: Value)? {
     guard graph.operation(value) is Multiply else { return nil }
     let inputs = graph.inputs(value)
     for (index, input) in inputs.enumerated() {
-      guard let inner = graph.constant(input) else { continue }
-      return graph.multiply(graph.fill(factor * inner), inputs[1 - index])
+      if let factor = graph.constant(input) { return (factor, inputs[1 - index]) }
     }
     return nil
   }

@@ -30,7 +30,14 @@ package struct Reshape: Operation {
     if let number = graph.constant(inputs[0]) { return graph.fill(number, type) }
     if graph.operation(inputs[0]) is Reshape { return graph.reshape(graph.inputs(inputs[0])[0], to: shape) }
     if let literal = graph.operation(inputs[0]) as? Literal { return graph.node(Literal(literal.values, shape), []) }
-    return nil
+    return graph.operation(inputs[0]) is Expand ? beforeExpansion(graph.inputs(inputs[0])[0], of: inputs[0], type: type, in: &graph) : nil
+  }
+
+  /// What repeats a single number, or for the batch only, may as well do so after it is reshaped.
+  private func beforeExpansion(_ source: Value, of expanded: Value, type: ValueType, in graph: inout GraphBuilder) -> Value? {
+    if graph.shape(source).count == 1 { return graph.expand(graph.reshape(source, to: .scalar), to: type) }
+    guard graph.shape(source) == graph.shape(expanded) else { return nil }
+    return graph.expand(graph.reshape(source, to: shape), to: type)
   }
 }
 

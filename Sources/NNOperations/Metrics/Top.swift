@@ -12,6 +12,7 @@ package struct Top: CatalogueFunction {
   package static let samples = [
     Sample(["scores": .tensor([5]), "target": .classes([], 5), "k": .number(2)]),
     Sample(["scores": .tensor([4, 5]), "target": .classes([4], 5), "k": .number(3)]),
+    Sample(["scores": .tensor([5, 3]), "target": .classes([3], 5), "k": .number(2), "axis": .number(0)]),
   ]
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
