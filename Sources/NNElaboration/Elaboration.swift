@@ -73,4 +73,6 @@ enum ElaborationLimit {
   /// Expressions and blocks within each other.
   static let depth = 160
   static let files = 200
+  /// Numbers written in one list, those of the lists in it included.
+  static let listItems = 1_000_000
 }

@@ -117,9 +117,9 @@ extension Elaborator {
 
   private mutating func wholeNumbers(_ item: Item, _ what: String, at range: SourceRange) -> [Int]? {
     switch item {
-    case .list(let items):
+    case .list(let list):
       var numbers: [Int] = []
-      for item in items {
+      for item in list.items {
         guard let number = wholeNumber(item, what, at: range) else { return nil }
         numbers.append(number)
       }

@@ -12,7 +12,7 @@ extension Elaborator {
     case .number(let number): return .number(number)
     case .string(let text): return .text(text)
     case .name(let name): return value(of: NameSyntax(text: name, range: expression.range))
-    case .list(let elements): return collected(elements).map { .list($0) } ?? .poison
+    case .list(let elements): return collected(elements).map { list($0, at: expression.range) } ?? .poison
     case .tuple(let elements): return collected(elements).map { .tuple($0) } ?? .poison
     case .call(let syntax): return call(syntax, piped: nil)
     case .index(let base, let indices): return index(base, indices, range: expression.range)
@@ -28,9 +28,27 @@ extension Elaborator {
     }
   }
 
+  /// The elements of a list or tuple, each of them one value.
   private mutating func collected(_ elements: [ExpressionSyntax]) -> [Item]? {
-    let items = elements.map { evaluate($0) }
-    return items.contains(where: \.isPoison) ? nil : items
+    var items: [Item] = []
+    var isGood = true
+    for element in elements {
+      let item = evaluate(element)
+      if case .tuple(let parts) = item {
+        report("this gives \(parts.count) values, where one is needed", at: element.range, help: "bind them first: '(a, b) = ...'")
+        isGood = false
+      }
+      isGood = isGood && !item.isPoison
+      items.append(item)
+    }
+    return isGood ? items : nil
+  }
+
+  mutating func list(_ items: [Item], at range: SourceRange) -> Item {
+    if let list = ItemList(items) { return .list(list) }
+    return report(
+      "a list holds at most \(ElaborationLimit.listItems) numbers, in lists at most \(Limits.rank) deep", at: range,
+      help: "keep data in files of their own")
   }
 
   /// An operand or argument with what error messages want to know of it.
@@ -184,7 +202,7 @@ extension Elaborator {
   /// Numbers in nested lists, all rows of the same length.
   mutating func literal(_ item: Item, at range: SourceRange) -> (values: [Double], shape: Shape)? {
     var values: [Double] = []
-    guard let dimensions = flatten(item, into: &values, at: range, depth: 0) else { return nil }
+    guard let dimensions = flatten(item, into: &values, at: range) else { return nil }
     do {
       try graph.checkSize(ValueType(Shape(dimensions), isBatched: false))
     } catch {
@@ -194,15 +212,15 @@ extension Elaborator {
     return (values, Shape(dimensions))
   }
 
-  private mutating func flatten(_ item: Item, into values: inout [Double], at range: SourceRange, depth: Int) -> [Int]? {
+  private mutating func flatten(_ item: Item, into values: inout [Double], at range: SourceRange) -> [Int]? {
     switch item {
     case .number(let number):
       values.append(number)
       return []
-    case .list(let items):
+    case .list(let list):
       var inner: [Int]?
-      for element in items {
-        guard let shape = flatten(element, into: &values, at: range, depth: depth + 1) else { return nil }
+      for element in list.items {
+        guard let shape = flatten(element, into: &values, at: range) else { return nil }
         if let inner, inner != shape {
           report("the rows of a list must be of one shape, but have \(Shape(inner)) and \(Shape(shape))", at: range)
           return nil
@@ -213,7 +231,7 @@ extension Elaborator {
         report("an empty list is no tensor", at: range)
         return nil
       }
-      return [items.count] + inner
+      return [list.items.count] + inner
     case .poison: return nil
     default:
       report("a list of constants holds numbers, not \(item.description(in: graph))", at: range, help: "stack(a, b) puts tensors together")

@@ -8,7 +8,7 @@ extension Elaborator {
     let argument = argument(base)
     switch argument.item {
     case .poison: return .poison
-    case .list(let items) where indices.count == 1: return element(of: items, indices[0])
+    case .list(let list) where indices.count == 1: return element(of: list.items, indices[0])
     case .tensor(let value): return slice(value, indices, argument, range: range)
     case .list:
       guard let value = tensor(argument.item, at: base.range) else { return .poison }

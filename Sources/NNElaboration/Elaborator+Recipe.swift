@@ -307,9 +307,9 @@ extension Elaborator {
     switch item {
     case .number(let number): return .number(number)
     case .text(let text): return .string(text)
-    case .list(let items):
+    case .list(let list):
       var arguments: [DataDescription.Argument] = []
-      for item in items {
+      for item in list.items {
         guard let argument = sourceArgument(item, at: range) else { return nil }
         arguments.append(argument)
       }

@@ -22,7 +22,7 @@ extension Elaborator {
   }
 
   private mutating func stackValues(_ items: [Item], range: SourceRange) -> Item {
-    if items.allSatisfy(\.isNumber) { return tensor(.list(items), at: range).map { .tensor($0) } ?? .poison }
+    if items.allSatisfy(\.isNumber) { return tensor(list(items, at: range), at: range).map { .tensor($0) } ?? .poison }
     var values: [Value] = []
     for item in items {
       guard let value = tensor(item, at: range) else { return .poison }

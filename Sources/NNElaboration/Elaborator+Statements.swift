@@ -183,7 +183,7 @@ extension Elaborator {
         return nil
       }
       return (lower..<upper).map { .number(Double($0)) }
-    case .list(let items): return items
+    case .list(let list): return list.items
     case .poison: return nil
     case .number(let number) where number >= 0 && number == number.rounded() && number < 1e9:
       report("'for' runs over a range or a list, not a number", at: expression.range, help: "write '0..<\(Int(number))'")

@@ -9,7 +9,7 @@ enum Item: Sendable {
   case number(Double)
   case tensor(Value)
   /// Written in brackets: extents, items of a loop, or a tensor if all are numbers.
-  case list([Item])
+  case list(ItemList)
   /// `lower..<upper`
   case span(Int, Int)
   case tuple([Item])
@@ -31,10 +31,10 @@ enum Item: Sendable {
   var literalShape: [Int]? {
     switch self {
     case .number: return []
-    case .list(let items):
-      let inner = items.map(\.literalShape)
+    case .list(let list):
+      let inner = list.items.map(\.literalShape)
       guard let first = inner.first, let shape = first, inner.allSatisfy({ $0 == first }) else { return nil }
-      return [items.count] + shape
+      return [list.items.count] + shape
     default: return nil
     }
   }
@@ -57,6 +57,33 @@ enum Item: Sendable {
 
   /// Words that mean something without being bound.
   static let words: Set<String> = ["true", "false", "same", "reversed", "he", "xavier", "zeros", "ones"]
+}
+
+/// The items between brackets. Lists can hold lists that a loop has built, so how deep and how large they are is kept with them.
+struct ItemList: Sendable {
+  let items: [Item]
+  /// 1 for a list without lists.
+  let depth: Int
+  /// The numbers and other items in it and the lists in it.
+  let count: Int
+
+  /// Nil where the list would be too large to be looked through.
+  init?(_ items: [Item]) {
+    var depth = 0
+    var count = 0
+    for item in items {
+      guard case .list(let inner) = item else {
+        count += 1
+        continue
+      }
+      depth = max(depth, inner.depth)
+      count += inner.count
+    }
+    guard depth < Limits.rank, count <= ElaborationLimit.listItems else { return nil }
+    self.items = items
+    self.depth = depth + 1
+    self.count = count
+  }
 }
 
 /// A name and what it stands for.
