@@ -1,0 +1,65 @@
+package import NNSchedule
+package import NNSource
+
+/// A model as self-contained C: what `nncc` writes.
+package struct ExportedProgram: Sendable {
+  /// The file's name without its ending, the prefix of all it defines.
+  package var name: String
+  package var source: String
+  package var header: String
+}
+
+/// A model as C whose entries are called through `void NAME_ENTRY_call(void **arguments)`.
+package struct JitProgram: Sendable {
+  package struct Entry: Sendable {
+    package var kind: EntryKind
+    /// The function to call.
+    package var symbol: String
+    package var signature: EntrySignature
+    /// Bytes of workspace that a call needs, at any alignment.
+    package var workspaceBytes: Int
+  }
+
+  package var source: String
+  package var entries: [Entry]
+
+  package func entry(_ kind: EntryKind) -> Entry? { entries.first { $0.kind == kind } }
+}
+
+/// From schedules to C text.
+package enum Emitter {
+  /// Self-contained C99 with the entries of the C interface.
+  ///
+  /// - Parameter hash: of the model's text, so that a host can tell programs apart.
+  package static func export(_ compiled: CompiledModel, sources: SourceMap, hash: UInt64) -> ExportedProgram {
+    let exported = compiled.entries.filter { $0.kind != .evaluate && $0.kind != .inspect }
+    let printer = ProgramPrinter(compiled, exported, sources: sources, flavour: .loops)
+    return ExportedProgram(
+      name: printer.program.names.prefix, source: printer.exportedSource(hash: hash, withThunks: false), header: printer.header())
+  }
+
+  /// For libtcc: the same schedules as calls on the precompiled kernels.
+  package static func jit(_ compiled: CompiledModel, sources: SourceMap) -> JitProgram {
+    let printer = ProgramPrinter(compiled, compiled.entries, sources: sources, flavour: .tiles)
+    return JitProgram(source: printer.tileSource(), entries: entries(printer))
+  }
+
+  /// For an optimising compiler: the exported C with all entries, and the functions that a host calls them through.
+  package static func native(_ compiled: CompiledModel, sources: SourceMap) -> JitProgram {
+    let printer = ProgramPrinter(compiled, compiled.entries, sources: sources, flavour: .loops)
+    return JitProgram(source: printer.exportedSource(hash: 0, withThunks: true), entries: entries(printer))
+  }
+
+  /// 64-bit FNV-1a.
+  package static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+  }
+
+  private static func entries(_ printer: ProgramPrinter) -> [JitProgram.Entry] {
+    zip(printer.entries, printer.workspaces).map { entry, workspace in
+      JitProgram.Entry(
+        kind: workspace.kind, symbol: printer.program.names.thunk(workspace.kind), signature: entry.scope.signature,
+        workspaceBytes: workspace.bytes)
+    }
+  }
+}

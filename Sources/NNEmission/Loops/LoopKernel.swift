@@ -1,0 +1,150 @@
+import NNSchedule
+
+/// Prints a kernel as loops, the way a person would write them, for a compiler that makes loops fast.
+struct LoopKernel {
+  private let form: KernelForm
+  private let phases: RowPhases
+  private let stores: DirectStores
+  private let product: ProductLines?
+  private var statements: LoopStatements
+  /// Whether the product is computed strip by strip into scratch memory or just so that what follows finds it in the cache.
+  private let hasStrips: Bool
+
+  private static let reserved = ["i", "j", "start", "end", "first", "count", "rows", "tile", "scratch"] + ProductLines.reservedNames
+
+  init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
+    let form = KernelForm(kernel, overlaps: entry.overlap)
+    let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, scalarNames: scalarNames)
+    self.form = form
+    phases = RowPhases(form)
+    stores = DirectStores(form, KernelOrder(form), overlap: entry.overlap)
+    let names = entry.program.names
+    product = form.kernel.product.map { ProductLines($0, columns: form.kernel.columns, scope: scope) { names.carried("nn_" + $0) } }
+    let isLone = form.kernel.statements.isEmpty && form.kernel.sinks.isEmpty && stores.homes[0] != nil && stores.remaining.isEmpty
+    hasStrips = form.kernel.product != nil && !isLone && form.kernel.rows != Extent(1)
+    let row = form.kernel.rows == Extent(1) ? nil : "i"
+    statements = LoopStatements(form, phases, stores, scope, row: row, column: form.isVector ? nil : "j")
+  }
+
+  private var kernel: Kernel { form.kernel }
+  private var real: String { statements.scope.program.real }
+
+  /// Whether what a row accumulates is summed block by block, so that only a block of it is kept.
+  private var isBlocked: Bool { !form.wholeRows && product == nil && kernel.columns > StripSize.block && !statements.blockedReductions.isEmpty }
+
+  mutating func print(comment: [String]) -> KernelFunction {
+    let size = StripSize(form, tiles: 1, batch: statements.scope.program.batch, bytes: statements.scope.program.precision.bytes)
+    var writer = CWriter(depth: 1)
+    let scratch = printScratch(size, into: &writer)
+    if hasStrips { writer.line("const long rows = \(IndexText.count(kernel.rows));") }
+    printSinkStarts(into: &writer)
+    for (counter, extent) in zip(statements.scope.outerCounters, kernel.outer) {
+      writer.open("for (long \(counter) = 0; \(counter) < \(IndexText.count(extent)); ++\(counter))")
+    }
+    product?.pack(into: &writer)
+    printStrips(size, into: &writer)
+    for _ in kernel.outer { writer.close() }
+    if scratch > 0 { statements.scope.addScratch("scratch") }
+    let called = statements.expressions.used.union(product?.used.union(product?.packs == true ? ["nn_pack"] : []) ?? [])
+    return KernelFunction(comment: comment, parameters: statements.scope.parameters, body: writer.text, scratch: scratch, used: called)
+  }
+
+  // MARK: Scratch memory
+
+  private mutating func printScratch(_ size: StripSize, into writer: inout CWriter) -> Int {
+    var offset = 0
+    func declare(_ name: String, _ elements: Int) {
+      writer.line("\(real) *const \(name) = \(IndexText.pointer("scratch", "\(offset)"));")
+      offset += (max(elements, 1) + 15) / 16 * 16
+    }
+    if let product, product.packs { declare("packed", product.packedSize) }
+    if product != nil, stores.homes[0] == nil { declare("tile", (hasStrips ? size.rows : 1) * kernel.columns) }
+    for kept in statements.scratchRows { declare(kept.name, isBlocked ? StripSize.block : kernel.columns) }
+    return offset
+  }
+
+  private mutating func printSinkStarts(into writer: inout CWriter) {
+    for sink in kernel.sinks {
+      let start = statements.expressions.number(sink.kind.start).text
+      if sink.level == .full, case .memory = sink.target {
+        writer.line("for (long j = 0; j < \(kernel.columns); ++j) \(statements.sinkText(sink, column: "j")) = \(start);")
+      } else {
+        writer.line("\(statements.sinkText(sink, column: nil)) = \(start);")
+      }
+    }
+  }
+
+  // MARK: Rows
+
+  private mutating func printStrips(_ size: StripSize, into writer: inout CWriter) {
+    guard let product else {
+      printRows("0", IndexText.count(kernel.rows), into: &writer)
+      return
+    }
+    guard hasStrips else {
+      let isOne = kernel.rows == Extent(1)
+      product.compute(strip(start: nil, rows: isOne ? "1" : IndexText.count(kernel.rows)), into: &writer)
+      statements.productTile = ("tile", nil)
+      if isOne { printRow(into: &writer) }
+      return
+    }
+    writer.open("for (long start = 0; start < rows; start += \(size.rows))")
+    writer.line("const long count = rows - start < \(size.rows) ? rows - start : \(size.rows);")
+    product.compute(strip(start: "start", rows: "count"), into: &writer)
+    statements.productTile = ("tile", "start")
+    printRows("start", "start + count", into: &writer)
+    writer.close()
+  }
+
+  private func strip(start: String?, rows: String) -> ProductLines.Strip {
+    let scope = statements.scope
+    if let home = stores.homes[0] {
+      let pointer = IndexText.pointer(scope.pointer(home), scope.index(home, row: start, column: nil))
+      return ProductLines.Strip(
+        destination: pointer, rowStride: "\(home.row)", row: start, column: nil, rows: rows, columns: "\(kernel.columns)")
+    }
+    return ProductLines.Strip(
+      destination: "tile", rowStride: "\(kernel.columns)", row: start, column: nil, rows: rows, columns: "\(kernel.columns)")
+  }
+
+  private mutating func printRows(_ first: String, _ end: String, into writer: inout CWriter) {
+    guard let row = statements.row else {
+      printRow(into: &writer)
+      return
+    }
+    writer.open("for (long \(row) = \(first); \(row) < \(end); ++\(row))")
+    printRow(into: &writer)
+    writer.close()
+  }
+
+  private mutating func printRow(into writer: inout CWriter) {
+    if isBlocked {
+      printBlockedRow(into: &writer)
+    } else {
+      for phase in 0..<phases.count {
+        statements.printRowStatements(phase, into: &writer)
+        guard statements.hasColumns(phase) else { continue }
+        writer.open("for (long j = 0; j < \(kernel.columns); ++j)")
+        statements.printColumn(phase, into: &writer)
+        writer.close()
+      }
+    }
+    statements.printRowEnd(into: &writer)
+  }
+
+  private mutating func printBlockedRow(into writer: inout CWriter) {
+    statements.printRowStatements(0, into: &writer)
+    statements.beginBlocks(into: &writer)
+    let columns = kernel.columns
+    writer.open("for (long first = 0; first < \(columns); first += \(StripSize.block))")
+    writer.line("const long end = \(columns) - first < \(StripSize.block) ? \(columns) : first + \(StripSize.block);")
+    statements.blockStart = "first"
+    writer.open("for (long j = first; j < end; ++j)")
+    statements.printColumn(0, into: &writer)
+    writer.close()
+    statements.endBlock(count: "end - first", into: &writer)
+    writer.close()
+    statements.printRowStatements(1, into: &writer)
+    statements.blockStart = nil
+  }
+}

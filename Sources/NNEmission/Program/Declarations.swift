@@ -1,0 +1,120 @@
+import NNGraph
+import NNSchedule
+
+/// What a program tells its callers: sizes, types and prototypes. The header and the top of the source print the same lines.
+struct Declarations {
+  private let program: ProgramContext
+
+  init(_ program: ProgramContext) { self.program = program }
+
+  private var names: ProgramNames { program.names }
+  private var real: String { program.real }
+
+  // MARK: Functions
+
+  /// The head of an entry's definition.
+  func definition(_ scope: EntryScope, isStatic: Bool, hasWorkspace: Bool) -> String {
+    var arguments = scope.signature.arguments
+    if hasWorkspace, !arguments.contains(.workspace) { arguments.append(.workspace) }
+    let list = arguments.map { declaration($0, scope) }.joined(separator: ", ")
+    return "\(isStatic ? "static " : "")\(resultType(scope.signature)) \(names.entry(scope.signature.kind))(\(list))"
+  }
+
+  private func resultType(_ signature: EntrySignature) -> String { signature.returnsReal ? real : "void" }
+
+  private func declaration(_ argument: EntryArgument, _ scope: EntryScope) -> String {
+    let name = scope.name(argument)
+    switch argument {
+    case .n: return "int \(name)"
+    case .rate: return "\(real) \(name)"
+    case .step, .stream, .seed: return "unsigned long long \(name)"
+    case .workspace: return "void *\(name)"
+    default:
+      let type = program.classes(argument) == nil ? real : "int"
+      return "\(scope.signature.writes(argument) ? "" : "const ")\(type) *\(name)"
+    }
+  }
+
+  // MARK: Sizes
+
+  /// - Parameter workspaces: bytes, by entry.
+  func sizes(_ workspaces: [(kind: EntryKind, bytes: Int)]) -> String {
+    let layout = program.layout
+    let largest = workspaces.map(\.bytes).max() ?? 0
+    var lines = [
+      define("BATCH", program.batch, "the largest n a call takes"),
+      define("PARAMS", layout.parameterCount, "reals in params, and in grads, laid out by \(names.member("tensors"))[]"),
+      define("STATES", layout.stateCount, "reals in state: saved statistics, and BATCH copies of each `state`"),
+      define("OPTIMIZER", layout.optimizerCount, "reals in optimizer; zeros to begin with"),
+      define("WORKSPACE", largest, "bytes, for any entry; or for one:"),
+    ]
+    for (kind, bytes) in workspaces where kind != .initialize && kind != .update {
+      lines.append(define(CIdentifier.capitals(of: kind.rawValue) + "_WORKSPACE", bytes, nil))
+    }
+    return lines.joined()
+  }
+
+  private func define(_ name: String, _ value: Int, _ comment: String?) -> String {
+    var text = "#define \(names.macro(name)) \(value)"
+    if let comment {
+      text += String(repeating: " ", count: max(1, 40 - text.utf8.count)) + "/* \(comment) */"
+    }
+    return text + "\n"
+  }
+
+  // MARK: Types
+
+  var types: String {
+    """
+    typedef \(real) \(names.member("real"));
+    /* kind: 0 parameter, 1 state, 2 input, 3 target, 4 output; shape: for one example; offset: in params or state, else the place among its kind */
+    typedef struct { const char *name; int kind, rank, shape[8]; long offset; } \(names.member("tensor"));
+    /* for hosts that load the program at run time; entry_workspace: of infer, loss, grad, step, grad_inputs, jvp, hvp, or -1 for those left out */
+    typedef struct {
+      int abi, real_bytes, batch, tensor_count;
+      unsigned long long model_hash;
+      long params, states, optimizer, workspace, entry_workspace[7];
+      const \(names.member("tensor")) *tensors;
+    } \(names.member("model"));
+
+    """
+  }
+
+  /// `extern` data and the prototypes of the entries.
+  func prototypes(_ scopes: [EntryScope]) -> String {
+    var text = """
+      extern const \(names.member("tensor")) \(names.member("tensors"))[];
+      extern const int \(names.member("tensor_count"));
+      extern const \(names.member("model")) \(names.member("info"));
+
+      """
+    for scope in scopes {
+      text += definition(scope, isStatic: false, hasWorkspace: scope.signature.arguments.contains(.workspace)) + ";\n"
+    }
+    return text
+  }
+
+  func header(_ workspaces: [(kind: EntryKind, bytes: Int)], _ scopes: [EntryScope], title: String) -> String {
+    let guardName = names.macro("H")
+    return """
+      /* \(title) */
+      #ifndef \(guardName)
+      #define \(guardName)
+
+      /* Buffers handed to a call must not overlap. n outside 1...\(names.macro("BATCH")) or a class out of range returns NaN. */
+      \(sizes(workspaces))
+      #ifdef __cplusplus
+      extern "C" {
+      #endif
+
+      \(types)
+      \(prototypes(scopes))
+      #ifdef __cplusplus
+      }
+      #endif
+
+      #endif
+
+      """
+  }
+}

@@ -1,0 +1,47 @@
+import NNGraph
+import NNSchedule
+import NNSource
+
+/// What everything in one program shares.
+struct ProgramContext: Sendable {
+  let model: Model
+  let layout: Layout
+  let batch: Int
+  let precision: Precision
+  let names: ProgramNames
+  let comment: SourceComment
+
+  init(_ compiled: CompiledModel, sources: SourceMap) {
+    model = compiled.model
+    layout = compiled.layout
+    batch = compiled.batch
+    precision = compiled.precision
+    names = ProgramNames(model: compiled.model.name)
+    comment = SourceComment(sources)
+  }
+
+  var real: String { precision.cType }
+
+  /// A number as an expression.
+  func number(_ value: Double) -> CExpression {
+    NumberText.expression(value, precision, nan: "\(names.carried("nn_nan"))()", infinity: "\(names.carried("nn_infinity"))()")
+  }
+
+  func port(_ argument: EntryArgument) -> Port? {
+    switch argument {
+    case .input(let index), .inputGradient(let index): model.inputs[index]
+    case .target(let index), .targetGradient(let index): model.targets[index]
+    default: nil
+    }
+  }
+
+  /// The number of classes of a port that holds class numbers.
+  func classes(_ argument: EntryArgument) -> Int? {
+    switch argument {
+    case .input, .target:
+      guard case .integer(let classes)? = port(argument)?.type.element else { return nil }
+      return classes
+    default: return nil
+    }
+  }
+}

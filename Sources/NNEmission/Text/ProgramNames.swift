@@ -1,0 +1,36 @@
+import NNSchedule
+
+/// The names that all of a program shares: they begin with the model's.
+struct ProgramNames: Sendable {
+  /// `digits`
+  let prefix: String
+  /// `DIGITS`
+  let macroPrefix: String
+
+  init(model: String) {
+    prefix = CIdentifier.spelling(of: model)
+    macroPrefix = CIdentifier.capitals(of: prefix)
+  }
+
+  func entry(_ kind: EntryKind) -> String { "\(prefix)_\(kind.rawValue)" }
+
+  /// The function of an entry that takes its arguments as one array.
+  func thunk(_ kind: EntryKind) -> String { "\(prefix)_\(kind.rawValue)_call" }
+
+  func macro(_ name: String) -> String { "\(macroPrefix)_\(name)" }
+
+  func member(_ name: String) -> String { "\(prefix)_\(name)" }
+
+  /// The table of the numbers that tiles read.
+  var constants: String { member("constants") }
+
+  /// How the program calls what the templates call `name`, such as `nn_exp`: `digits_exp`.
+  func carried(_ name: String) -> String {
+    let stem = String(name.dropFirst(3))
+    return "\(prefix)_\(stem)\(Self.members.contains(stem) ? "_" : "")"
+  }
+
+  /// What is public in the C interface.
+  private static let members = Set(
+    EntryKind.allCases.map(\.rawValue) + ["real", "tensor", "tensors", "tensor_count", "model", "info", "predict", "parallel", "address", "constants", "fits"])
+}
