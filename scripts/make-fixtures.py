@@ -3,6 +3,8 @@
 
 The samples come from the catalogue: `RECORD=1 swift test --filter FixtureTests` writes them, then this script (pip install torch) adds
 `expected` to each. A sample is computed example by example, so axes mean here what they mean in the language.
+
+Tests/Fixtures/optimizers.json holds ten steps of each optimizer on given gradients, with PyTorch's parameters after every step.
 """
 import json
 import os
@@ -12,7 +14,8 @@ import torch
 import torch.nn.functional as F
 
 torch.set_default_dtype(torch.float64)
-PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Tests", "Fixtures", "operations.json")
+FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Tests", "Fixtures")
+PATH = os.path.join(FIXTURES, "operations.json")
 
 
 def axes(a, x, default=None):
@@ -250,6 +253,40 @@ def expectation(sample):
     return {"loss": loss.item(), "gradients": gradients}
 
 
+OPTIMIZERS = [
+    ("sgd", {}, lambda p: torch.optim.SGD(p)),
+    ("sgd", {"decay": 0.1}, lambda p: torch.optim.SGD(p, weight_decay=0.1)),
+    ("sgd", {"momentum": 0.9}, lambda p: torch.optim.SGD(p, momentum=0.9)),
+    ("sgd", {"momentum": 0.9, "nesterov": 1, "decay": 0.01},
+     lambda p: torch.optim.SGD(p, momentum=0.9, nesterov=True, weight_decay=0.01)),
+    ("adam", {}, lambda p: torch.optim.Adam(p)),
+    ("adam", {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-4, "decay": 0.05},
+     lambda p: torch.optim.Adam(p, betas=(0.8, 0.95), eps=1e-4, weight_decay=0.05)),
+    ("adam", {"beta1": 0}, lambda p: torch.optim.Adam(p, betas=(0.0, 0.999))),
+]
+
+
+def optimizer_steps(name, arguments, make):
+    """Ten steps with a rate that falls, on gradients that do not depend on the parameter."""
+    generator = torch.Generator().manual_seed(5)
+    parameter = torch.randn(4, generator=generator).requires_grad_()
+    record = {"name": name, "arguments": arguments, "start": parameter.tolist(), "steps": []}
+    optimizer = make([parameter])
+    for step in range(10):
+        rate = 0.1 / (1 + step)
+        optimizer.param_groups[0]["lr"] = rate
+        parameter.grad = torch.randn(4, generator=generator)
+        entry = {"rate": rate, "gradient": parameter.grad.tolist()}
+        optimizer.step()
+        record["steps"].append({**entry, "parameter": parameter.tolist()})
+    return record
+
+
+def write(path, entries):
+    with open(path, "w") as file:
+        file.write("[\n" + ",\n".join(json.dumps(e, sort_keys=True, separators=(",", ":")) for e in entries) + "\n]\n")
+
+
 def main():
     with open(PATH) as file:
         samples = json.load(file)
@@ -258,8 +295,8 @@ def main():
         sys.exit("no PyTorch counterpart for " + ", ".join(missing))
     for sample in samples:
         sample["expected"] = expectation(sample)
-    with open(PATH, "w") as file:
-        file.write("[\n" + ",\n".join(json.dumps(s, sort_keys=True, separators=(",", ":")) for s in samples) + "\n]\n")
+    write(PATH, samples)
+    write(os.path.join(FIXTURES, "optimizers.json"), [optimizer_steps(*case) for case in OPTIMIZERS])
     print(f"{len(samples)} samples by PyTorch {torch.__version__}")
 
 

@@ -91,12 +91,24 @@ package enum Catalogue {
   package static func evaluate(
     _ function: any CatalogueFunction.Type, _ call: inout FunctionCall
   ) throws(CallError) -> [Value] {
+    try call.checkWords()
     call.convertClasses()
     return try function.apply(&call)
   }
 }
 
 extension FunctionCall {
+  /// A word in place of axes can only spell out the default, such as `all`.
+  fileprivate mutating func checkWords() throws(CallError) {
+    for (index, parameter) in parameters.enumerated() where parameter.kind == .axes {
+      guard case .name(let word)? = arguments[index] else { continue }
+      guard word == parameter.standard else {
+        throw CallError("'\(parameter.name)' is a whole number or a list of them, not '\(word)'", at: parameter.name)
+      }
+      arguments[index] = nil
+    }
+  }
+
   /// Where real numbers are asked for, a class counts as its number.
   fileprivate mutating func convertClasses() {
     for (index, parameter) in parameters.enumerated() where [.tensor, .tensors, .group].contains(parameter.kind) {

@@ -44,7 +44,8 @@ extension Catalogue {
       let parameters = rule.parameters.map { parameter in
         parameter.name + ":" + (parameter.standard.map { " " + number($0, isFlag: parameter.isFlag) } ?? "")
       }
-      text += "### `\(rule.name)(\(parameters.joined(separator: ", ")))`\n\n\(rule.documentation.summary)\n\n    \(rule.documentation.formula)\n\n"
+      text += "### `\(rule.name)(\(parameters.joined(separator: ", ")))`\n\n"
+      text += "\(rule.documentation.summary)\n\n    \(rule.documentation.formula)\n\n"
     }
     while text.hasSuffix("\n\n") { text.removeLast() }
     return text
