@@ -1,4 +1,5 @@
 package import NNSource
+import NNTraining
 
 /// Why a command could not do its work, ready to be told.
 package struct Failure: Error, Sendable {
@@ -24,6 +25,12 @@ package struct Failure: Error, Sendable {
     self.diagnostics = diagnostics
     self.sources = sources
     self.file = file
+  }
+
+  /// What keeps a model from being run.
+  init(_ error: TrainingError, in sources: SourceMap) {
+    let diagnostic = Diagnostic.error(error.message, at: error.range, help: error.help)
+    self.init(error.kind == .file ? .file : .bad, [diagnostic], in: sources, file: error.path)
   }
 
   package init(_ error: UsageError) {

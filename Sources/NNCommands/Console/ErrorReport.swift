@@ -1,5 +1,7 @@
 import NNData
+import NNExecution
 import NNSource
+import NNTraining
 
 extension Console {
   /// Tells why a command failed: as text on standard error and, if JSON was asked for, as the one document on standard output.
@@ -18,14 +20,28 @@ extension Failure {
     case let failure as Failure: self = failure
     case let error as UsageError: self.init(error)
     case let error as DataError: self.init(error)
+    case let error as TrainingError: self.init(error, in: SourceMap())
+    case let error as ExecutionError: self.init(error, from: program)
     case TextStream.Failure.closed: return nil
     case TextStream.Failure.failed(let reason): self.init(.file, "cannot write to standard output: \(reason)")
-    default: self.init(.internalError, "\(error)", help: "this is a bug of \(program), not of your model; please report it with the model")
+    default: self.init(bug: error, of: program)
     }
   }
 }
 
 extension Failure {
+  private init(bug error: any Error, of program: String) {
+    self.init(.internalError, "\(error)", help: "this is a bug of \(program), not of your model; please report it with the model")
+  }
+
+  private init(_ error: ExecutionError, from program: String) {
+    switch error {
+    case .rejected, .undefined, .missingEntry: self.init(bug: error, of: program)
+    case .noCompiler: self.init(.file, error.description, help: "'--jit tcc' needs none; or install one: apt-get install gcc")
+    case .unsupportedProcessor, .system: self.init(.bad, error.description)
+    }
+  }
+
   init(_ error: DataError) {
     let code: ExitCode = if case .file = error { .file } else { .bad }
     self.init(code, error.message, help: error.help, file: error.path)

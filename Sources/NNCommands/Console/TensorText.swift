@@ -1,3 +1,5 @@
+package import NNData
+
 /// Tensors as people read them: small ones in full, of large ones what matters.
 package enum TensorText {
   /// More elements than this are summed up.
@@ -9,6 +11,18 @@ package enum TensorText {
     var rest = elements.map(NumberText.short)[...]
     let width = shape.count > 1 ? rest.map(\.count).max() ?? 0 : 0
     return nested(&rest, shape[...], width: width, indent: indent)
+  }
+
+  /// A tensor a line, the names in a column; matrices take a line for each row.
+  package static func table(_ tensors: [Tensor]) -> String {
+    let width = tensors.map(\.name.count).max() ?? 0
+    return
+      tensors
+      .map { tensor in
+        let label = "  " + tensor.name + String(repeating: " ", count: width - tensor.name.count) + "  "
+        return label + text(tensor.storage.doubles, shape: tensor.shape, indent: label.count)
+      }
+      .joined(separator: "\n")
   }
 
   private static func nested(_ rest: inout ArraySlice<String>, _ shape: ArraySlice<Int>, width: Int, indent: Int) -> String {

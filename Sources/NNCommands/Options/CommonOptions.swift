@@ -1,14 +1,5 @@
+package import NNExecution
 package import NNSchedule
-
-/// What turns generated C into machine code.
-package enum CompilerChoice: String, CaseIterable, Sendable {
-  /// libtcc, in this process: ready in milliseconds.
-  case tcc
-  /// The system's compiler: slower to start.
-  case cc
-  /// libtcc at once, the system's compiler's code when it is ready.
-  case auto
-}
 
 /// Options that several commands have, each described once.
 package enum CommonOptions {

@@ -1,4 +1,7 @@
+package import NNExecution
+import NNGraph
 package import NNSchedule
+import NNTraining
 
 /// Which model a command is about, and in which precision and with which settings.
 package struct ModelOptions: Sendable {
@@ -6,12 +9,12 @@ package struct ModelOptions: Sendable {
 
   package let path: String
   package let settings: [Setting]
-  package let precision: Precision?
+  package let precision: Precision
 
   init(_ arguments: ParsedArguments) throws(UsageError) {
     path = arguments.operands[0]
     settings = try arguments.all(CommonOptions.set)
-    precision = try arguments.value(of: CommonOptions.precision)
+    precision = try arguments.value(of: CommonOptions.precision) ?? .f32
   }
 }
 
@@ -19,6 +22,7 @@ package struct ModelOptions: Sendable {
 package struct RunOptions: Sendable {
   package let model: ModelOptions
   package let compiler: CompilerChoice
+  /// How many threads may work; one does, until there is work to share.
   package let threads: Int?
   package let seed: UInt64?
 
@@ -27,5 +31,37 @@ package struct RunOptions: Sendable {
     compiler = try arguments.value(of: CommonOptions.jit) ?? .tcc
     threads = try arguments.value(of: CommonOptions.threads)
     seed = try arguments.value(of: CommonOptions.seed)
+  }
+
+  /// The model, ready to be run, its recipe as the command line wants it.
+  func setup(_ recipe: RecipeOptions, telling console: Console) throws -> ModelSetup {
+    var setup = try setup(recipe.lines, telling: console)
+    recipe.apply(to: &setup.model.recipe)
+    return setup
+  }
+
+  /// The model, ready to be run, and the data that is named for it.
+  func setup(with data: DataArgument?, telling console: Console) throws -> ModelSetup {
+    let seedLine = seed.map { RecipeLine(name: "seed", text: "\($0)") }
+    var setup = try setup([seedLine, data?.line(named: "data")].compactMap { $0 }, telling: console)
+    if let file = data?.description { setup.model.recipe.data = file }
+    return setup
+  }
+
+  private func setup(_ lines: [RecipeLine], telling console: Console) throws -> ModelSetup {
+    let loaded = try model.loadModel(lines, telling: console)
+    return ModelSetup(
+      loaded.model, sources: loaded.sources, baseFolder: loaded.folder, compiler: compiler, precision: model.precision)
+  }
+}
+
+extension ModelSetup {
+  /// Does some work; what is wrong with the model or its data is told with the place in the model's text.
+  func explaining<Result>(_ work: (ModelSetup) throws -> Result) throws -> Result {
+    do {
+      return try work(self)
+    } catch let error as TrainingError {
+      throw Failure(error, in: sources)
+    }
   }
 }

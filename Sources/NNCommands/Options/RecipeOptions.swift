@@ -1,3 +1,5 @@
+import NNGraph
+
 /// A line of a model's train block as the command line gives it: `--optimizer 'adam(rate: 0.001)'`.
 package struct RecipeLine: Hashable, Sendable {
   package var name: String
@@ -11,8 +13,8 @@ package struct RecipeOptions: Sendable {
   static let split = ValueOption<String>(
     "split", .text("PART"), group: .recipe, help: "hold back a part of the data: 'validation: 0.2'")
   static let validation = ValueOption<String>(
-    "validation", .text("DATA"), group: .recipe, help: "what to judge each epoch on, in place of a split")
-  static let test = ValueOption<String>("test", .text("DATA"), group: .recipe, help: "what to judge the trained model on")
+    "validation", .text("DATA"), group: .recipe, help: "what to judge each epoch by, in place of a split")
+  static let test = ValueOption<String>("test", .text("DATA"), group: .recipe, help: "what to judge the trained model by")
   static let optimizer = ValueOption<String>("optimizer", .text("RULE"), group: .recipe, help: "such as 'adam(rate: 0.001)'")
   static let schedule = ValueOption<String>(
     "schedule", .text("RULE"), group: .recipe, help: "how the rate changes, such as 'cosine(warmup: 100)'")
@@ -25,18 +27,41 @@ package struct RecipeOptions: Sendable {
     clip.description, batch.description, epochs.description,
   ]
 
-  /// In the order of the list above; the model's own lines of these names do not count.
-  package let lines: [RecipeLine]
+  private static let texts = [split, optimizer, schedule, clip]
+  private static let numbers = [batch, epochs]
+
+  /// What is said in the language of the train block; the model's own lines of these names do not count.
+  let lines: [RecipeLine]
+  private let files: (data: DataDescription?, validation: DataDescription?, test: DataDescription?)
 
   init(_ arguments: ParsedArguments) throws(UsageError) {
+    let data = try arguments.value(of: Self.data).map(DataArgument.init)
+    let validation = try arguments.value(of: Self.validation).map(DataArgument.init)
+    let test = try arguments.value(of: Self.test).map(DataArgument.init)
+    if let split = try arguments.value(of: Self.split), validation != nil {
+      throw UsageError("--split '\(split)' and --validation exclude each other", help: "judge by a part of the data or by data of its own")
+    }
+    files = (data?.description, validation?.description, test?.description)
+    let sources = [data?.line(named: "data"), validation?.line(named: "validation"), test?.line(named: "test")]
+    lines = try sources.compactMap { $0 } + Self.lines(arguments)
+  }
+
+  private static func lines(_ arguments: ParsedArguments) throws(UsageError) -> [RecipeLine] {
     var lines: [RecipeLine] = []
-    for option in [Self.data, Self.split, Self.validation, Self.test, Self.optimizer, Self.schedule, Self.clip] {
+    for option in texts {
       if let text = try arguments.value(of: option) { lines.append(RecipeLine(name: option.description.long, text: text)) }
     }
-    for option in [Self.batch, Self.epochs] {
+    for option in numbers {
       if let number = try arguments.value(of: option) { lines.append(RecipeLine(name: option.description.long, text: "\(number)")) }
     }
     if let seed = try arguments.value(of: CommonOptions.seed) { lines.append(RecipeLine(name: "seed", text: "\(seed)")) }
-    self.lines = lines
+    return lines
+  }
+
+  /// Puts the files that were named in the place of what the recipe has.
+  func apply(to recipe: inout Recipe) {
+    if let data = files.data { recipe.data = data }
+    if let validation = files.validation { recipe.validation = .source(validation) }
+    if let test = files.test { recipe.test = test }
   }
 }

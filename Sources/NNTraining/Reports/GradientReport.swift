@@ -41,7 +41,8 @@ package struct GradientReport: Sendable {
 }
 
 extension Tensor {
-  fileprivate var json: JSON {
+  /// As nested arrays, with the digits that its precision has.
+  package var json: JSON {
     switch storage {
     case .float32(let numbers): .tensor(numbers, shape: shape) { .single($0) }
     default: .tensor(storage.doubles, shape: shape) { .number($0) }

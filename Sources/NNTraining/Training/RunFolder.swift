@@ -22,26 +22,7 @@ package struct RunFolder: Sendable {
       "the folder holds a run already", kind: .file, path: path, help: "'--resume' goes on with it; '-o FOLDER' trains into another one")
   }
 
-  /// Makes the folder and those above it, if they are not there.
-  func make() throws(TrainingError) {
-    var made = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      made += part
-      if mkdir(made, 0o777) != 0, errno != EEXIST || !Self.isFolder(made) {
-        let reason = errno == EEXIST ? "a file is in the way" : String(cString: strerror(errno))
-        throw TrainingError("cannot make the folder: \(reason)", kind: .file, path: made)
-      }
-      made += "/"
-    }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var info = stat()
-    let found = stat(path, &info) == 0
-    // Whoever asks still needs to know why the folder could not be made.
-    if !found { errno = EEXIST }
-    return found && info.st_mode & S_IFMT == S_IFDIR
-  }
+  func make() throws(DataError) { try Folder.make(path) }
 
   // MARK: metrics.jsonl
 

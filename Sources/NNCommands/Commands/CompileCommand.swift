@@ -1,0 +1,96 @@
+import NNData
+import NNEmission
+import NNGraph
+import NNSchedule
+import NNTraining
+
+/// `nncc MODEL.nn`: writes a model as C, or shows a stage on the way there.
+package struct CompileCommand: Command {
+  /// Something that is written, to a file of its own.
+  enum Artifact: String, CaseIterable, Sendable {
+    case c, header, graph
+
+    var suffix: String { self == .header ? "h" : rawValue }
+  }
+
+  /// What a user can ask for; the trainer's own entries are no part of the C interface.
+  private static let entryKinds: [EntryKind] = [.initialize, .infer, .loss, .grad, .step, .update, .gradInputs, .jvp, .hvp]
+
+  private static let output = ValueOption<String>(
+    "output", short: "o", .text("DIR"), help: "folder to write into, by default the current one; - prints what --emit names")
+  private static let emit = ValueOption<[Artifact]>(
+    "emit", .list("KIND,...", of: Artifact.allCases),
+    help: "what to write: \(Artifact.allCases.map(\.rawValue).joined(separator: ", ")); by default c,header")
+  private static let entries = ValueOption<[EntryKind]>(
+    "entry", .list("NAME,...", of: entryKinds),
+    help: "functions to write: \(entryKinds.map(\.rawValue).joined(separator: ", ")); by default all but the last three")
+  private static let batch = ValueOption<Int>(
+    "batch", .integer("N", in: 1...1_000_000), help: "the most examples that a call takes; by default the train block's batch, else 32")
+  private static let weights = ValueOption<String>(
+    "weights", .text("W.safetensors"), help: "trained weights to put into the C: its init function then sets these")
+
+  package static let description = CommandDescription(
+    name: "nncc",
+    summary: "Compiles the text of a neural network into C that runs and trains it, one file and one header without dependencies.",
+    examples: [
+      .init("nncc examples/digits.nn", "writes digits.c and digits.h"),
+      .init("nncc examples/digits.nn -o build --set hidden=200 --batch 64", "into a folder, a wider network, at most 64 examples a call"),
+      .init("nncc examples/gates.nn --emit schedule -o -", "shows how the network is computed"),
+      .init("nncc - --json < examples/xor.nn", "a model from standard input; what is written, or is wrong with it, as JSON"),
+    ],
+    operands: [ModelOptions.operand],
+    options: [output.description, emit.description, entries.description, batch.description, weights.description]
+      + [CommonOptions.precision.description, CommonOptions.set.description] + CommonOptions.ofEveryCommand)
+
+  private let model: ModelOptions
+  private let folder: String
+  private let artifacts: [Artifact]
+  private let entries: [EntryKind]?
+  private let batch: Int?
+  private let weights: String?
+
+  package init(_ arguments: ParsedArguments) throws(UsageError) {
+    model = try ModelOptions(arguments)
+    folder = try arguments.value(of: Self.output) ?? "."
+    entries = try arguments.value(of: Self.entries)
+    batch = try arguments.value(of: Self.batch)
+    weights = try arguments.value(of: Self.weights)
+    artifacts = try arguments.value(of: Self.emit) ?? (folder == "-" ? [.c] : [.c, .header])
+    if folder == "-", artifacts.count > 1, !arguments.has(CommonOptions.json) {
+      throw UsageError("'-o -' prints one kind, not \(artifacts.count)", help: "name one with --emit")
+    }
+  }
+
+  package func run(in console: Console) throws -> ExitCode {
+    guard let loaded = try model.load(telling: console) else {
+      console.say("\(model.path): only blocks and lets for other files to use; there is nothing to write")
+      return .done
+    }
+    let setup = ModelSetup(loaded.model, sources: loaded.sources, baseFolder: loaded.folder, precision: model.precision)
+    let output = try setup.explaining { setup in
+      let trained = try weights.map(setup.starting) ?? setup
+      let compiled = try trained.compile(entries, batch: batch ?? trained.model.recipe.batch)
+      return CompiledOutput(compiled, sources: setup.sources)
+    }
+    try write(artifacts.map { ($0, output.text(of: $0)) }, of: output.name, in: console)
+    return .done
+  }
+
+  private func write(_ texts: [(artifact: Artifact, text: String)], of name: String, in console: Console) throws {
+    if folder == "-", !console.isJSON { return try console.results.write(texts.map(\.text).joined()) }
+    var files: [JSON] = []
+    if folder != "-" { try Folder.make(folder) }
+    for (artifact, text) in texts {
+      let file = "\(name).\(artifact.suffix)"
+      if folder == "-" {
+        files.append(["name": .string(file), "text": .string(text)])
+      } else {
+        let path = folder == "." ? file : "\(folder)/\(file)"
+        try FileWriter.write(text, to: path)
+        files.append(["name": .string(file), "path": .string(path)])
+        console.say("wrote \(path)", from: .verbose)
+      }
+    }
+    if console.isJSON { try console.print(JSON.object([JSON.Member("files", .array(files))]).text) }
+  }
+}

@@ -1,0 +1,51 @@
+import NNData
+import NNGraph
+import NNTraining
+
+/// `nnrun predict MODEL.nn`: computes a trained model's outputs.
+package struct PredictCommand: Command {
+  private static let output = ValueOption<String>(
+    "output", short: "o", .text("P.safetensors"), help: "file for the outputs, one tensor each, examples along the first axis")
+
+  package static let description = CommandDescription(
+    name: "nnrun predict",
+    summary: "Writes the outputs of a trained model for data.",
+    examples: [
+      .init("nnrun predict examples/digits.nn --weights digits.run/weights.safetensors --data new.csv -o p.safetensors", "on a file"),
+      .init(
+        "nnrun predict examples/xor.nn --weights xor.run/weights.safetensors --data 'rows(x: [[0, 1], [1, 1]])' --json",
+        "on two examples; the outputs as JSON on standard output"),
+    ],
+    operands: [ModelOptions.operand],
+    options: [DataOptions.weights.description, DataOptions.data.description, output.description] + CommonOptions.ofRunning,
+    notes: ["The data needs no targets."])
+
+  private let options: RunOptions
+  private let weights: String
+  private let data: DataArgument
+  private let output: String?
+
+  package init(_ arguments: ParsedArguments) throws(UsageError) {
+    options = try RunOptions(arguments)
+    weights = try DataOptions.required(DataOptions.weights, in: arguments, of: Self.description)
+    data = DataArgument(try DataOptions.required(DataOptions.data, in: arguments, of: Self.description))
+    output = try arguments.value(of: Self.output)
+    if output == "-" { throw UsageError("the outputs are written as binary, to a file", help: "--json prints them as text") }
+  }
+
+  package func run(in console: Console) throws -> ExitCode {
+    let setup = try options.setup(with: data, telling: console)
+    guard let source = setup.model.recipe.data else { throw Failure(.bad, "there is no data to predict for") }
+    let prediction = try setup.explaining { try TrainedModel($0, weights: weights).predict(source) }
+    if let output {
+      try prediction.write(to: output)
+      console.say("\(NumberText.grouped(prediction.examples)) examples: outputs in \(output)")
+    }
+    if console.isJSON {
+      try console.print(JSON.object(prediction.tensors.map { JSON.Member($0.name, $0.json) }).text)
+    } else if output == nil {
+      try console.print(TensorText.table(prediction.tensors))
+    }
+    return .done
+  }
+}

@@ -1,0 +1,64 @@
+import NNData
+import NNGraph
+import NNTraining
+
+/// `nnrun train MODEL.nn`: trains a model by its recipe.
+package struct TrainCommand: Command {
+  private static let output = ValueOption<String>(
+    "output", short: "o", .text("RUN"), help: "folder for weights, checkpoint and metrics; by default NAME.run")
+  private static let resume = FlagOption("resume", help: "go on from the checkpoint in the folder, if there is one")
+
+  package static let description = CommandDescription(
+    name: "nnrun train",
+    summary: "Trains a model by the recipe in its train block and saves its weights.",
+    examples: [
+      .init("nnrun train examples/digits.nn -o digits.run", "writes digits.run/weights.safetensors, checkpoint and metrics.jsonl"),
+      .init("nnrun train examples/digits.nn -o longer.run --epochs 50 --set hidden=200", "another recipe, another network"),
+      .init("nnrun train examples/digits.nn -o digits.run --resume", "goes on where it was stopped"),
+      .init("nnrun train xor.nn --data 'rows(x: [[0, 1]], t: [[1]])' --optimizer 'adam(rate: 0.01)'", "other data, another rule"),
+    ],
+    operands: [ModelOptions.operand],
+    options: [output.description, resume.description] + RecipeOptions.descriptions + CommonOptions.ofRunning,
+    notes: [
+      "Ctrl-C and SIGTERM finish the step, save the checkpoint and end with 130 and 143; a second Ctrl-C ends at once.",
+      "A folder that holds a run is left alone unless --resume is given.",
+    ])
+
+  private let options: RunOptions
+  private let recipe: RecipeOptions
+  private let output: String?
+  private let resumes: Bool
+
+  package init(_ arguments: ParsedArguments) throws(UsageError) {
+    options = try RunOptions(arguments)
+    recipe = try RecipeOptions(arguments)
+    output = try arguments.value(of: Self.output)
+    resumes = arguments.has(Self.resume)
+  }
+
+  package func run(in console: Console) throws -> ExitCode {
+    let setup = try options.setup(recipe, telling: console)
+    let folder = RunFolder(output ?? setup.model.name + ".run")
+    Interruption.listen()
+    var display = TrainingDisplay(console: console)
+    let result = try setup.explaining { setup in
+      defer { display.end() }
+      return try Trainer(setup, folder: folder, resumes: resumes)
+        .run(observer: { display.show($0) }, isInterrupted: { Interruption.requested != nil })
+    }
+    if console.isJSON { try console.print(result.json.text) } else { try printText(result, folder, in: console) }
+    guard result.isInterrupted else { return .done }
+    console.say("stopped after epoch \(result.epochs); the same command with --resume goes on", from: .quiet)
+    return Interruption.requested ?? .done
+  }
+
+  private func printText(_ result: TrainingResult, _ folder: RunFolder, in console: Console) throws {
+    if let last = result.last {
+      try console.print("epochs      \(result.epochs), in \(NumberText.duration(seconds: result.seconds))")
+      try console.print("training    loss \(NumberText.short(last.loss))")
+      if let evaluation = last.evaluation, last.isValidation { try console.print("validation  \(EvaluationText.line(evaluation))") }
+    }
+    if let test = result.test { try console.print("test        \(EvaluationText.line(test))") }
+    try console.print("weights     \(folder.weights)")
+  }
+}

@@ -1,0 +1,10 @@
+extension Tool {
+  package static let nncc = Tool(name: "nncc", summary: CompileCommand.description.summary, commands: [CompileCommand.self])
+
+  package static let nnrun = Tool(
+    name: "nnrun",
+    summary: "Trains, judges, checks and times neural networks written in the language of nncc.",
+    commands: [
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GradientCommand.self, CheckCommand.self, BenchCommand.self,
+    ])
+}

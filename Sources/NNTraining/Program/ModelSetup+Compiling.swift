@@ -1,0 +1,31 @@
+import NNGraph
+import NNOperations
+package import NNSchedule
+
+extension ModelSetup {
+  /// The model scheduled for calls of up to `batch` examples.
+  ///
+  /// - Parameter kinds: the entries to have; without it those of the C interface that need not be asked for, as far as the model can have
+  ///   them.
+  package func compile(_ kinds: [EntryKind]? = nil, batch: Int) throws(TrainingError) -> CompiledModel {
+    let optimizer = try optimizer()
+    let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
+    for kind in kinds ?? [] {
+      if let obstacle = builder.obstacle(kind) { throw TrainingError("there is no '\(kind.rawValue)': \(obstacle)") }
+    }
+    let entries = kinds ?? EntryKind.standard.filter { builder.obstacle($0) == nil }
+    return Scheduler.compile(model, optimizer: optimizer, entries: entries, batch: batch, precision: precision)
+  }
+
+  private func optimizer() throws(TrainingError) -> any OptimizerRule {
+    do {
+      return try Optimizers.make(model.recipe.optimizer)
+    } catch {
+      throw TrainingError(error.message, range: model.recipe.ranges["optimizer"], help: error.help)
+    }
+  }
+}
+
+extension EntryKind {
+  fileprivate static let standard: [EntryKind] = [.initialize, .infer, .loss, .grad, .step, .update]
+}

@@ -1,0 +1,3 @@
+import NNCommands
+
+Tool.nnrun.runAndExit()

@@ -1,0 +1,49 @@
+# nncc: files, standard streams, errors in models.
+run 0 "$nncc" examples/xor.nn -o "$work/new/folder"
+has_file "$work/new/folder/xor.c"
+has_file "$work/new/folder/xor.h"
+run 0 "$nncc" examples/xor.nn -o "$work" --json
+says '"files"'
+for kind in c header summary graph schedule; do
+  run 0 "$nncc" examples/digits.nn --emit "$kind" -o -
+  check "prints its $kind" test -s "$work/out"
+done
+"$nncc" examples/digits.nn -o "$work/first" 2>"$work/err"
+"$nncc" - -o "$work/second" <examples/digits.nn 2>"$work/err"
+case="nncc, twice"
+check "gives the same bytes" cmp -s "$work/first/digits.c" "$work/second/digits.c"
+
+case="nncc into a pipe that closes"
+"$nncc" examples/digits.nn -o - 2>"$work/err" | head -n 1 >"$work/out"
+check "is silent" test ! -s "$work/err"
+
+printf 'input x: [2]\ny = x |> dese(3)\nloss sum(y)\n' >"$work/wrong.nn"
+run 1 "$nncc" "$work/wrong.nn" -o "$work/none"
+warns "wrong.nn:2:"
+warns "did you mean 'dense'?"
+has_no_file "$work/none"
+run 1 "$nncc" "$work/wrong.nn" -o "$work/none" --json
+says '"line": 2'
+run 3 "$nncc" "$work/absent.nn"
+warns "absent.nn"
+run 3 "$nncc" examples/xor.nn -o /dev/null/folder
+run 1 "$nncc" examples/digits.nn --set hiden=3 -o "$work/none"
+warns "did you mean 'hidden'?"
+run 0 "$nncc" examples/digits.nn --set hidden=3 --emit summary -o -
+
+if [ -e /dev/full ]; then
+  case="nncc onto a full disk"
+  "$nncc" examples/digits.nn -o - >/dev/full 2>"$work/err"
+  check "is file trouble" test $? -eq 3
+fi
+
+# The C itself: strict compilers take it, and it needs nothing.
+for model in gates neuron norm linear xor digits fashion; do
+  "$nncc" "examples/$model.nn" -o "$work/c" 2>"$work/err"
+  for compiler in gcc clang; do
+    command -v "$compiler" >/dev/null 2>&1 || continue
+    run 0 "$compiler" -std=c99 -Wall -Wextra -pedantic -Wconversion -Werror -ffreestanding -O2 -c "$work/c/$model.c" -o "$work/c/$model.o"
+    undefined=$(nm -u "$work/c/$model.o" 2>/dev/null | grep -vE ' (memset|memcpy|memmove)$')
+    check "needs no symbol" test -z "$undefined"
+  done
+done
