@@ -37,9 +37,7 @@ let package = Package(
     module("NNEmission", ["NNSource", "NNGraph", "NNSchedule"], resources: [.embedInCode("Templates")]),
     module("NNExecution", ["CTinyCC", "CKernels"]),
     module("NNData", ["NNSource", "CZlib"]),
-    module(
-      "NNTraining",
-      ["NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData"]),
+    module("NNTraining", ["NNSource", "NNGraph", "NNOperations", "NNSchedule", "NNEmission", "NNExecution", "NNData"]),
     module(
       "NNCommands",
       ["NNSource", "NNSyntax", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData", "NNTraining"]),
@@ -55,6 +53,7 @@ let package = Package(
     tests("NNOperationsTests", ["NNGraph", "NNOperations", "NNTestSupport"]),
     tests("NNExecutionTests", ["NNExecution"]),
     tests("NNDataTests", ["NNData", "CZlib"]),
+    tests("NNTrainingTests", ["NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNExecution", "NNData", "NNTraining"]),
     tests("NNCommandsTests", ["NNSource", "NNCommands"]),
   ]
 )

@@ -14,7 +14,7 @@ package final class ModelInstance {
   let memory: InstanceMemory
   private let program: CompiledProgram
   private let image: ProgramImage
-  private let workspace: AlignedBuffer
+  private var workspace: AlignedBuffer
   private var entries: [EntryKind: BoundEntry] = [:]
   private var reportBuffers: [EntryKind: [RealBuffer]] = [:]
   /// What `state` is before the first example.
@@ -26,35 +26,20 @@ package final class ModelInstance {
   package init(_ setup: ModelSetup, entries: [EntryKind], batch: Int) throws {
     let clock = ContinuousClock.now
     let kinds = EntryKind.allCases.filter { $0 == .initialize || entries.contains($0) }
-    compiled = try Self.compile(setup, kinds, batch: batch)
+    compiled = try setup.compile(kinds, batch: batch)
     image = ProgramImage(compiled, sources: setup.sources)
     program = try ProgramCompiler(setup.compiler, symbols: KernelSymbols().symbols).compile(image.text)
     compileMicroseconds = (ContinuousClock.now - clock).microseconds
     compilerName = program.program.compiler
     memory = try InstanceMemory(compiled)
-    workspace = try AlignedBuffer(byteCount: image.workspaceBytes)
+    workspace = try AlignedBuffer(byteCount: 0)
     initialState = try RealBuffer(count: compiled.layout.stateCount, precision: setup.precision)
     for entry in compiled.entries {
       reportBuffers[entry.kind] = try entry.program.reports.map { report in
         try RealBuffer(count: report.type.elements(batch: batch), precision: setup.precision)
       }
     }
-    try bind(program.program)
-  }
-
-  private static func compile(_ setup: ModelSetup, _ kinds: [EntryKind], batch: Int) throws(TrainingError) -> CompiledModel {
-    let model = setup.model
-    let optimizer: any OptimizerRule
-    do {
-      optimizer = try Optimizers.make(model.recipe.optimizer)
-    } catch {
-      throw TrainingError(error.message, range: model.recipe.ranges["optimizer"], help: error.help)
-    }
-    let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
-    for kind in kinds {
-      if let obstacle = builder.obstacle(kind) { throw TrainingError("there is no '\(kind.rawValue)': \(obstacle)") }
-    }
-    return Scheduler.compile(model, optimizer: optimizer, entries: kinds, batch: batch, precision: setup.precision)
+    try bind(program.program, of: image.first(for: setup.compiler))
   }
 
   package var model: Model { compiled.model }
@@ -130,7 +115,7 @@ package final class ModelInstance {
     case .failed(let error): return .warned("the system's compiler is of no help, so libtcc's code stays: \(error)")
     case .ready(let faster):
       do {
-        try bind(faster)
+        try bind(faster, of: image.optimised)
         compilerName = faster.compiler
         return .swapped(compiler: faster.compiler)
       } catch {
@@ -139,16 +124,20 @@ package final class ModelInstance {
     }
   }
 
-  private func bind(_ program: LoadedProgram) throws {
+  /// Lays out the arguments of every entry for code of one flavour, which has a workspace of its own size.
+  private func bind(_ code: LoadedProgram, of text: JitProgram) throws {
+    let needed = text.entries.map(\.workspaceBytes).max() ?? 0
+    let room = needed > workspace.byteCount ? try AlignedBuffer(byteCount: needed) : workspace
     var bound: [EntryKind: BoundEntry] = [:]
-    for entry in compiled.entries {
-      let arguments = EntrySignature(entry, of: model).thunk.map { address(of: $0, in: entry.kind) }
-      bound[entry.kind] = try BoundEntry(program.entry(image.symbol(of: entry.kind)), arguments: arguments)
+    for entry in text.entries {
+      let arguments = entry.signature.thunk.map { address(of: $0, in: entry.kind, workspace: room) }
+      bound[entry.kind] = try BoundEntry(code.entry(entry.symbol), arguments: arguments)
     }
+    workspace = room
     entries = bound
   }
 
-  private func address(of argument: EntryArgument, in kind: EntryKind) -> UnsafeMutableRawPointer? {
+  private func address(of argument: EntryArgument, in kind: EntryKind, workspace: AlignedBuffer) -> UnsafeMutableRawPointer? {
     switch argument {
     case .params: memory.parameters.address
     case .state: memory.state.address

@@ -2,23 +2,41 @@ import NNEmission
 import NNExecution
 import NNSchedule
 import NNSource
+import Synchronization
 
-/// The text of a program in both flavours, and what it asks for.
-struct ProgramImage {
-  let text: ProgramText
-  let workspaceBytes: Int
-  private let symbols: [EntryKind: String]
+/// The two flavours of a program, each written when it is first asked for, maybe by another thread.
+final class ProgramImage: Sendable {
+  private let compiled: CompiledModel
+  private let sources: SourceMap
+  private let written = Mutex<(tiny: JitProgram?, optimised: JitProgram?)>((nil, nil))
 
   init(_ compiled: CompiledModel, sources: SourceMap) {
-    let tiny = Emitter.jit(compiled, sources: sources)
-    symbols = tiny.symbols
-    workspaceBytes = tiny.workspaceBytes
-    text = ProgramText(tiny: { tiny.source }, optimised: { Emitter.native(compiled, sources: sources).source })
+    self.compiled = compiled
+    self.sources = sources
   }
 
-  /// The function of an entry that takes an array of pointers.
-  func symbol(of kind: EntryKind) -> String {
-    guard let symbol = symbols[kind] else { preconditionFailure("the program has no entry '\(kind.rawValue)'") }
-    return symbol
+  var text: ProgramText {
+    ProgramText(tiny: { self.tiny.source }, optimised: { self.optimised.source })
+  }
+
+  /// What the compiler of this choice is given first.
+  func first(for choice: CompilerChoice) -> JitProgram {
+    choice == .cc || !TinyCompiler.isSupported ? optimised : tiny
+  }
+
+  /// Calls on precompiled kernels.
+  private var tiny: JitProgram {
+    if let program = written.withLock({ $0.tiny }) { return program }
+    let program = Emitter.jit(compiled, sources: sources)
+    written.withLock { $0.tiny = program }
+    return program
+  }
+
+  /// Self-contained, for an optimising compiler.
+  var optimised: JitProgram {
+    if let program = written.withLock({ $0.optimised }) { return program }
+    let program = Emitter.native(compiled, sources: sources)
+    written.withLock { $0.optimised = program }
+    return program
   }
 }

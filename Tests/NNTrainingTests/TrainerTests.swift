@@ -1,0 +1,179 @@
+import Glibc
+import NNData
+import NNGraph
+import Testing
+
+@testable import NNTraining
+
+@Suite struct TrainerTests {
+  private func trainer(_ text: String, _ folder: String? = nil, epochs: Int? = nil, resumes: Bool = false) throws -> Trainer {
+    var setup = try ModelSetup(test: text)
+    if let epochs { setup.model.recipe.epochs = epochs }
+    return Trainer(setup, folder: folder.map(RunFolder.init), resumes: resumes)
+  }
+
+  @Test func learnsExclusiveOr() throws {
+    var losses: [Double] = []
+    let result = try trainer(TestModel.xor).run(observer: { event in
+      if case .finishedEpoch(let record) = event { losses.append(record.loss) }
+    })
+    #expect(result.epochs == 100)
+    #expect(!result.isInterrupted)
+    #expect(losses.count == 100)
+    #expect((losses.first ?? 0) > 0.5)
+    #expect((losses.last ?? 1) < 0.1)
+    #expect(result.last?.isValidation == false)
+    #expect(result.last?.evaluation?["right"] == 1)
+    #expect(result.last?.loss == losses.last)
+  }
+
+  @Test func aRunLeavesItsFilesBehind() throws {
+    try withTemporaryFolder { folder in
+      let run = RunFolder(folder + "/run")
+      let result = try trainer(TestModel.noisy, run.path).run()
+      let lines = try #require(ByteBuffer(contentsOf: run.metrics).text).split(separator: "\n")
+      #expect(lines.count == 6)
+      #expect(try lines.last.map { try JSON(parsing: String($0))["epoch"] } == .integer(6))
+      let weights = try Safetensors(contentsOf: run.weights)
+      #expect(weights.tensors.map(\.name).sorted() == ["dense1.bias", "dense1.weight", "dense2.bias", "dense2.weight"])
+      #expect(weights["dense1.weight"]?.shape == [6, 4])
+      #expect(result.json["epochs"] == .integer(6))
+      #expect(throws: TrainingError.self) { try trainer(TestModel.noisy, run.path).run() }
+    }
+  }
+
+  @Test func theLastBatchCountsByItsExamples() throws {
+    var steps: [StepReport] = []
+    var record: EpochRecord?
+    var size: TrainingSize?
+    _ = try trainer(TestModel.noisy, epochs: 1).run(observer: { event in
+      switch event {
+      case .began(let value): size = value
+      case .stepped(let step): steps.append(step)
+      case .finishedEpoch(let value): record = value
+      default: break
+      }
+    })
+    #expect(size?.stepsPerEpoch == 4)
+    #expect(size?.trainingExamples == 10)
+    #expect(steps.map(\.step) == [1, 2, 3, 4])
+    try #require(steps.count == 4)
+    let mean = (3 * steps[0].loss + 3 * steps[1].loss + 3 * steps[2].loss + steps[3].loss) / 10
+    #expect(abs((record?.loss ?? 0) - mean) < 1e-12)
+    #expect(record?.steps == 4)
+  }
+
+  // MARK: Going on
+
+  private func tensors(_ folder: String) throws -> [Tensor] {
+    let checkpoint = try Safetensors(contentsOf: RunFolder(folder).checkpoint)
+    return checkpoint.tensors.sorted { $0.name < $1.name }
+  }
+
+  @Test func goesOnAtAnEpochBitForBit() throws {
+    try withTemporaryFolder { folder in
+      _ = try trainer(TestModel.noisy, folder + "/whole").run()
+      _ = try trainer(TestModel.noisy, folder + "/parts", epochs: 2, resumes: true).run()
+      var resumed: Int?
+      _ = try trainer(TestModel.noisy, folder + "/parts", resumes: true).run(observer: { event in
+        if case .resumed(let epochs, _) = event { resumed = epochs }
+      })
+      #expect(resumed == 2)
+      #expect(try tensors(folder + "/parts") == tensors(folder + "/whole"))
+      let files = try ["parts", "whole"].map { try ByteBuffer(contentsOf: "\(folder)/\($0)/weights.safetensors").array }
+      #expect(files[0] == files[1])
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 6, 22, 23])
+  func goesOnAfterAnInterruptionBitForBit(steps: Int) throws {
+    try withTemporaryFolder { folder in
+      let whole = try trainer(TestModel.noisy, folder + "/whole").run()
+      var done = 0
+      let part = try trainer(TestModel.noisy, folder + "/parts").run(
+        observer: { event in if case .stepped = event { done += 1 } }, isInterrupted: { done >= steps })
+      #expect(part.isInterrupted)
+      #expect(done == steps)
+      let rest = try trainer(TestModel.noisy, folder + "/parts", resumes: true).run()
+      #expect(!rest.isInterrupted)
+      #expect(try tensors(folder + "/parts") == tensors(folder + "/whole"))
+      #expect(rest.last?.loss == whole.last?.loss)
+      let lines = try #require(ByteBuffer(contentsOf: folder + "/parts/metrics.jsonl").text).split(separator: "\n")
+      #expect(lines.count == 6)
+    }
+  }
+
+  @Test func aRunThatIsDoneStaysAsItIs() throws {
+    try withTemporaryFolder { folder in
+      let first = try trainer(TestModel.noisy, folder, resumes: true).run()
+      let again = try trainer(TestModel.noisy, folder, resumes: true).run()
+      #expect(again.epochs == 6)
+      #expect(again.last == first.last)
+    }
+  }
+
+  @Test func anotherSeedOrOptimizerIsAnotherRun() throws {
+    try withTemporaryFolder { folder in
+      _ = try trainer(TestModel.noisy, folder, epochs: 1).run()
+      let otherSeed = TestModel.noisy.replacing("seed      5", with: "seed 6")
+      let otherRule = TestModel.noisy.replacing("adam(rate: 0.05)", with: "sgd(rate: 0.05)")
+      let otherShape = TestModel.noisy.replacing("dense(6)", with: "dense(7)")
+      let others = [
+        (otherSeed, "seed 5, not 6"), (otherRule, "'adam', not 'sgd'"), (otherShape, "[6, 4], but the model has [7, 4]"),
+      ]
+      for (text, part) in others {
+        let error = #expect(throws: DataError.self) { try trainer(text, folder, resumes: true).run() }
+        #expect(error?.message.contains(part) == true)
+        #expect(error?.path == folder + "/checkpoint")
+      }
+    }
+  }
+
+  @Test func aDamagedCheckpointIsNamed() throws {
+    try withTemporaryFolder { folder in
+      let run = RunFolder(folder)
+      _ = try trainer(TestModel.noisy, folder, epochs: 1).run()
+      let bytes = try ByteBuffer(contentsOf: run.checkpoint).array
+      for length in [0, 7, 100, bytes.count - 1] {
+        try FileWriter.write(run.checkpoint) { (writer) throws(DataError) in try writer.append(Array(bytes.prefix(length))) }
+        let error = #expect(throws: DataError.self) { try trainer(TestModel.noisy, folder, resumes: true).run() }
+        #expect(error?.path == run.checkpoint)
+      }
+      try Safetensors(tensors: []).write(to: run.checkpoint)
+      let error = #expect(throws: DataError.self) { try trainer(TestModel.noisy, folder, resumes: true).run() }
+      #expect(error?.message == "it is not a checkpoint of this program")
+    }
+  }
+
+  // MARK: What cannot be trained
+
+  @Test func aLossThatIsNoNumberStopsTheRunWithItsStep() throws {
+    let text = """
+      param w = 1
+      loss  sqrt(w)
+      train {
+        optimizer sgd(rate: 1.5)
+        epochs 10
+      }
+      """
+    let error = #expect(throws: TrainingError.self) { try trainer(text).run() }
+    #expect(error?.kind == .content)
+    #expect(error?.message == "the loss is nan at step 3, in epoch 3" || error?.message == "the loss is -nan at step 3, in epoch 3")
+  }
+
+  @Test(arguments: [
+    ("input x: [2]\noutput x + 1", "the model has no loss to train by"),
+    ("input x: [2]\nloss sum(x)", "the model has no parameters to train"),
+    ("input x: [2]\nparam w = [1, 2]\nloss sum(w * x)", "there is nothing to learn from: the train block has no 'data' line"),
+    ("param w = 1\nloss w\ntrain { clip 1 }", "gradients cannot be clipped yet"),
+    (
+      "input x: []\nparam w = 1\nloss w * x\ntrain {\n data random(3)\n split validation: 0.1\n}",
+      "a validation part of 0.1 leaves nothing to judge by: there are 3 examples"
+    ),
+  ])
+  func saysWhatIsMissing(text: String, message: String) throws {
+    let trainer = try trainer(text)
+    let error = #expect(throws: TrainingError.self) { try trainer.run() }
+    #expect(error?.message == message)
+  }
+}
