@@ -17,6 +17,14 @@ package struct Node: Sendable {
   package var name: String?
   /// The text of the model that it came from.
   package var range: SourceRange?
+
+  package init(operation: any Operation, inputs: [Value], type: ValueType, name: String? = nil, range: SourceRange? = nil) {
+    self.operation = operation
+    self.inputs = inputs
+    self.type = type
+    self.name = name
+    self.range = range
+  }
 }
 
 /// A static graph: what a model computes, as a list of nodes in topological order.

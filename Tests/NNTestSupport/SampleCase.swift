@@ -28,12 +28,27 @@ package struct SampleGraph: Sendable {
     package var argument: Argument
     package var elements: [Double]
     package var isReal: Bool
+
+    package init(name: String, value: Value, argument: Argument, elements: [Double], isReal: Bool) {
+      self.name = name
+      self.value = value
+      self.argument = argument
+      self.elements = elements
+      self.isReal = isReal
+    }
   }
 
   package var graph: GraphBuilder
   package var output: Value
   package var inputs: [Port]
   package var parameters: [Port]
+
+  package init(graph: GraphBuilder, output: Value, inputs: [Port], parameters: [Port]) {
+    self.graph = graph
+    self.output = output
+    self.inputs = inputs
+    self.parameters = parameters
+  }
 
   package var ports: [Port] { inputs + parameters }
   package var reals: [Port] { ports.filter(\.isReal) }
