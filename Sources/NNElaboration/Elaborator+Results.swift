@@ -74,7 +74,7 @@ extension Elaborator {
     case .name(let name): name
     case .call(let call): call.function.text
     case .pipe(_, let stages): stages.last?.function.text
-    case .operations(let first, _): stem(of: first)
+    case .operations(let first, let steps): ([first] + steps.map(\.operand)).lazy.compactMap { stem(of: $0) }.first
     case .index(let base, _), .negation(let base), .power(let base, _): stem(of: base)
     case .comparison(let left, _, _): stem(of: left)
     case .number, .string, .list, .tuple, .span: nil

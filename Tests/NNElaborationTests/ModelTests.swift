@@ -31,7 +31,7 @@ import Testing
     ("metric sum(x)\nmetric sum(x)\nmetric sum2 = sum(x)\n", [], [], []),
     (
       "loss sum(x[0..<1]) ^ 2 * 3\noutput -x\noutput 2 * x\noutput softmax(x)[0]\noutput x > 0", ["sum"], [],
-      ["x", "output", "softmax", "x2"]
+      ["x", "x2", "softmax", "x3"]
     ),
     ("metric root_mean_squared_error(x, 1)\nmetric accuracy(x, 1)", [], ["root_mean_squared_error", "accuracy"], []),
   ]
