@@ -19,6 +19,8 @@ struct TileStatements {
   /// Inside the loop over columns a row tile is read again in the next round, so none may be given back before its end.
   private var isLooping = false
   private var kept: [Int] = []
+  /// Reductions along rows whose sum is only there after the loop over columns.
+  private var unfinished: [Int] = []
   var writer: CWriter
 
   /// What a part of an expression came out as.
@@ -205,7 +207,11 @@ struct TileStatements {
     case .reduce(let kind): accumulate(kind, statement)
     }
     release(statement.id)
-    emitSinks(of: statement.id, statement.level)
+    if isLooping, statement.isReduction {
+      unfinished.append(statement.id)
+    } else {
+      emitSinks(of: statement.id, statement.level)
+    }
   }
 
   /// A sink takes its value as soon as it is there.
@@ -301,6 +307,8 @@ struct TileStatements {
   mutating func closeColumns() {
     writer.close()
     isLooping = false
+    for id in unfinished { emitSinks(of: id, .row) }
+    unfinished = []
     for tile in kept { row.give(tile) }
     kept = []
   }
