@@ -51,6 +51,7 @@ struct Assembly {
       case .check(let scalar): steps.append(.check(scalar: scalar))
       case .storeScalar(let id, let value): steps.append(.store(scalar: id, to: Access(.workspace(slots[value] ?? 0))))
       case .loadScalar(let id, let view, let value): steps.append(.scalar(builder.load(id, view, of: value)))
+      case .cluster(let cluster) where cluster.isEmpty: break
       case .cluster(let cluster): steps.append(.kernel(builder.kernel(cluster, at: position)))
       }
     }

@@ -44,8 +44,12 @@ struct Cluster {
   var items: [Item] = []
   var reductions: [Reduction] = []
   var levels: [Value: Level] = [:]
+  /// Values of earlier kernels that are computed again here.
+  var clones: [Value: Value] = [:]
 
   var rowDims: Dims? { split.map { Array(dims[..<$0]) } }
+
+  var isEmpty: Bool { items.isEmpty && reductions.isEmpty && product == nil }
 
   static let maximumItems = 400
 }

@@ -19,6 +19,7 @@ struct StorePlacement {
   init(checked: Int) { self.checked = checked }
 
   mutating func place(_ stores: [EntryProgram.Store], in clustering: inout Clustering) {
+    for store in stores { clustering.settle(clustering.root(store.value)) }
     let sources = overwrittenSources(stores)
     let lastReads = lastReads(clustering, of: sources)
     var late: [(value: Value, destination: Destination)] = []
