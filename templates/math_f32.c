@@ -146,7 +146,8 @@ nn_inlined float nn_tanh(float x) {
   p = p * z - 0.333332837f;
   float t = x < 0.0f ? -x : x;
   float far = 1.0f - 2.0f / (nn_exp(2.0f * t) + 1.0f);
-  return t < 0.625f ? x + x * (z * p) : x < 0.0f ? -far : far;
+  float near = x == 0.0f ? x : x + x * (z * p);
+  return t < 0.625f ? near : x < 0.0f ? -far : far;
 }
 
 // @nn_erf: the error function: a polynomial near zero, 1 - exp(h(|x|)) elsewhere, where h = log(1 - erf) is nearly a parabola
@@ -182,21 +183,35 @@ nn_inlined float nn_floor(float x) {
   return ((t < 8388608.0f) & (x != 0.0f)) ? whole : x;
 }
 
-// @nn_sqrt: the square root, correctly rounded: the machine's where there is one, else Newton's method in double precision
-nn_inlined float nn_sqrt(float x) {
+// @nn_has_sqrt: whether the compiler has a square root that never calls a library, not even to set errno
 #if defined(__clang__)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define nn_has_sqrt 1
+#endif
+#endif
+#ifndef nn_has_sqrt
+#define nn_has_sqrt 0
+#endif
+
+// @nn_sqrt: the square root, correctly rounded: the machine's, or by Newton's method for 1 / sqrt(x) in double precision
+nn_inlined float nn_sqrt(float x) {
+#if nn_has_sqrt
   return __builtin_elementwise_sqrt(x);
-#elif defined(__GNUC__) && !defined(__TINYC__)
-  return __builtin_sqrtf(x);
 #else
-  int denormal = x < 1.17549435e-38f;
-  float normal = denormal ? x * 16777216.0f : x;
-  double value = normal, root = nn_from_bits((nn_bits(normal) >> 1) + 0x1fbd1df5u);
-  root = 0.5 * (root + value / root);
-  root = 0.5 * (root + value / root);
-  root = 0.5 * (root + value / root);
-  root = 0.5 * (root + value / root);
-  float y = (float)(denormal ? root * 0.000244140625 : root);
+  union {
+    double value;
+    unsigned long long bits;
+  } pun;
+  double value = x, half = 0.5 * value;
+  pun.value = value;
+  pun.bits = 0x5fe6eb50c7b537a9ull - (pun.bits >> 1);
+  double inverse = pun.value;
+  inverse = inverse * (1.5 - half * inverse * inverse);
+  inverse = inverse * (1.5 - half * inverse * inverse);
+  inverse = inverse * (1.5 - half * inverse * inverse);
+  inverse = inverse * (1.5 - half * inverse * inverse);
+  double root = value * inverse;
+  float y = (float)(root + (value - root * root) * (0.5 * inverse));
   return x > 0.0f ? (x < nn_infinity() ? y : x) : x == 0.0f ? x : nn_nan();
 #endif
 }

@@ -233,22 +233,32 @@ nn_inlined nn_pair nn_pair_product(nn_pair a, nn_pair b) {
   return nn_exact_sum(product.high, product.low + (a.high * b.low + a.low * b.high));
 }
 
-// @nn_sqrt: the square root, correctly rounded: the machine's where there is one, else Newton's method with an exact residual
-nn_inlined double nn_sqrt(double x) {
+// @nn_has_sqrt: whether the compiler has a square root that never calls a library, not even to set errno
 #if defined(__clang__)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define nn_has_sqrt 1
+#endif
+#endif
+#ifndef nn_has_sqrt
+#define nn_has_sqrt 0
+#endif
+
+// @nn_sqrt: the square root, correctly rounded: the machine's, or by Newton's method for 1 / sqrt(x) and an exact residual
+nn_inlined double nn_sqrt(double x) {
+#if nn_has_sqrt
   return __builtin_elementwise_sqrt(x);
-#elif defined(__GNUC__) && !defined(__TINYC__)
-  return __builtin_sqrt(x);
 #else
   int small = x < 1e-290, large = x > 1e290;
-  double value = small ? x * 0x1p108 : large ? x * 0x1p-108 : x;
-  double root = nn_from_bits((nn_bits(value) >> 1) + 0x1ff7a3bea91d9b1bull);
-  root = 0.5 * (root + value / root);
-  root = 0.5 * (root + value / root);
-  root = 0.5 * (root + value / root);
-  root = 0.5 * (root + value / root);
+  double value = small ? x * 0x1p108 : large ? x * 0x1p-108 : x, half = 0.5 * value;
+  double inverse = nn_from_bits(0x5fe6eb50c7b537a9ull - (nn_bits(value) >> 1));
+  inverse = inverse * (1.5 - half * inverse * inverse);
+  inverse = inverse * (1.5 - half * inverse * inverse);
+  inverse = inverse * (1.5 - half * inverse * inverse);
+  inverse = inverse * (1.5 - half * inverse * inverse);
+  double root = value * inverse;
+  root += (value - root * root) * (0.5 * inverse);
   nn_pair square = nn_exact_product(root, root);
-  root += ((value - square.high) - square.low) / (root + root);
+  root += ((value - square.high) - square.low) * (0.5 * inverse);
   root = small ? root * 0x1p-54 : large ? root * 0x1p54 : root;
   return x > 0.0 ? (x < nn_infinity() ? root : x) : x == 0.0 ? x : nn_nan();
 #endif

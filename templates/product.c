@@ -41,7 +41,8 @@ nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) 
     if (t->accumulate) sum[r][0] = *(const nn_loose_vector *)c;
     if (t->accumulate) sum[r][1] = *(const nn_loose_vector *)(c + second);
   }
-  const real *b = t->b, *a[4] = {t->a, t->a + 3 * t->a_row, t->a + 6 * t->a_row, t->a + 9 * t->a_row};
+  const real *b = t->b, *a[4];
+  nn_unroll for (int i = 0; i < 4; ++i) a[i] = t->a + (3 * i < rows ? 3 * i * t->a_row : 0);
   for (long k = 0; k < t->depth; ++k, b += t->b_k) {
     nn_vector left = *(const nn_loose_vector *)b, right = *(const nn_loose_vector *)(b + second), zero = {0};
     nn_unroll for (int r = 0; r < rows; ++r) {
@@ -67,7 +68,8 @@ nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, 
     sum[r] = zero;
     if (t->accumulate) nn_load_first(&sum[r], t->c + r * t->c_row, mask);
   }
-  const real *b = t->b, *a[4] = {t->a, t->a + 3 * t->a_row, t->a + 6 * t->a_row, t->a + 9 * t->a_row};
+  const real *b = t->b, *a[4];
+  nn_unroll for (int i = 0; i < 4; ++i) a[i] = t->a + (3 * i < rows ? 3 * i * t->a_row : 0);
   for (long k = 0; k < t->depth; ++k, b += t->b_k) {
     nn_vector left;
     nn_load_first(&left, b, mask);
@@ -237,13 +239,13 @@ nn_inlined void nn_dots_of(real *c, const real *a, const real *b, long b_col, lo
       }
     }
   }
-  nn_unroll for (int v = 0; v < vectors; ++v, i += nn_width) {
+  nn_unroll for (int v = 0; v < vectors; ++v) {
+    long at = i + v * nn_width, left = k - at;
     nn_lanes_mask mask;
-    if (i >= k) break;
-    nn_first_lanes(&mask, k - i < nn_width ? k - i : nn_width);
-    nn_load_first(&x, a + i, &mask);
+    nn_first_lanes(&mask, left < 0 ? 0 : left < nn_width ? left : nn_width);
+    nn_load_first(&x, a + at, &mask);
     nn_unroll for (int j = 0; j < columns; ++j) {
-      nn_load_first(&y, b + j * b_col + i, &mask);
+      nn_load_first(&y, b + j * b_col + at, &mask);
       nn_multiply_add(&sum[j][v], &x, &y);
     }
   }

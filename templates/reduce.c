@@ -12,6 +12,7 @@ enum { nn_block = 1024 };
 
 // @nn_side_by_side: asks clang to keep the short loop that follows and run it as one vector operation
 #if defined(__clang__)
+#pragma clang diagnostic ignored "-Wpass-failed"
 #define nn_side_by_side _Pragma("clang loop vectorize(assume_safety) interleave_count(1) unroll(disable)")
 #else
 #define nn_side_by_side

@@ -26,8 +26,9 @@ typedef real nn_loose_vector __attribute__((vector_size(nn_vector_bytes), aligne
 enum { nn_width = nn_vector_bytes / (int)sizeof(real) };
 #endif
 
-// @nn_unroll: unrolls the loop that follows, whose bounds are constant
+// @nn_unroll: unrolls the loop that follows, whose bounds are constant; a compiler told not to optimise need not obey
 #if defined(__clang__)
+#pragma clang diagnostic ignored "-Wpass-failed"
 #define nn_unroll _Pragma("clang loop unroll(full)")
 #else
 #define nn_unroll _Pragma("GCC unroll 16")

@@ -30,13 +30,8 @@ typedef unsigned char nn_lane_mask;
 typedef long long nn_lane_numbers __attribute__((vector_size(32)));
 #endif
 
-// @nn_counting: the numbers of the lanes
-#if nn_vectors
-static const nn_lane_numbers nn_counting = {0, 1, 2, 3};
-#endif
-
 // @nn_lanes_below: the AVX2 mask of the lanes before the given one
-#define nn_lanes_below(count) (nn_counting < (long long)(count))
+#define nn_lanes_below(count) ((nn_lane_numbers){0, 1, 2, 3} < (long long)(count))
 
 // @nn_load_256: masked load in AVX2, zero elsewhere
 #define nn_load_256(p, mask) __builtin_ia32_maskloadpd256(p, mask)

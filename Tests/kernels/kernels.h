@@ -1,0 +1,100 @@
+// What the kernel tests share: `real` is the precision under test.
+#ifndef KERNELS_H
+#define KERNELS_H
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../../Sources/CKernels/include/CKernels.h"
+
+typedef void unary_kernel(real *o, long o_row, const real *a, long a_row, long a_col, long rows, long cols);
+typedef void binary_kernel(real *o, long o_row, const real *a, long a_row, long a_col, const real *b, long b_row, long b_col, long rows,
+                           long cols);
+typedef void select_kernel(real *o, long o_row, const real *c, long c_row, long c_col, const real *a, long a_row, long a_col, const real *b,
+                           long b_row, long b_col, long rows, long cols);
+typedef void reduce_kernel(real *o, const real *a, long a_row, long a_col, long rows, long cols);
+typedef void draw_kernel(real *o, long o_row, unsigned long long stream, unsigned site, long first, long row_step, long per_example, long rows,
+                         long cols);
+typedef void product_kernel(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
+                            long cols, long k, int accumulate);
+typedef void pack_kernel(real *panels, const real *b, long b_k, long b_col, long k, long cols);
+typedef long pack_size_kernel(long k, long cols);
+typedef void dots_kernel(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long k);
+
+enum { SINGLE = sizeof(real) == 4, PANEL = 128 / sizeof(real) };
+
+static const char *const unary_names[] = {"copy", "neg", "abs", "square", "sqrt", "exp", "log", "expm1", "log1p",
+                                          "sin", "cos", "tanh", "sigmoid", "erf", "floor", "step", "relu"};
+static const char *const binary_names[] = {"add", "subtract", "multiply", "divide", "max", "min", "pow", "less", "less_equal", "equal"};
+static const char *const reduce_names[] = {"row_sum", "row_max", "row_min", "row_argmax", "col_sum", "col_max", "col_min"};
+static const char *const isas[] = {"plain", "avx2", "avx512"};
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
+
+static int passed, failed;
+
+static inline void check(int ok, const char *what, const char *isa, long p, long q, long r) {
+  if (ok) {
+    ++passed;
+  } else if (++failed <= 20) {
+    fprintf(stderr, "failed: %s %s (%s) %ld %ld %ld\n", what, SINGLE ? "f32" : "f64", isa, p, q, r);
+  }
+}
+
+/// The last line of a test program, added up by run.sh.
+static inline int report(void) {
+  printf("%d %d\n", passed, failed);
+  return failed != 0;
+}
+
+static inline void *find(const nn_symbol *table, int count, const char *name) {
+  char full[64];
+  snprintf(full, sizeof full, "nn_%s_%s", SINGLE ? "f32" : "f64", name);
+  for (int i = 0; i < count; ++i)
+    if (strcmp(table[i].name, full) == 0) return table[i].address;
+  fprintf(stderr, "no kernel %s\n", full);
+  exit(1);
+}
+
+/// A kernel of an instruction set; null if the machine lacks that.
+static inline void *kernel(const char *isa, const char *name) {
+  int count;
+  const nn_symbol *table = nn_kernel_table(isa, &count);
+  return table == NULL ? NULL : find(table, count, name);
+}
+
+/// Room for count numbers that ends where an inaccessible page begins; each slot is one such place.
+static inline real *room(int slot, long count) {
+  enum { SLOTS = 8, BYTES = 1 << 24 };
+  static char *start[SLOTS];
+  long page = sysconf(_SC_PAGESIZE);
+  if (start[slot] == NULL) {
+    start[slot] = mmap(NULL, (size_t)(BYTES + page), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start[slot] == MAP_FAILED || mprotect(start[slot] + BYTES, (size_t)page, PROT_NONE) != 0) exit(2);
+  }
+  if (count * (long)sizeof(real) > BYTES) exit(2);
+  return (real *)(start[slot] + BYTES) - count;
+}
+
+static inline uint64_t random_bits(void) {
+  static uint64_t state = 88172645463325252u;
+  state ^= state << 13;
+  state ^= state >> 7;
+  return state ^= state << 17;
+}
+
+/// A number between -2 and 2.
+static inline real random_number(void) { return (real)((double)(random_bits() >> 11) * 0x1p-51 - 2); }
+
+static inline void fill_randomly(real *p, long count) {
+  for (long i = 0; i < count; ++i) p[i] = random_number();
+}
+
+static inline int same_bits(real a, real b) { return memcmp(&a, &b, sizeof a) == 0 || (a != a && b != b); }
+
+#endif

@@ -1,0 +1,144 @@
+// The same bits from every way of compiling a kernel: between instruction sets where that is promised and, when linked with the
+// exported text (-DEXPORTED and the instruction set it was compiled for), between that and the kernels of the program.
+#include "kernels.h"
+
+enum { COUNT_MAX = 5000 };
+
+typedef struct {
+  const char *name;
+  void *address;
+} entry;
+
+#ifdef EXPORTED
+#define TEXT(name) TEXT_OF(name)
+#define TEXT_OF(name) #name
+
+extern const entry ex_entries[];
+extern const int ex_entry_count;
+
+static void *exported(const char *name) {
+  for (int i = 0; i < ex_entry_count; ++i)
+    if (strcmp(ex_entries[i].name, name) == 0) return ex_entries[i].address;
+  fprintf(stderr, "no exported %s\n", name);
+  exit(1);
+}
+#endif
+
+// Ordinary numbers, and now and then something special.
+static void fill_with_anything(real *p, long count) {
+  static const double special[] = {0, -0.0, INFINITY, -INFINITY, NAN, 1e-42, 1e30, -1e30, 100, -100};
+  for (long i = 0; i < count; ++i) p[i] = i % 13 == 5 ? (real)special[random_bits() % COUNT(special)] : random_number() * (real)(1 << (i % 8));
+}
+
+static int same(const real *a, const real *b, long count) {
+  for (long i = 0; i < count; ++i)
+    if (!same_bits(a[i], b[i])) return 0;
+  return 1;
+}
+
+typedef struct {
+  real *a, *b, *c, *one, *two;
+} buffers;
+
+static buffers filled(void) {
+  buffers x = {room(1, COUNT_MAX), room(2, COUNT_MAX), room(3, COUNT_MAX), room(4, COUNT_MAX), room(5, COUNT_MAX)};
+  fill_with_anything(x.a, COUNT_MAX);
+  fill_with_anything(x.b, COUNT_MAX);
+  for (long i = 0; i < COUNT_MAX; ++i) x.c[i] = i % 3 == 0 ? 0 : 1;
+  fill_randomly(x.one, COUNT_MAX);
+  memcpy(x.two, x.one, sizeof(real) * COUNT_MAX);
+  return x;
+}
+
+#ifdef EXPORTED
+static void compare_elementwise(const char *isa, buffers x, long n) {
+  for (int i = 0; i < COUNT(unary_names); ++i) {
+    ((unary_kernel *)kernel(isa, unary_names[i]))(x.one, n, x.a, n, 1, 1, n);
+    ((void (*)(real *, const real *, long))exported(unary_names[i]))(x.two, x.a, n);
+    check(same(x.one, x.two, n), unary_names[i], isa, n, 0, 0);
+  }
+  for (int i = 0; i < COUNT(binary_names); ++i) {
+    ((binary_kernel *)kernel(isa, binary_names[i]))(x.one, n, x.a, n, 1, x.b, n, 1, 1, n);
+    ((void (*)(real *, const real *, const real *, long))exported(binary_names[i]))(x.two, x.a, x.b, n);
+    check(same(x.one, x.two, n), binary_names[i], isa, n, 0, 0);
+  }
+  ((select_kernel *)kernel(isa, "select"))(x.one, n, x.c, n, 1, x.a, n, 1, x.b, n, 1, 1, n);
+  ((void (*)(real *, const real *, const real *, const real *, long))exported("select"))(x.two, x.c, x.a, x.b, n);
+  check(same(x.one, x.two, n), "select", isa, n, 0, 0);
+  static const char *const draws[] = {"uniform", "normal"};
+  for (int i = 0; i < 2; ++i) {
+    ((draw_kernel *)kernel(isa, draws[i]))(x.one, n, 1ull << 40, 3, 0, n, n, 1, n);
+    ((void (*)(real *, unsigned long long, unsigned, long))exported(draws[i]))(x.two, 1ull << 40, 3, n);
+    check(same(x.one, x.two, n), draws[i], isa, n, 0, 0);
+  }
+}
+#endif
+
+static void compare_reductions(const char *isa, void *(*other)(const char *), buffers x, long rows, long cols) {
+  for (int i = 0; i < COUNT(reduce_names) * 2; ++i) {
+    const char *name = reduce_names[i / 2];
+    long row = i % 2 ? 1 : cols, col = i % 2 ? rows : 1;
+    ((reduce_kernel *)kernel(isa, name))(x.one, x.b, row, col, rows, cols);
+    ((reduce_kernel *)other(name))(x.two, x.b, row, col, rows, cols);
+    check(same(x.one, x.two, COUNT_MAX), name, isa, rows, cols, i % 2);
+  }
+}
+
+static void compare_products(const char *isa, void *(*other)(const char *), buffers x, long rows, long cols, long k) {
+  for (int accumulate = 0; accumulate < 2; ++accumulate) {
+    ((product_kernel *)kernel(isa, "product"))(x.one, cols, x.a, k, 1, x.b, cols, PANEL, rows, cols, k, accumulate);
+    ((product_kernel *)other("product"))(x.two, cols, x.a, k, 1, x.b, cols, PANEL, rows, cols, k, accumulate);
+    check(same(x.one, x.two, COUNT_MAX), "product", isa, rows, cols, k);
+  }
+  ((dots_kernel *)kernel(isa, "dots"))(x.one, cols, x.a, k, x.b, k, rows, cols, k);
+  ((dots_kernel *)other("dots"))(x.two, cols, x.a, k, x.b, k, rows, cols, k);
+  check(same(x.one, x.two, COUNT_MAX), "dots", isa, rows, cols, k);
+  for (int turned = 0; turned < 2; ++turned) {
+    ((pack_kernel *)kernel(isa, "pack"))(x.one, x.b, turned ? 1 : cols, turned ? k : 1, k, cols);
+    ((pack_kernel *)other("pack"))(x.two, x.b, turned ? 1 : cols, turned ? k : 1, k, cols);
+    check(same(x.one, x.two, COUNT_MAX), "pack", isa, turned, cols, k);
+  }
+}
+
+#ifndef EXPORTED
+static void *from_avx2(const char *name) { return kernel("avx2", name); }
+static void *from_plain(const char *name) { return kernel("plain", name); }
+
+static void compare_elementwise_with_plain(const char *isa, buffers x, long n) {
+  for (int i = 0; i < COUNT(unary_names); ++i) {
+    ((unary_kernel *)kernel(isa, unary_names[i]))(x.one, n, x.a, n, 1, 1, n);
+    ((unary_kernel *)from_plain(unary_names[i]))(x.two, n, x.a, n, 1, 1, n);
+    check(same(x.one, x.two, n), unary_names[i], isa, n, 0, 0);
+  }
+  for (int i = 0; i < COUNT(binary_names); ++i) {
+    ((binary_kernel *)kernel(isa, binary_names[i]))(x.one, n, x.a, n, 1, x.b, n, 1, 1, n);
+    ((binary_kernel *)from_plain(binary_names[i]))(x.two, n, x.a, n, 1, x.b, n, 1, 1, n);
+    check(same(x.one, x.two, n), binary_names[i], isa, n, 0, 0);
+  }
+}
+#endif
+
+static const long shapes[][3] = {{1, 1, 1}, {2, 10, 100}, {7, 33, 20}, {12, 32, 40}, {13, 31, 60}, {4, 17, 130}, {31, 65, 9}, {3, 1500, 1}};
+
+int main(void) {
+  buffers x = filled();
+#ifdef EXPORTED
+  const char *isa = TEXT(EXPORTED);
+  if (kernel(isa, "exp") == NULL) return report();
+  for (long n = 1; n < COUNT_MAX; n = n * 3 + 1) compare_elementwise(isa, x, n);
+  for (int i = 0; i < COUNT(shapes); ++i) {
+    compare_reductions(isa, exported, x, shapes[i][0], shapes[i][1]);
+    compare_products(isa, exported, x, shapes[i][0], shapes[i][1], shapes[i][2]);
+  }
+#else
+  for (int isa = 1; isa < COUNT(isas); ++isa) {
+    if (kernel(isas[isa], "exp") == NULL) continue;
+    for (long n = 1; n < COUNT_MAX; n = n * 3 + 1) compare_elementwise_with_plain(isas[isa], x, n);
+    for (int i = 0; i < COUNT(shapes); ++i) {
+      compare_reductions(isas[isa], from_plain, x, shapes[i][0], shapes[i][1]);
+      compare_products(isas[isa], from_avx2, x, shapes[i][0], shapes[i][1], shapes[i][2]);
+    }
+  }
+#endif
+  return report();
+}
