@@ -50,7 +50,7 @@ let package = Package(
     .target(
       name: "NNTestSupport", dependencies: ["NNGraph", "NNOperations"], path: "Tests/NNTestSupport", swiftSettings: strict),
     tests("NNGraphTests", ["NNGraph", "NNOperations", "NNTestSupport"]),
-    tests("NNOperationsTests", ["NNGraph", "NNOperations", "NNTestSupport"]),
+    tests("NNOperationsTests", ["NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNTestSupport"]),
     tests("NNExecutionTests", ["NNExecution"]),
     tests("NNDataTests", ["NNData", "CZlib"]),
     tests("NNTrainingTests", ["NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNExecution", "NNData", "NNTraining"]),

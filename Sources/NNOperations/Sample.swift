@@ -60,19 +60,19 @@ extension Sample {
     }
   }
 
-  /// The call as the language writes it.
-  package func text(of function: any CatalogueFunction.Type) -> String {
+  /// The call as the language writes it. In a model, inputs get a prefix that keeps them apart from keywords.
+  package func text(of function: any CatalogueFunction.Type, inputPrefix: String = "") -> String {
     let parts = arguments.map { parameter, value in
       let isNamed = function.parameters.contains { $0.name == parameter && $0.isNamed }
-      return (isNamed ? "\(parameter): " : "") + text(parameter, value)
+      return (isNamed ? "\(parameter): " : "") + text(parameter, value, inputPrefix)
     }
     return "\(function.name)(\(parts.joined(separator: ", ")))"
   }
 
-  private func text(_ parameter: String, _ value: Argument) -> String {
+  private func text(_ parameter: String, _ value: Argument, _ prefix: String) -> String {
     switch value {
-    case .tensor, .classes: parameter
-    case .tensors(let shapes): shapes.indices.map { "x\($0 + 1)" }.joined(separator: ", ")
+    case .tensor, .classes: prefix + parameter
+    case .tensors(let shapes): shapes.indices.map { "\(prefix)x\($0 + 1)" }.joined(separator: ", ")
     case .number(let number): number == number.rounded() && abs(number) < 1e9 ? "\(Int(number))" : "\(number)"
     case .list(let list): "\(list)"
     case .flag(let flag): "\(flag)"

@@ -19,7 +19,7 @@ struct RandomGraph {
 
   init(seed: UInt64) {
     numbers = SeededNumbers(seed: seed)
-    for (index, shape) in ([[3, 4], [4], [3, 1], [], [4, 3]] as [Shape]).enumerated() { addSource(index, shape) }
+    for (index, shape) in ([[3, 4], [2, 3, 4], [4], [3, 1], [], [4, 3]] as [Shape]).enumerated() { addSource(index, shape) }
     for number in [0.0, 1, -1, 2] { add(Fill(number, .scalar), []) }
   }
 
@@ -68,7 +68,7 @@ struct RandomGraph {
     case 7: add(Tanh(), [a])
     case 8: add(Reduce(.sum, axes: someAxes(a), batch: Bool.random(using: &numbers) && type(a).isBatched), [a])
     case 9: addReshape(a)
-    case 10: add(Transpose(Array(0..<type(a).shape.rank).shuffled(using: &numbers)), [a])
+    case 10: addTranspose(a)
     case 11: addExpand(a)
     case 12: addSlice(a)
     case 13: addPlace(a)
@@ -87,6 +87,13 @@ struct RandomGraph {
     guard count > 0, let rows = divisors.randomElement(using: &numbers) else { return }
     let shapes: [Shape] = [[rows, count / rows], [count], [1, count], [count, 1]]
     add(Reshape(shapes[Int.random(in: 0..<4, using: &numbers)]), [value])
+  }
+
+  /// Twice, since two at once become one.
+  private mutating func addTranspose(_ value: Pair) {
+    let axes = Array(0..<type(value).shape.rank)
+    add(Transpose(axes.shuffled(using: &numbers)), [value])
+    add(Transpose(axes.shuffled(using: &numbers)), [pairs[pairs.count - 1]])
   }
 
   private mutating func addExpand(_ value: Pair) {

@@ -16,12 +16,8 @@ import Testing
 
   @Test(.enabled(if: !isRecording), arguments: SampleCase.all)
   func lossAndGradientsEqualPyTorch(_ sample: SampleCase) throws {
-    guard let fixture = try Fixture.readAll().first(where: { $0.text == sample.description }) else {
+    guard let fixture = try Fixture.of(sample), let expected = fixture.expected else {
       Issue.record("no fixture: RECORD=1, then scripts/make-fixtures.py")
-      return
-    }
-    guard let expected = fixture.expected else {
-      Issue.record("scripts/make-fixtures.py fills in the numbers")
       return
     }
     var built = try sample.build(batch: fixture.batch)

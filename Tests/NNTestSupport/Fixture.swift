@@ -36,8 +36,16 @@ package struct Fixture: Codable, Sendable {
 extension Fixture {
   package static let path = repositoryPath("Tests/Fixtures/operations.json")
 
-  package static func readAll() throws -> [Fixture] {
+  private static let all = Result {
     try JSONDecoder().decode([Fixture].self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  /// In the order of the catalogue; read once.
+  package static func readAll() throws -> [Fixture] { try all.get() }
+
+  /// A sample's fixture with its numbers; nil where it has to be recorded.
+  package static func of(_ sample: SampleCase) throws -> Fixture? {
+    try readAll().first { $0.text == sample.description && $0.expected != nil }
   }
 
   /// Writes the samples without expectations, for the script to fill in.
@@ -84,5 +92,27 @@ extension SampleCase {
       }
     }
     return numbers
+  }
+}
+
+extension SampleCase {
+  /// Before the names of a model's inputs, which could be keywords otherwise.
+  package static let inputPrefix = "in_"
+
+  /// The sample as a model whose loss is the fixture's: inputs named with the prefix, and the weights written out.
+  package func modelText() throws -> String {
+    let built = try build(batch: 1)
+    let inputs = sample.inputs.map { "input \(SampleCase.inputPrefix)\($0.name): \($0.type)\n" }.joined()
+    let weights = SampleCase.literal(built.outputWeights()[...], built.graph.shape(built.output).dimensions[...])
+    return inputs + "loss sum(\(sample.text(of: function, inputPrefix: SampleCase.inputPrefix)) * \(weights))\n"
+  }
+
+  /// Nested lists, the last axis innermost.
+  private static func literal(_ elements: ArraySlice<Double>, _ shape: ArraySlice<Int>) -> String {
+    guard let extent = shape.first, let first = elements.first else { return elements.first.map { "\($0)" } ?? "0" }
+    let size = elements.count / max(extent, 1)
+    guard size > 0 else { return "\(first)" }
+    let parts = (0..<extent).map { literal(elements.dropFirst($0 * size).prefix(size), shape.dropFirst()) }
+    return "[" + parts.joined(separator: ", ") + "]"
   }
 }

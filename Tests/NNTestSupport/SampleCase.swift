@@ -17,6 +17,9 @@ package struct SampleCase: Sendable, CustomStringConvertible {
   }
 
   package static let differentiable = all.filter { $0.sample.isDifferentiable }
+
+  /// Those that may stand inside an expression: not a metric that takes its root last.
+  package static let composable = all.filter { $0.function.metricFinish == .none }
 }
 
 /// A sample as a graph whose inputs and parameters come from the caller.
