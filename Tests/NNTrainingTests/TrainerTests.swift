@@ -63,6 +63,29 @@ import Testing
     #expect(record?.steps == 4)
   }
 
+  /// The loss is 0 only if the examples come one after the other, and the state starts anew with each epoch.
+  @Test func examplesThatRememberComeInOrder() throws {
+    let text = """
+      input x: []
+      param w = 1
+      state last: [] = 0
+      next  last = x
+      loss  squared_error(x, last + w)
+      train {
+        data   rows(x: [1, 2, 3, 4, 5, 6, 8])
+        split  validation: 0.3
+        batch  1
+        epochs 3
+      }
+      """
+    var losses: [Double] = []
+    let result = try trainer(text).run(observer: { event in if case .stepped(let step) = event { losses.append(step.loss) } })
+    #expect(losses == [Double](repeating: 0, count: 15))
+    // The last two are held back; there, the first finds no state.
+    #expect(result.last?.evaluation?.loss == 13)
+    #expect(result.last?.isValidation == true)
+  }
+
   // MARK: Going on
 
   private func tensors(_ folder: String) throws -> [Tensor] {

@@ -5,6 +5,11 @@ package struct Evaluation: Equatable, Sendable {
   package struct Quantity: Equatable, Sendable {
     package let name: String
     package let value: Double
+
+    package init(name: String, value: Double) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// The loss, where the model has one; each loss by name where there are several; the metrics.

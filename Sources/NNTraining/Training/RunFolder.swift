@@ -28,7 +28,7 @@ package struct RunFolder: Sendable {
 
   /// Keeps the lines of the first `epochs` epochs: later ones are about to be done again.
   func keepRecords(epochs: Int) throws {
-    guard access(metrics, F_OK) == 0 else { return try FileWriter.write("", to: metrics) }
+    guard access(metrics, F_OK) == 0 else { return }
     let text = try ByteBuffer(contentsOf: metrics).array
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
     let kept = lines.filter { line in
@@ -40,9 +40,9 @@ package struct RunFolder: Sendable {
   }
 
   func append(_ record: EpochRecord) throws(TrainingError) {
+    let line = Array((record.json.text + "\n").utf8)
     let file = open(metrics, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     defer { if file >= 0 { close(file) } }
-    let line = Array((record.json.text + "\n").utf8)
     guard file >= 0, write(file, line, line.count) == line.count else {
       throw TrainingError("cannot write it: \(String(cString: strerror(errno)))", kind: .file, path: metrics)
     }

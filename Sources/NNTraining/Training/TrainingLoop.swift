@@ -3,8 +3,10 @@ import NNSchedule
 
 /// Epoch after epoch, step after step. Everything it does next follows from `progress` and the memory of the instance.
 struct TrainingLoop {
-  /// So often is a long training saved: what a crash can cost.
+  /// So many seconds after the last time is a training saved at the end of an epoch.
   private static let saveInterval = 2.0
+  /// And after so many within an epoch: what a crash can cost.
+  private static let longestUnsaved = 30.0
 
   private let instance: ModelInstance
   private let data: TrainingData
@@ -66,6 +68,8 @@ struct TrainingLoop {
     try WeightFile.write(instance, to: folder.weights)
   }
 
+  private var secondsUnsaved: Double { (ContinuousClock.now - lastSave).inSeconds }
+
   private var seconds: Double { progress.seconds + (ContinuousClock.now - clock).inSeconds }
 
   // MARK: Epochs
@@ -78,7 +82,7 @@ struct TrainingLoop {
         try save()
         return result(isInterrupted: true, test: nil)
       }
-      if progress.epochs < recipe.epochs, (ContinuousClock.now - lastSave).inSeconds >= Self.saveInterval { try save() }
+      if progress.epochs < recipe.epochs, secondsUnsaved >= Self.saveInterval { try save() }
     }
     try save()
     return result(isInterrupted: false, test: data.test.map(Evaluator(instance: instance).evaluate))
@@ -95,7 +99,9 @@ struct TrainingLoop {
     var rate = 0.0
     while progress.position < rows.count {
       rate = try runStep(rows[progress.position..<min(progress.position + instance.batch, rows.count)])
-      if isInterrupted() && progress.position < rows.count { return false }
+      if progress.position == rows.count { break }
+      if isInterrupted() { return false }
+      if secondsUnsaved >= Self.longestUnsaved { try save() }
     }
     try finishEpoch(rate: rate, examples: rows.count)
     return !isInterrupted() || progress.epochs == recipe.epochs
@@ -118,11 +124,11 @@ struct TrainingLoop {
   }
 
   private func divergence(_ loss: Double) -> TrainingError {
-    let saved = folder.map { " ('\($0.path)' keeps what was saved before)" } ?? ""
+    let saved = folder.map { $0.holdsCheckpoint ? " ('\($0.checkpoint)' keeps what was before)" : "" } ?? ""
     return TrainingError(
       "the loss is \(loss) at step \(progress.steps + 1), in epoch \(progress.epochs + 1)\(saved)",
       range: instance.model.losses.first?.range,
-      help: "a smaller 'rate' may help, or 'clip'; or a value in the data is out of all proportion")
+      help: "a smaller 'rate' may help; or a value in the data is out of all proportion")
   }
 
   private mutating func finishEpoch(rate: Double, examples: Int) throws {
