@@ -44,6 +44,11 @@ let package = Package(
     .executableTarget(name: "nncc", dependencies: ["NNCommands"], swiftSettings: strict),
     .executableTarget(name: "nnrun", dependencies: ["NNCommands"], swiftSettings: strict),
 
+    tests(
+      "NNEmissionTests",
+      [
+        "NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNTestSupport",
+      ]),
     tests("NNScheduleTests", ["NNGraph", "NNOperations", "NNSchedule", "NNTestSupport"]),
     tests("NNElaborationTests", ["NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration"]),
     tests("NNSyntaxTests", ["NNSource", "NNSyntax"]),

@@ -23,7 +23,8 @@ struct ExpressionPrinter {
     case .select(let condition, let first, let second):
       let test = test(condition, operands, coordinate)
       let (a, b) = (print(first, operands, coordinate: coordinate), print(second, operands, coordinate: coordinate))
-      return CExpression("\(test.text(atLeast: .comparison)) ? \(a.text(atLeast: .comparison)) : \(b.text(atLeast: .comparison))", .conditional)
+      return CExpression(
+        "\(test.text(atLeast: .comparison)) ? \(a.text(atLeast: .comparison)) : \(b.text(atLeast: .comparison))", .conditional)
     }
   }
 

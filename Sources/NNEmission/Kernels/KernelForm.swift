@@ -84,7 +84,8 @@ struct KernelForm {
       if statement.isReduction, let operand = statement.operands.first, !isVector, operand.isOdd(rowLocals) {
         statements.append(
           Statement(
-            id: next, name: nil, range: statement.range, level: .full, kind: .compute(.input(0)), operands: [operand], shape: statement.shape))
+            id: next, name: nil, range: statement.range, level: .full, kind: .compute(.input(0)), operands: [operand],
+            shape: statement.shape))
         statement.operands = [.local(next)]
         next += 1
         wholeRows = wholeRows || operand.local != nil
@@ -128,8 +129,11 @@ extension Statement {
 
   /// The operand that the statement only gives another name.
   fileprivate var renamed: Operand? {
-    guard case .compute(.input(let index)) = kind, operands.indices.contains(index) else { return nil }
-    return operands[index]
+    switch kind {
+    case .compute(.input(let index)): operands.indices.contains(index) ? operands[index] : nil
+    case .compute(.constant(let value)): .constant(value)
+    case .compute, .draw, .reduce: nil
+    }
   }
 }
 

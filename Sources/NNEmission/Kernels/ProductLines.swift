@@ -57,7 +57,8 @@ struct ProductLines {
     openSegments(&writer)
     let source = IndexText.pointer(scope.pointer(product.b), segmentIndex(product.b, \.b, row: nil, column: nil))
     writer.line(
-      "\(functions("pack"))(\(packedPointer), \(source), \(product.b.row), \(product.b.column), \(IndexText.count(product.k)), \(columns));")
+      "\(functions("pack"))(\(packedPointer), \(source), \(product.b.row), \(product.b.column), \(IndexText.count(product.k)), \(columns));"
+    )
     closeSegments(&writer)
   }
 
@@ -66,7 +67,8 @@ struct ProductLines {
     let target = "\(strip.destination), \(strip.rowStride), \(a), \(product.a.row)"
     if usesDots {
       let b = IndexText.pointer(scope.pointer(product.b), scope.index(product.b, row: nil, column: strip.column))
-      writer.line("\(functions("dots"))(\(target), \(b), \(product.b.column), \(strip.rows), \(strip.columns), \(IndexText.count(product.k)));")
+      writer.line(
+        "\(functions("dots"))(\(target), \(b), \(product.b.column), \(strip.rows), \(strip.columns), \(IndexText.count(product.k)));")
       return
     }
     openSegments(&writer)

@@ -7,7 +7,8 @@ struct LoopKernel {
   private let stores: DirectStores
   private let product: ProductLines?
   private var statements: LoopStatements
-  /// Whether the product is computed strip by strip into scratch memory or just so that what follows finds it in the cache.
+  private let size: StripSize
+  /// Whether the product is computed strip by strip, so that what follows finds it in the cache.
   private let hasStrips: Bool
 
   private static let reserved = ["i", "j", "start", "end", "first", "count", "rows", "tile", "scratch"] + ProductLines.reservedNames
@@ -21,7 +22,8 @@ struct LoopKernel {
     let names = entry.program.names
     product = form.kernel.product.map { ProductLines($0, columns: form.kernel.columns, scope: scope) { names.carried("nn_" + $0) } }
     let isLone = form.kernel.statements.isEmpty && form.kernel.sinks.isEmpty && stores.homes[0] != nil && stores.remaining.isEmpty
-    hasStrips = form.kernel.product != nil && !isLone && form.kernel.rows != Extent(1)
+    size = StripSize(form, tiles: 1, batch: entry.program.batch, bytes: entry.program.precision.bytes)
+    hasStrips = form.kernel.product != nil && !isLone && form.kernel.rows.at(batch: entry.program.batch) > size.rows
     let row = form.kernel.rows == Extent(1) ? nil : "i"
     statements = LoopStatements(form, phases, stores, scope, row: row, column: form.isVector ? nil : "j")
   }
@@ -30,19 +32,20 @@ struct LoopKernel {
   private var real: String { statements.scope.program.real }
 
   /// Whether what a row accumulates is summed block by block, so that only a block of it is kept.
-  private var isBlocked: Bool { !form.wholeRows && product == nil && kernel.columns > StripSize.block && !statements.blockedReductions.isEmpty }
+  private var isBlocked: Bool {
+    !form.wholeRows && product == nil && kernel.columns > StripSize.block && !statements.blockedReductions.isEmpty
+  }
 
   mutating func print(comment: [String]) -> KernelFunction {
-    let size = StripSize(form, tiles: 1, batch: statements.scope.program.batch, bytes: statements.scope.program.precision.bytes)
     var writer = CWriter(depth: 1)
-    let scratch = printScratch(size, into: &writer)
+    let scratch = printScratch(into: &writer)
     if hasStrips { writer.line("const long rows = \(IndexText.count(kernel.rows));") }
     printSinkStarts(into: &writer)
     for (counter, extent) in zip(statements.scope.outerCounters, kernel.outer) {
       writer.open("for (long \(counter) = 0; \(counter) < \(IndexText.count(extent)); ++\(counter))")
     }
     product?.pack(into: &writer)
-    printStrips(size, into: &writer)
+    printStrips(into: &writer)
     for _ in kernel.outer { writer.close() }
     if scratch > 0 { statements.scope.addScratch("scratch") }
     let called = statements.expressions.used.union(product?.used.union(product?.packs == true ? ["nn_pack"] : []) ?? [])
@@ -51,14 +54,14 @@ struct LoopKernel {
 
   // MARK: Scratch memory
 
-  private mutating func printScratch(_ size: StripSize, into writer: inout CWriter) -> Int {
+  private mutating func printScratch(into writer: inout CWriter) -> Int {
     var offset = 0
     func declare(_ name: String, _ elements: Int) {
       writer.line("\(real) *const \(name) = \(IndexText.pointer("scratch", "\(offset)"));")
       offset += (max(elements, 1) + 15) / 16 * 16
     }
     if let product, product.packs { declare("packed", product.packedSize) }
-    if product != nil, stores.homes[0] == nil { declare("tile", (hasStrips ? size.rows : 1) * kernel.columns) }
+    if product != nil, stores.homes[0] == nil { declare("tile", size.rows * kernel.columns) }
     for kept in statements.scratchRows { declare(kept.name, isBlocked ? StripSize.block : kernel.columns) }
     return offset
   }
@@ -76,16 +79,15 @@ struct LoopKernel {
 
   // MARK: Rows
 
-  private mutating func printStrips(_ size: StripSize, into writer: inout CWriter) {
+  private mutating func printStrips(into writer: inout CWriter) {
     guard let product else {
       printRows("0", IndexText.count(kernel.rows), into: &writer)
       return
     }
     guard hasStrips else {
-      let isOne = kernel.rows == Extent(1)
-      product.compute(strip(start: nil, rows: isOne ? "1" : IndexText.count(kernel.rows)), into: &writer)
+      product.compute(strip(start: nil, rows: IndexText.count(kernel.rows)), into: &writer)
       statements.productTile = ("tile", nil)
-      if isOne { printRow(into: &writer) }
+      if statements.hasWork { printRows("0", IndexText.count(kernel.rows), into: &writer) }
       return
     }
     writer.open("for (long start = 0; start < rows; start += \(size.rows))")

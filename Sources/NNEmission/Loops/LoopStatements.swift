@@ -31,7 +31,8 @@ struct LoopStatements {
     var names: [Int: String] = [:]
     if form.kernel.product != nil { names[0] = scope.names.allocate("sum") }
     for statement in form.kernel.statements {
-      names[statement.id] = statement.name.map { scope.names.allocate($0) } ?? scope.names.numbered("t")
+      let subscripts = statement.level == .full ? "_ij" : "_i"
+      names[statement.id] = statement.name.map { scope.names.allocate($0, else: subscripts) } ?? scope.names.numbered("t")
     }
     self.names = names
     var keptNames: [Int: String] = [:]
@@ -49,7 +50,9 @@ struct LoopStatements {
     for statement in form.kernel.statements {
       for (index, count) in statement.readCounts { if let id = statement.operands[index].local { uses[id, default: 0] += count } }
     }
-    for operand in form.kernel.sinks.map(\.operand) + form.kernel.stores.map(\.operand) { if let id = operand.local { uses[id, default: 0] += 1 } }
+    for operand in form.kernel.sinks.map(\.operand) + form.kernel.stores.map(\.operand) {
+      if let id = operand.local { uses[id, default: 0] += 1 }
+    }
     return uses
   }
 
@@ -95,7 +98,7 @@ struct LoopStatements {
   private func productIndex(column: String?) -> (name: String, index: String) {
     if let home = stores.homes[0] { return (scope.pointer(home), scope.index(home, row: row, column: column)) }
     guard let tile = productTile else { return ("", "0") }
-    let strip = row.map { row in tile.row.map { "(\(row) - \($0))" } ?? row }
+    let strip = row.map { row in tile.row.map { "\(row) - \($0)" } ?? row }
     return (tile.name, IndexText.sum(0, [(form.kernel.columns, strip), (1, form.isVector ? nil : column)]))
   }
 
@@ -141,6 +144,9 @@ struct LoopStatements {
       print(statement, into: &writer)
     }
   }
+
+  /// Whether anything is left to do once the product is there.
+  var hasWork: Bool { !form.kernel.statements.isEmpty || !form.kernel.sinks.isEmpty || form.kernel.stores.contains { needsLine($0) } }
 
   func hasColumns(_ phase: Int) -> Bool {
     form.kernel.statements.contains { $0.level == .full && phases.phases[$0.id] == phase }
@@ -314,7 +320,8 @@ extension LoopStatements {
     let linear = isWithinRow ? column ?? "0" : linearIndex(statement)
     var text = CExpression(linear, linear.utf8.allSatisfy(CIdentifier.isPart) ? .primary : .sum)
     if inner > 1 { text = text.joined("/", CExpression("\(inner)", .primary), .product) }
-    let isWhole = isWithinRow ? columns == inner * extent : form.kernel.outer.isEmpty && form.kernel.rows == Extent(inner * extent) && !isFull
+    let isWhole =
+      isWithinRow ? columns == inner * extent : form.kernel.outer.isEmpty && form.kernel.rows == Extent(inner * extent) && !isFull
     return isWhole ? text : text.joined("%", CExpression("\(extent)", .primary), .product)
   }
 
@@ -328,10 +335,14 @@ extension LoopStatements {
       let example = isRow ? row ?? "0" : perExample == 1 ? linear : "(\(linear)) / \(perExample)"
       element = isRow ? column ?? "0" : perExample == 1 ? "0" : "(\(linear)) % \(perExample)"
       key = nextKey()
-      writer.line("const unsigned long long \(key) = stream + (unsigned long long)(\(example));")
+      writer.line("const unsigned long long \(key) = stream + \(Self.cast("unsigned long long", example));")
     }
     return expressions.call(
-      "nn_\(distribution.rawValue)_at", ["(unsigned)\(key)", "(unsigned)(\(key) >> 32)", "\(site)u", "(unsigned)(\(element))"])
+      "nn_\(distribution.rawValue)_at", ["(unsigned)\(key)", "(unsigned)(\(key) >> 32)", "\(site)u", Self.cast("unsigned", element)])
+  }
+
+  private static func cast(_ type: String, _ text: String) -> String {
+    text.utf8.allSatisfy(CIdentifier.isPart) ? "(\(type))\(text)" : "(\(type))(\(text))"
   }
 
   private mutating func nextKey() -> String {

@@ -24,7 +24,8 @@ struct ArgumentGuards {
     for argument in classArguments {
       guard let classes = program.classes(argument), let count = program.port(argument)?.type.shape.count else { continue }
       used.insert(argument)
-      tests.append("!\(program.names.member("fits"))(\(scope.name(argument)), \(IndexText.count(Extent(count, perExample: true))), \(classes))")
+      tests.append(
+        "!\(program.names.member("fits"))(\(scope.name(argument)), \(IndexText.count(Extent(count, perExample: true))), \(classes))")
     }
     let nan = expressions.number(.nan).text
     var writer = CWriter(depth: 1)

@@ -6,19 +6,19 @@ import NNSource
 struct EntryPrinter {
   let scope: EntryScope
   let flavour: Flavour
-  private var names: NameAllocator
-  private var expressions: ExpressionPrinter
+  var names: NameAllocator
+  var expressions: ExpressionPrinter
   /// C locals that hold scalars, by id; a scalar that is just an argument is that argument.
-  private var scalars: [Int: CExpression] = [:]
+  var scalars: [Int: CExpression] = [:]
   private var loaded: [Access: String] = [:]
-  private var pointers: [Region: String] = [:]
-  private var pointerLines: [String] = []
-  private var arguments: Set<EntryArgument> = []
+  var pointers: [Region: String] = [:]
+  var pointerLines: [String] = []
+  var arguments: Set<EntryArgument> = []
   private var commented: Set<String> = []
   private var usesMemory = false
-  private var scratch = 0
-  private let memoryName: String
-  private var body = CWriter(depth: 1)
+  var scratch = 0
+  let memoryName: String
+  var body = CWriter(depth: 1)
 
   init(_ scope: EntryScope, _ flavour: Flavour) {
     self.scope = scope
@@ -36,8 +36,8 @@ struct EntryPrinter {
     var memory: Int
   }
 
-  private var program: ProgramContext { scope.program }
-  private var schedule: Schedule { scope.entry.schedule }
+  var program: ProgramContext { scope.program }
+  var schedule: Schedule { scope.entry.schedule }
 
   /// Whether the C function has a workspace argument: in the exported program `init` and `update` have none.
   private var hasWorkspace: Bool { scope.signature.arguments.contains(.workspace) || flavour == .tiles }
@@ -92,7 +92,7 @@ struct EntryPrinter {
     }
   }
 
-  private func text(ofScalar id: Int) -> CExpression { scalars[id] ?? CExpression("0", .primary) }
+  func text(ofScalar id: Int) -> CExpression { scalars[id] ?? CExpression("0", .primary) }
 
   private mutating func print(_ statement: ScalarStatement) {
     let operands = statement.operands.map { operand($0) }
@@ -117,7 +117,7 @@ struct EntryPrinter {
   }
 
   /// Names each line of the model once, where its first scalar is computed.
-  private mutating func comment(_ range: SourceRange?) {
+  mutating func comment(_ range: SourceRange?) {
     guard flavour == .loops, let range, let line = program.comment.lines([range]).first, commented.insert(line).inserted else { return }
     body.line("/* \(line) */")
   }
@@ -142,7 +142,7 @@ struct EntryPrinter {
   }
 
   /// What the caller's memory holds is read once, into a local with the tensor's name.
-  private mutating func memory(_ access: Access) -> CExpression {
+  mutating func memory(_ access: Access) -> CExpression {
     let region = Region(access.buffer)
     guard region.argument != nil else { return CExpression(element(access), .primary) }
     if let name = loaded[access] { return CExpression(name, .primary) }
@@ -155,21 +155,22 @@ struct EntryPrinter {
 
   private func isSingle(_ region: Region) -> Bool {
     switch region {
-    case .parameter(let index), .gradient(let index), .direction(let index), .slot(let index, _): program.model.parameters[index].shape.count == 1
+    case .parameter(let index), .gradient(let index), .direction(let index), .slot(let index, _):
+      program.model.parameters[index].shape.count == 1
     case .state(let index): program.model.states[index].type.isSingle
     default: false
     }
   }
 
   /// One element of memory, counted from where its argument begins.
-  private mutating func element(_ access: Access) -> String {
+  mutating func element(_ access: Access) -> String {
     let region = Region(access.buffer)
     if case .literal(let index) = region { return "\(scope.literalName(index))[\(access.offset)]" }
     return "\(base(region))[\(scope.offset(region) + access.offset)]"
   }
 
   /// The argument or the workspace that holds a region.
-  private mutating func base(_ region: Region) -> String {
+  mutating func base(_ region: Region) -> String {
     guard let argument = region.argument else {
       usesMemory = true
       return memoryName
@@ -178,101 +179,11 @@ struct EntryPrinter {
     return scope.name(argument)
   }
 
-  // MARK: Kernels
-
-  private mutating func print(_ kernel: Kernel, kernels: inout KernelRegistry, constants: inout ConstantTable) {
-    let comment = KernelComment(program.comment).lines(kernel)
-    let scalarName = { (id: Int) in self.scalars[id].map { $0.precedence == .primary ? $0.text : "scale" } ?? "scale" }
-    let function: KernelFunction
-    switch flavour {
-    case .loops:
-      var printer = LoopKernel(kernel, scope, scalarNames: scalarName)
-      function = printer.print(comment: comment)
-    case .tiles:
-      var printer = TileKernel(kernel, scope, scalarNames: scalarName)
-      function = printer.print(comment: [], constants: &constants)
-    }
-    let stem = CIdentifier.spelling(of: kernel.name)
-    let name = kernels.add(function, wantedName: "\(program.names.entry(scope.signature.kind))_\(stem)")
-    declareTargets(kernel)
-    let list = function.parameters.map { passed($0, function) }
-    body.line("\(name)(\(list.joined(separator: ", ")));")
-    scratch = max(scratch, function.scratch)
-  }
-
-  /// Scalars that sinks of the kernel write.
-  private mutating func declareTargets(_ kernel: Kernel) {
-    for sink in kernel.sinks {
-      guard case .scalar(let id) = sink.target, scalars[id] == nil else { continue }
-      let name = sink.name.map { names.allocate($0) } ?? names.numbered("sum")
-      body.line("\(program.real) \(name);")
-      scalars[id] = CExpression(name, .primary)
-    }
-  }
-
-  private mutating func passed(_ parameter: KernelParameter, _ function: KernelFunction) -> String {
-    switch parameter.kind {
-    case .n:
-      arguments.insert(.n)
-      return "n"
-    case .stream:
-      let argument: EntryArgument = scope.signature.kind == .initialize ? .seed : .stream
-      arguments.insert(argument)
-      return scope.name(argument)
-    case .scratch:
-      let size = schedule.memory.size
-      return IndexText.pointer(memoryName, "\(size)")
-    case .scalar(let id): return text(ofScalar: id).text
-    case .target(let id): return "&\(text(ofScalar: id).text)"
-    case .region(let region): return pointer(region)
-    }
-  }
-
-  /// A local pointer to a tensor within its argument, under the tensor's name.
-  private mutating func pointer(_ region: Region) -> String {
-    if let known = pointers[region] { return known }
-    let base = base(region)
-    let offset = scope.offset(region)
-    if let argument = region.argument, argument.fixedName == nil {
-      pointers[region] = base
-      return base
-    }
-    let name = names.allocate(scope.wantedName(region))
-    let qualifier = scope.isConstant(region) ? "const " : ""
-    pointerLines.append("\(qualifier)\(program.real) *const \(name) = \(IndexText.pointer(base, "\(offset)"));")
-    pointers[region] = name
-    return name
-  }
-
   // MARK: The result
 
   private mutating func printReturn() {
     guard scope.signature.returnsReal else { return }
     let value = schedule.result.map { text(ofScalar: $0) } ?? expressions.number(0)
     body.line("return \(value.text);")
-  }
-}
-
-/// What is said above a kernel: the lines of the model that it comes from, and its extents.
-struct KernelComment {
-  private let comment: SourceComment
-
-  init(_ comment: SourceComment) { self.comment = comment }
-
-  func lines(_ kernel: Kernel) -> [String] {
-    comment.lines(kernel.ranges) + [Self.extents(kernel)]
-  }
-
-  /// `[n, 100] = sum of 64 products`
-  static func extents(_ kernel: Kernel) -> String {
-    let extents = kernel.outer + [kernel.rows] + (kernel.columns == 1 ? [] : [Extent(kernel.columns)])
-    let domain = "[" + extents.map(text).joined(separator: ", ") + "]"
-    guard let product = kernel.product else { return domain }
-    let terms = (product.segments.map(\.extent) + [product.k]).map(text).joined(separator: " * ")
-    return "\(domain), each the sum of \(terms) products"
-  }
-
-  static func text(_ extent: Extent) -> String {
-    extent.perExample ? (extent.count == 1 ? "n" : "\(extent.count) n") : "\(extent.count)"
   }
 }

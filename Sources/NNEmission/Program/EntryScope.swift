@@ -95,7 +95,8 @@ struct EntryScope: Sendable {
     guard case .workspace(let a) = first, case .workspace(let b) = second else { return false }
     let slots = entry.schedule.memory.slots
     let (one, other) = (slots[a], slots[b])
-    return one.offset < other.offset + other.extent.at(batch: program.batch) && other.offset < one.offset + one.extent.at(batch: program.batch)
+    return one.offset < other.offset + other.extent.at(batch: program.batch)
+      && other.offset < one.offset + one.extent.at(batch: program.batch)
   }
 }
 

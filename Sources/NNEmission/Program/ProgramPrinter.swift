@@ -34,7 +34,9 @@ struct ProgramPrinter {
   private var names: ProgramNames { program.names }
 
   /// Bytes of workspace that an entry needs: what it uses, and slack to align it.
-  func workspaceBytes(_ entry: Entry) -> Int { entry.output.memory == 0 ? 0 : (entry.output.memory * program.precision.bytes + 64 + 63) / 64 * 64 }
+  func workspaceBytes(_ entry: Entry) -> Int {
+    entry.output.memory == 0 ? 0 : (entry.output.memory * program.precision.bytes + 64 + 63) / 64 * 64
+  }
 
   /// By entry; those of the C interface that bring their own memory need none.
   var workspaces: [(kind: EntryKind, bytes: Int)] {
@@ -58,7 +60,8 @@ struct ProgramPrinter {
   private var addressType: String {
     guard entries.contains(where: { $0.output.memory > 0 }) else { return "" }
     let name = names.member("address")
-    return "\n/* an unsigned number as wide as a pointer */\n#ifdef __SIZE_TYPE__\ntypedef __SIZE_TYPE__ \(name);\n#else\ntypedef unsigned long \(name);\n#endif\n"
+    return
+      "\n/* an unsigned number as wide as a pointer */\n#ifdef __SIZE_TYPE__\ntypedef __SIZE_TYPE__ \(name);\n#else\ntypedef unsigned long \(name);\n#endif\n"
   }
 
   // MARK: Loops
@@ -71,7 +74,7 @@ struct ProgramPrinter {
     var text = "/* \(title("\(names.prefix).c")) */\n\n"
     text += declarations.sizes(workspaces) + "\n" + declarations.types + "\n" + declarations.prototypes(scopes) + addressType
     let carried = TemplateLibrary.of(program.precision).text(of: used, names: names, precision: program.precision)
-    text += carried.isEmpty ? "" : "\n" + carried
+    if !carried.isEmpty { text += "\n" + carried.dropLast() }
     text += code + TensorTable(program).text(hash: hash, workspaces: workspaces)
     if withThunks { for scope in scopes { text += ThunkPrinter(program).text(scope, flavour: flavour) } }
     return text

@@ -14,9 +14,9 @@ struct NameAllocator: Sendable {
     self.numberedNames = numberedNames
   }
 
-  /// The wanted name, or one like it that is free.
-  mutating func allocate(_ wanted: String) -> String {
-    let name = free(CIdentifier.spelling(of: wanted))
+  /// The wanted name, or one like it that is free: with `suffix`, then with numbers.
+  mutating func allocate(_ wanted: String, else suffix: String = "_") -> String {
+    let name = free(CIdentifier.spelling(of: wanted), suffix)
     taken.insert(name)
     return name
   }
@@ -27,10 +27,10 @@ struct NameAllocator: Sendable {
     return allocate("\(base)\(counters[base, default: 0])")
   }
 
-  private mutating func free(_ spelling: String) -> String {
+  private mutating func free(_ spelling: String, _ suffix: String) -> String {
     let name = prefixes.contains { spelling.hasPrefix($0) } ? "x" + spelling : spelling
     if isFree(name) { return name }
-    if isFree(name + "_") { return name + "_" }
+    if isFree(name + suffix) { return name + suffix }
     var number = counters[name, default: 1]
     repeat { number += 1 } while !isFree("\(name)_\(number)")
     counters[name] = number

@@ -42,7 +42,8 @@ struct TileKernel {
       form, space, stores, constants: constants, writer: CWriter(depth: 1 + kernel.outer.count + (space.row == nil ? 0 : 1)))
     printStrip(&statements)
     let size = StripSize(
-      form, tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.program.batch, bytes: scope.program.precision.bytes)
+      form, tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.program.batch,
+      bytes: scope.program.precision.bytes)
     var writer = CWriter(depth: 1)
     let scratch = printScratch(statements, size, into: &writer)
     if space.rows == "rows" || space.row != nil { writer.line("const long rows = \(IndexText.count(kernel.rows));") }
@@ -54,7 +55,8 @@ struct TileKernel {
     constants = statements.constants
     if scratch > 0 { scope.addScratch("scratch") }
     return KernelFunction(
-      comment: comment, parameters: scope.parameters, body: writer.text, scratch: scratch, used: statements.used.union(statements.usedNumbers))
+      comment: comment, parameters: scope.parameters, body: writer.text, scratch: scratch,
+      used: statements.used.union(statements.usedNumbers))
   }
 
   private func printStrip(_ statements: inout TileStatements) {

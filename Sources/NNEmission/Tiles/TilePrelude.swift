@@ -34,7 +34,8 @@ struct TilePrelude {
     case "from_index": return "\(out), const int *a, long a_row, long a_col, \(Self.extents)"
     case "select": return "\(out), const \(real) *c, long c_row, long c_col, \(a), \(b), \(Self.extents)"
     case "product":
-      return "\(real) *c, long c_row, const \(real) *a, long a_row, long a_k, const \(real) *b, long b_k, long b_panel, \(Self.extents), long k, "
+      return
+        "\(real) *c, long c_row, const \(real) *a, long a_row, long a_k, const \(real) *b, long b_k, long b_panel, \(Self.extents), long k, "
         + "int accumulate"
     case "pack": return "\(real) *panels, const \(real) *b, long b_k, long b_col, long k, long cols"
     case "dots": return "\(real) *c, long c_row, const \(real) *a, long a_row, const \(real) *b, long b_col, \(Self.extents), long k"
@@ -61,7 +62,8 @@ struct TilePrelude {
 
   private func constant(_ name: String, _ bits: String) -> String {
     let word = program.precision == .f32 ? "unsigned" : "unsigned long long"
-    return "\nstatic \(real) \(name)(void) {\n  union { \(word) bits; \(real) value; } pun;\n  pun.bits = \(bits);\n  return pun.value;\n}\n"
+    return
+      "\nstatic \(real) \(name)(void) {\n  union { \(word) bits; \(real) value; } pun;\n  pun.bits = \(bits);\n  return pun.value;\n}\n"
   }
 
   private mutating func wrapper(_ name: String, _ kernel: String) -> String {

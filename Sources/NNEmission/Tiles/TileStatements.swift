@@ -115,7 +115,8 @@ struct TileStatements {
     case .temporary(let tile):
       let name = name(tile, level)
       return level == .full ? TileOperand(pointer: name, row: space.columns, column: "1") : space.vector(name, stride: 1)
-    case .operand(.constant(let value)): return TileOperand(pointer: "\(constantsName) + \(constants.index(of: value))", row: "0", column: "0")
+    case .operand(.constant(let value)):
+      return TileOperand(pointer: "\(constantsName) + \(constants.index(of: value))", row: "0", column: "0")
     case .operand(let operand): return self.operand(operand, level)
     }
   }

@@ -1,0 +1,129 @@
+import NNGraph
+import NNSchedule
+import NNSource
+
+extension EntryPrinter {
+  mutating func print(_ kernel: Kernel, kernels: inout KernelRegistry, constants: inout ConstantTable) {
+    if kernel.isSingleElement {
+      printInline(kernel)
+      return
+    }
+    let comment = KernelComment(program.comment).lines(kernel)
+    let scalarName = { (id: Int) in self.scalars[id].map { $0.precedence == .primary ? $0.text : "scale" } ?? "scale" }
+    let function: KernelFunction
+    switch flavour {
+    case .loops:
+      var printer = LoopKernel(kernel, scope, scalarNames: scalarName)
+      function = printer.print(comment: comment)
+    case .tiles:
+      var printer = TileKernel(kernel, scope, scalarNames: scalarName)
+      function = printer.print(comment: [], constants: &constants)
+    }
+    let stem = CIdentifier.spelling(of: kernel.name)
+    let name = kernels.add(function, wantedName: "\(program.names.entry(scope.signature.kind))_\(stem)")
+    declareTargets(kernel)
+    let list = function.parameters.map { passed($0, function) }
+    body.line("\(name)(\(list.joined(separator: ", ")));")
+    scratch = max(scratch, function.scratch)
+  }
+
+  /// Scalars that sinks of the kernel write.
+  private mutating func declareTargets(_ kernel: Kernel) {
+    for sink in kernel.sinks {
+      guard case .scalar(let id) = sink.target, scalars[id] == nil else { continue }
+      let name = sink.name.map { names.allocate($0) } ?? names.numbered("sum")
+      body.line("\(program.real) \(name);")
+      scalars[id] = CExpression(name, .primary)
+    }
+  }
+
+  private mutating func passed(_ parameter: KernelParameter, _ function: KernelFunction) -> String {
+    switch parameter.kind {
+    case .n:
+      arguments.insert(.n)
+      return "n"
+    case .stream:
+      let argument: EntryArgument = scope.signature.kind == .initialize ? .seed : .stream
+      arguments.insert(argument)
+      return scope.name(argument)
+    case .scratch:
+      let size = schedule.memory.size
+      return IndexText.pointer(memoryName, "\(size)")
+    case .scalar(let id): return text(ofScalar: id).text
+    case .target(let id): return "&\(text(ofScalar: id).text)"
+    case .region(let region): return pointer(region)
+    }
+  }
+
+  /// A local pointer to a tensor within its argument, under the tensor's name.
+  private mutating func pointer(_ region: Region) -> String {
+    if let known = pointers[region] { return known }
+    let base = base(region)
+    let offset = scope.offset(region)
+    if let argument = region.argument, argument.fixedName == nil {
+      pointers[region] = base
+      return base
+    }
+    let name = names.allocate(scope.wantedName(region))
+    let qualifier = scope.isConstant(region) ? "const " : ""
+    pointerLines.append("\(qualifier)\(program.real) *const \(name) = \(IndexText.pointer(base, "\(offset)"));")
+    pointers[region] = name
+    return name
+  }
+
+  // MARK: Kernels of one element
+
+  /// Prints a kernel whose whole domain is one element as the straight-line code that a person would write.
+  private mutating func printInline(_ kernel: Kernel) {
+    var values: [Int: CExpression] = [:]
+    for statement in kernel.statements {
+      comment(statement.range)
+      let operands = statement.operands.map { inlineOperand($0, values) }
+      let value: CExpression
+      switch statement.kind {
+      case .compute(.constant(let number)): value = expressions.number(number)
+      case .compute(let expression): value = expressions.print(expression, operands) { _ in CExpression("0", .primary) }
+      case .reduce(let kind): value = kind == .argmax ? expressions.number(0) : operands[0]
+      case .draw: preconditionFailure("internal: a draw is not printed inline")
+      }
+      values[statement.id] = named(value, statement.name)
+    }
+    for sink in kernel.sinks { printInline(sink, inlineOperand(sink.operand, values)) }
+    for store in kernel.stores {
+      let value = inlineOperand(store.operand, values).text
+      body.line("\(element(store.target)) = \(value);")
+    }
+  }
+
+  private mutating func named(_ value: CExpression, _ wanted: String?) -> CExpression {
+    let isShort = value.text.utf8.allSatisfy { CIdentifier.isPart($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+    if isShort && wanted == nil { return value }
+    let name = wanted.map { names.allocate($0) } ?? names.numbered("t")
+    body.line("const \(program.real) \(name) = \(value.text);")
+    return CExpression(name, .primary)
+  }
+
+  private mutating func inlineOperand(_ operand: Operand, _ values: [Int: CExpression]) -> CExpression {
+    switch operand {
+    case .local(let id): return values[id] ?? CExpression("0", .primary)
+    case .memory(let access): return memory(access)
+    case .index(let access): return CExpression(element(access), .primary)
+    case .scalar(let id): return text(ofScalar: id)
+    case .constant(let value): return expressions.number(value)
+    }
+  }
+
+  private mutating func printInline(_ sink: Sink, _ value: CExpression) {
+    switch sink.target {
+    case .scalar(let id): scalars[id] = named(value, sink.name)
+    case .memory(let access): body.line("\(element(access)) = \(value.text);")
+    }
+  }
+}
+
+extension Kernel {
+  /// Whether the whole domain is one element, computed from others without a loop.
+  fileprivate var isSingleElement: Bool {
+    columns == 1 && rows == Extent(1) && outer.allSatisfy { $0 == Extent(1) } && product == nil && !draws
+  }
+}
