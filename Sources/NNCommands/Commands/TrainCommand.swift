@@ -54,9 +54,10 @@ package struct TrainCommand: Command {
 
   private func printText(_ result: TrainingResult, _ folder: RunFolder, in console: Console) throws {
     if let last = result.last {
+      let (training, validation) = EvaluationText.line(last)
       try console.print("epochs      \(result.epochs), in \(NumberText.duration(seconds: result.seconds))")
-      try console.print("training    loss \(NumberText.short(last.loss))")
-      if let evaluation = last.evaluation, last.isValidation { try console.print("validation  \(EvaluationText.line(evaluation))") }
+      try console.print("training    \(training)")
+      if let validation { try console.print("validation  \(validation)") }
     }
     if let test = result.test { try console.print("test        \(EvaluationText.line(test))") }
     try console.print("weights     \(folder.weights)")

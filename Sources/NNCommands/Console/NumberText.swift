@@ -2,9 +2,9 @@ import Glibc
 
 /// Numbers as people read them; files and JSON carry every digit instead.
 package enum NumberText {
-  /// With six significant digits at most: `0.731059`, `-12`, `1e-09`.
-  package static func short(_ number: Double) -> String {
-    formatted("%.6g", number)
+  /// With so many significant digits at most: `0.731059`, `-12`, `1e-09`.
+  package static func short(_ number: Double, digits: Int = 6) -> String {
+    formatted("%.\(max(1, min(digits, 17)))g", number)
   }
 
   /// With a fixed number of digits after the point, for columns.

@@ -8,7 +8,7 @@ package enum TensorText {
   /// `-12`, `[0.1, 0.2]`, or for a matrix one row a line, each row after the first indented by `indent` spaces and one for the bracket.
   package static func text(_ elements: [Double], shape: [Int], indent: Int = 0) -> String {
     guard elements.count <= mostElements else { return summary(elements, shape: shape) }
-    var rest = elements.map(NumberText.short)[...]
+    var rest = elements.map { NumberText.short($0) }[...]
     let width = shape.count > 1 ? rest.map(\.count).max() ?? 0 : 0
     return nested(&rest, shape[...], width: width, indent: indent)
   }

@@ -9,6 +9,8 @@ struct TrainingDisplay {
   private let isLive: Bool
   private var epochs = 0
   private var drawn = ContinuousClock.now
+  /// When the last line that stays was written.
+  private var kept = ContinuousClock.now
   private var hasLine = false
 
   init(console: Console) {
@@ -21,7 +23,7 @@ struct TrainingDisplay {
     case .began(let size): begin(size)
     case .resumed(let epochs, let steps): say("resumed after epoch \(epochs), step \(steps)")
     case .stepped(let report): redraw(report)
-    case .finishedEpoch(let record): say(line(of: record))
+    case .finishedEpoch(let record): finish(record)
     case .swapped(let compiler): say("now running code made by \(compiler)", from: .verbose)
     case .warned(let message):
       clear()
@@ -40,14 +42,14 @@ struct TrainingDisplay {
     say("compiled by \(size.compiler) in \(NumberText.duration(seconds: Double(size.compileMicroseconds) * 1e-6))", from: .verbose)
   }
 
-  /// `epoch 3/20  loss 0.1203  validation: loss 0.1530, accuracy 0.9582  0.4 s`
+  /// `epoch  3/20  loss 0.1203  validation: loss 0.153, accuracy 0.9582  0.4 s`
   private func line(of record: EpochRecord) -> String {
-    var parts = ["epoch \(padded(record.epoch))/\(epochs)", "loss \(NumberText.fixed(record.loss, digits: 4))"]
-    if let evaluation = record.evaluation, !evaluation.quantities.isEmpty {
-      parts.append((record.isValidation ? "validation: " : "") + EvaluationText.line(evaluation))
-    }
-    parts.append(NumberText.duration(seconds: record.seconds))
-    return parts.joined(separator: "  ")
+    let (training, validation) = EvaluationText.line(record, digits: 4)
+    let parts = [
+      "epoch \(padded(record.epoch))/\(epochs)", training, validation.map { "validation: \($0)" },
+      NumberText.duration(seconds: record.seconds),
+    ]
+    return parts.compactMap { $0 }.joined(separator: "  ")
   }
 
   private func padded(_ epoch: Int) -> String {
@@ -57,14 +59,29 @@ struct TrainingDisplay {
   // MARK: The living line
 
   private mutating func redraw(_ report: StepReport) {
-    guard isLive, console.verbosity > .quiet else { return }
-    let now = ContinuousClock.now
-    guard now - drawn >= .seconds(Self.redrawInterval) else { return }
-    drawn = now
+    guard isDue else { return }
+    let loss = NumberText.short(report.loss, digits: 4)
+    draw("epoch \(padded(report.epoch))/\(epochs)  step \(report.step)/\(report.stepsPerEpoch)  loss \(loss)")
+  }
+
+  /// On a terminal epochs that nobody could read apart share the living line.
+  private mutating func finish(_ record: EpochRecord) {
+    let text = line(of: record)
+    guard isLive, record.epoch < epochs, ContinuousClock.now - kept < .seconds(Self.redrawInterval) else {
+      kept = .now
+      return say(text)
+    }
+    if isDue { draw(text) }
+  }
+
+  private var isDue: Bool {
+    isLive && console.verbosity > .quiet && ContinuousClock.now - drawn >= .seconds(Self.redrawInterval)
+  }
+
+  private mutating func draw(_ text: String) {
+    drawn = .now
     hasLine = true
-    let loss = NumberText.fixed(report.loss, digits: 4)
-    try? console.messages.write(
-      "\r\u{1B}[Kepoch \(padded(report.epoch))/\(epochs)  step \(report.step)/\(report.stepsPerEpoch)  loss \(loss)")
+    try? console.messages.write("\r\u{1B}[K" + text)
   }
 
   /// Leaves a clean line behind, also where the training failed.

@@ -9,9 +9,14 @@ for kind in c header summary graph schedule; do
   check "prints its $kind" test -s "$work/out"
 done
 "$nncc" examples/digits.nn -o "$work/first" 2>"$work/err"
-"$nncc" - -o "$work/second" <examples/digits.nn 2>"$work/err"
+(cd examples && "$nncc" digits.nn -o "$work/second" 2>"$work/err")
 case="nncc, twice"
 check "gives the same bytes" cmp -s "$work/first/digits.c" "$work/second/digits.c"
+
+case="nncc - < model"
+"$nncc" - -o "$work/stdin" <examples/digits.nn 2>"$work/err"
+check "ends with 0" test $? -eq 0
+has_file "$work/stdin/digits.c"
 
 case="nncc into a pipe that closes"
 "$nncc" examples/digits.nn -o - 2>"$work/err" | head -n 1 >"$work/out"
