@@ -16,7 +16,7 @@ extension Clustering {
 
   /// Without an operand that some kernel computes, a node waits for its first reader.
   mutating func placeLate(_ value: Value, _ node: Node) {
-    if let wait = wait(of: node) {
+    if fusion == .everything, let wait = wait(of: node) {
       homes[value.id] = .pending(wait)
     } else {
       join(value, node)
@@ -84,6 +84,7 @@ extension Clustering {
 
   /// The clusters that compute operands, latest first; without any, the latest with the same loops.
   func candidatePositions(_ node: Node) -> [Int] {
+    guard fusion == .everything else { return [] }
     var positions: Set<Int> = []
     for input in node.inputs { if let local = localView(of: input) { positions.insert(local.position) } }
     if positions.isEmpty, let latest = latestByDims[node.type.dims] { positions.insert(latest) }

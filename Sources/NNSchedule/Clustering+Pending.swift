@@ -40,7 +40,7 @@ extension Clustering {
   /// Adds a copy of a cheap node to the kernel at `position`, if all it takes is in memory already: that saves writing and reading its value.
   mutating func repeatIfCheap(_ value: Value, at position: Int) {
     let origin = root(value)
-    guard case .cluster(let own, isSink: false)? = homes[value.id], own < position, materialised[origin] == nil,
+    guard fusion == .everything, case .cluster(let own, isSink: false)? = homes[value.id], own < position, materialised[origin] == nil,
       cluster(position)?.clones[origin] == nil, isCheap(origin, depth: 0), let item = item(for: origin, graph[origin], at: position)
     else { return }
     let clone = makeValue(for: origin)

@@ -4,7 +4,9 @@ import NNGraph
 extension Clustering {
   mutating func placeReduction(_ value: Value, _ node: Node, _ kind: ReductionKind, _ axes: [Int], _ batch: Bool) {
     settle(traced(node.inputs[0]).base)
-    if let local = localView(of: node.inputs[0]), joinReduction(value, node, kind, axes, batch, local.origin, local.position, local.view) {
+    if fusion == .everything, let local = localView(of: node.inputs[0]),
+      joinReduction(value, node, kind, axes, batch, local.origin, local.position, local.view)
+    {
       return
     }
     let input = node.inputs[0]

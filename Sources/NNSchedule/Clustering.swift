@@ -37,6 +37,7 @@ struct Clustering {
   }
 
   let graph: Graph
+  let fusion: Fusion
   var works: [Work] = []
   /// Scalars that depend on nothing that a kernel computes: they come first.
   var prologue: [ScalarStatement] = []
@@ -54,8 +55,9 @@ struct Clustering {
   var extraNames: [String?] = []
   var partStores: [PartStore] = []
 
-  init(_ graph: Graph) {
+  init(_ graph: Graph, fusion: Fusion) {
     self.graph = graph
+    self.fusion = fusion
     homes = [Home?](repeating: nil, count: graph.count)
   }
 

@@ -1,6 +1,14 @@
 package import NNGraph
 package import NNOperations
 
+/// What may be computed together.
+package enum Fusion: Sendable {
+  /// Whatever fits into the loops of one kernel.
+  case everything
+  /// Each node is a kernel of its own: what fused programs are compared with.
+  case nothing
+}
+
 /// From a model to schedules: one per entry point.
 package enum Scheduler {
   package static func compile(
@@ -16,8 +24,8 @@ package enum Scheduler {
   }
 
   /// Groups nodes into kernels, decides what is written where, and plans the memory.
-  package static func schedule(_ program: EntryProgram, batch: Int) -> Schedule {
-    var clustering = Clustering(program.graph)
+  package static func schedule(_ program: EntryProgram, batch: Int, fusion: Fusion = .everything) -> Schedule {
+    var clustering = Clustering(program.graph, fusion: fusion)
     var (result, checked) = (Int?.none, -1)
     let isReached = program.graph.reachable(from: program.roots)
     for id in program.graph.nodes.indices where isReached[id] {
