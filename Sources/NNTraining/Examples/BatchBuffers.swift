@@ -22,6 +22,14 @@ struct BatchBuffers {
   /// - Parameter port: counts inputs, then targets.
   func address(ofPort port: Int) -> UnsafeMutableRawPointer { ports[port].address }
 
+  /// Puts reals into a port in double precision.
+  func replace(port: Int, with numbers: [Double]) {
+    precondition(precision == .float64, "the port holds another type")
+    ports[port].withMutableSpan(of: Double.self) { span in
+      for (index, number) in numbers.enumerated() { span[index] = number }
+    }
+  }
+
   /// Copies the given rows of a table next to each other.
   func gather(_ rows: some Collection<Int>, of table: ExampleTable) {
     precondition(rows.count <= capacity, "\(rows.count) examples for a batch of \(capacity)")

@@ -25,7 +25,16 @@ struct DifferencedLoss {
   /// The loss at the parameters that are in memory now. Always the same draws, and states from the start.
   func loss() -> Double {
     instance.memory.state.replace(from: 0, with: startingState)
-    return instance.gradient(count: instance.batch, stream: TrainingProgress(seed: instance.model.recipe.seed).stream)
+    return instance.gradient(count: instance.batch, stream: stream)
+  }
+
+  /// Of the random draws.
+  var stream: UInt64 { TrainingProgress(seed: instance.model.recipe.seed).stream }
+
+  /// Lets another instance, which may have more parameters after the same ones, start from the same parameters and states.
+  func copyStart(to other: ModelInstance) {
+    other.memory.parameters.replace(from: 0, with: start)
+    other.memory.state.replace(from: 0, with: startingState)
   }
 
   /// What the last call of `loss` found.

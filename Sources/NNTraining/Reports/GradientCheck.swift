@@ -49,13 +49,16 @@ package struct GradientCheckRequest {
     let model = setup.model
     guard !model.losses.isEmpty else { throw TrainingError("the model has no loss to check", help: "add a line 'loss EXPR'") }
     let table = try data.map { try setup.reader.read($0) } ?? setup.reader.random(model.ports.isEmpty ? 1 : Self.madeUpExamples)
-    let analytic = try differencedLoss(of: model, table, weights)
+    let instance = try self.instance(of: model, table, [.grad])
+    if let weights { try WeightFile.read(weights, into: instance) }
+    let analytic = DifferencedLoss(instance)
     let loss = analytic.loss()
     guard loss.isFinite else { throw notFinite(loss, isMadeUp: data == nil) }
     let gradient = analytic.gradient
     var results = [GradientCheck.ParameterResult?](repeating: nil, count: model.parameters.count)
     for group in lossGroups {
-      let differenced = try group.isWhole ? analytic : differencedLoss(of: group.model, table, weights)
+      let frozen = FrozenModel(group.model)
+      let differenced = frozen.isFrozen || !group.isWhole ? try differencedLoss(of: frozen, group.model, table, like: analytic) : analytic
       for index in group.parameters {
         let error = differenced.relativeError(of: gradient, parameter: index, seed: setup.seed)
         results[index] = GradientCheck.ParameterResult(name: model.parameters[index].name, relativeError: error)
@@ -64,12 +67,29 @@ package struct GradientCheckRequest {
     return GradientCheck(parameters: results.compactMap { $0 })
   }
 
-  private func differencedLoss(of model: Model, _ table: ExampleTable, _ weights: String?) throws -> DifferencedLoss {
+  private func instance(of model: Model, _ table: ExampleTable, _ entries: [EntryKind]) throws -> ModelInstance {
     var setup = setup
     setup.model = model
-    let instance = try setup.instance([.grad], batch: table.count)
-    if let weights { try WeightFile.read(weights, into: instance) }
+    let instance = try setup.instance(entries, batch: table.count)
     instance.memory.examples.gather(0..<table.count, of: table)
+    return instance
+  }
+
+  /// The losses of a model at the parameters and states of another, its stopped values held at what they are there.
+  private func differencedLoss(
+    of frozen: FrozenModel, _ model: Model, _ table: ExampleTable, like other: DifferencedLoss
+  ) throws -> DifferencedLoss {
+    let instance = try self.instance(of: frozen.model, table, [.grad])
+    other.copyStart(to: instance)
+    if frozen.isFrozen {
+      var original = model
+      original.bindings = frozen.bindings
+      let recorder = try self.instance(of: original, table, [.inspect])
+      other.copyStart(to: recorder)
+      let values = zip(recorder.reports(of: .inspect), recorder.report(.inspect, count: table.count, stream: other.stream))
+        .filter { $0.0.name.hasPrefix("value.") }.map(\.1.numbers)
+      frozen.hold(values, in: instance)
+    }
     return DifferencedLoss(instance)
   }
 
