@@ -5,18 +5,20 @@ DESTDIR ?=
 SWIFT ?= swift
 
 # The programs carry Swift's standard library in themselves, so that they run (and start fast) where no Swift is installed.
-# Only linking differs from the build of the tests, so going from one to the other compiles nothing again.
-BUILD = $(SWIFT) build -c release
-PROGRAMS = $(BUILD) --static-swift-stdlib
+BUILD = $(SWIFT) build -c release --static-swift-stdlib
 BIN = .build/release
+
+# Tests see what is internal to a module, for which all of it is compiled in another way: in a folder of its own, so that going from
+# one to the other compiles nothing again. The programs built there are the ones that the tests of the command line run.
+TESTS = .build/tests
 
 DEMO = .build/demo
 
 .PHONY: all setup demo test bench install uninstall format lint clean help
 
 all: setup
-	@$(PROGRAMS) --product nncc
-	@$(PROGRAMS) --product nnrun
+	@$(BUILD) --product nncc
+	@$(BUILD) --product nnrun
 
 setup:
 	@scripts/setup
@@ -26,14 +28,12 @@ demo: all
 	@echo "Training examples/digits.nn: 64-100-10 on 1,797 handwritten digits of 8 x 8 pixels."
 	@$(BIN)/nnrun train examples/digits.nn -o $(DEMO)
 	@$(BIN)/nncc examples/digits.nn --weights $(DEMO)/weights.safetensors -o $(DEMO)
-	@echo "The trained weights are $(DEMO)/weights.safetensors; the same network as C is $(DEMO)/digits.c with $(DEMO)/digits.h."
+	@echo "The network as C, with these weights: $(DEMO)/digits.c and $(DEMO)/digits.h."
 
 test: setup lint
-	@$(BUILD) --build-tests
-	@$(SWIFT) test -c release --skip-build --disable-xctest
-	@$(MAKE) --no-print-directory all
+	@$(SWIFT) test -c release --scratch-path $(TESTS) --disable-xctest </dev/null
 	@Tests/kernels/run.sh
-	@Tests/cli/run.sh $(BIN)
+	@Tests/cli/run.sh $(TESTS)/release
 
 bench: all
 	@scripts/bench $(BIN)
