@@ -1,13 +1,20 @@
 // Elementwise arithmetic that reads the same in both precisions. `real` is the element type.
+//
+// How the files of this folder are written: each is ordinary C, and is used twice. The program includes them all, once for every
+// instruction set and precision. Generated C carries the text of what it uses: every definition begins with a line `// @NAME: what it
+// is` and ends before the next such line; it may mention other definitions, whose names all begin with nn_, and these are carried
+// too. `real` is then replaced by float or double and nn_ by the model's prefix. What precedes a file's first definition lets the file
+// be compiled alone and is not carried. `nn_rounding` is always carried, first. Nothing here needs a header or a library.
 #ifndef real
 #define real float
 #endif
 
-// @nn_rounding: every operation rounds on its own (no contraction), so that all compilers and flavours agree bit for bit
+// @nn_rounding: every operation rounds on its own (no contraction), so that all compilers and flavours agree bit for bit; gcc may
+// compute what it then does not select, as vectors do
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__) && !defined(__TINYC__)
-#pragma GCC optimize("fp-contract=off")
+#pragma GCC optimize("fp-contract=off", "no-trapping-math")
 #endif
 
 // @nn_vectors: whether the compiler has vectors of numbers; others compile the plain loops

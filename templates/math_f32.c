@@ -183,20 +183,19 @@ nn_inlined float nn_floor(float x) {
   return ((t < 8388608.0f) & (x != 0.0f)) ? whole : x;
 }
 
-// @nn_has_sqrt: whether the compiler has a square root that never calls a library, not even to set errno
+// @nn_machine_sqrt: the machine's square root, where the compiler has one that never calls a library, not even to set errno
 #if defined(__clang__)
 #if __has_builtin(__builtin_elementwise_sqrt)
-#define nn_has_sqrt 1
+#define nn_machine_sqrt(x) __builtin_elementwise_sqrt(x)
 #endif
-#endif
-#ifndef nn_has_sqrt
-#define nn_has_sqrt 0
+#elif defined(__NO_MATH_ERRNO__) && defined(__OPTIMIZE__)
+#define nn_machine_sqrt(x) __builtin_sqrtf(x)
 #endif
 
 // @nn_sqrt: the square root, correctly rounded: the machine's, or by Newton's method for 1 / sqrt(x) in double precision
 nn_inlined float nn_sqrt(float x) {
-#if nn_has_sqrt
-  return __builtin_elementwise_sqrt(x);
+#ifdef nn_machine_sqrt
+  return nn_machine_sqrt(x);
 #else
   union {
     double value;
@@ -237,7 +236,8 @@ nn_inlined double nn_cos_near_zero(double r) {
 }
 
 // @nn_two_over_pi: the bits of 2 / pi, after 32 bits before the point
-static const unsigned nn_two_over_pi[8] = {0x00000000u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu};
+static const unsigned nn_two_over_pi[8] = {
+  0x00000000u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu};
 
 // @nn_angle: x = quarters * pi / 2 + rest, the rest within pi / 4 of zero, the quarters modulo 4
 typedef struct {
@@ -259,7 +259,9 @@ nn_inlined nn_angle nn_angle_of(float x) {
   unsigned bounded = exponent < 126u ? 126u : exponent;
   unsigned long long significand = (bits & 0x007fffffu) | 0x00800000u;
   unsigned bit = bounded - 120u;
-  unsigned long long turns = ((significand * nn_window(bit)) << 32) + significand * nn_window(bit + 32u) + ((significand * nn_window(bit + 64u)) >> 32);
+  unsigned long long turns = (significand * nn_window(bit)) << 32;
+  turns += significand * nn_window(bit + 32u);
+  turns += (significand * nn_window(bit + 64u)) >> 32;
   unsigned quarters = (unsigned)((turns + (1ull << 61)) >> 62);
   unsigned long long fraction = turns - ((unsigned long long)quarters << 62);
   double high = (double)(int)(unsigned)(fraction >> 32), low = (double)(int)((unsigned)fraction >> 1);

@@ -233,20 +233,19 @@ nn_inlined nn_pair nn_pair_product(nn_pair a, nn_pair b) {
   return nn_exact_sum(product.high, product.low + (a.high * b.low + a.low * b.high));
 }
 
-// @nn_has_sqrt: whether the compiler has a square root that never calls a library, not even to set errno
+// @nn_machine_sqrt: the machine's square root, where the compiler has one that never calls a library, not even to set errno
 #if defined(__clang__)
 #if __has_builtin(__builtin_elementwise_sqrt)
-#define nn_has_sqrt 1
+#define nn_machine_sqrt(x) __builtin_elementwise_sqrt(x)
 #endif
-#endif
-#ifndef nn_has_sqrt
-#define nn_has_sqrt 0
+#elif defined(__NO_MATH_ERRNO__) && defined(__OPTIMIZE__)
+#define nn_machine_sqrt(x) __builtin_sqrt(x)
 #endif
 
 // @nn_sqrt: the square root, correctly rounded: the machine's, or by Newton's method for 1 / sqrt(x) and an exact residual
 nn_inlined double nn_sqrt(double x) {
-#if nn_has_sqrt
-  return __builtin_elementwise_sqrt(x);
+#ifdef nn_machine_sqrt
+  return nn_machine_sqrt(x);
 #else
   int small = x < 1e-290, large = x > 1e290;
   double value = small ? x * 0x1p108 : large ? x * 0x1p-108 : x, half = 0.5 * value;

@@ -43,7 +43,7 @@ nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) 
   }
   const real *b = t->b, *a[4];
   nn_unroll for (int i = 0; i < 4; ++i) a[i] = t->a + (3 * i < rows ? 3 * i * t->a_row : 0);
-  for (long k = 0; k < t->depth; ++k, b += t->b_k) {
+  nn_rolled for (long k = 0; k < t->depth; ++k, b += t->b_k) {
     nn_vector left = *(const nn_loose_vector *)b, right = *(const nn_loose_vector *)(b + second), zero = {0};
     nn_unroll for (int r = 0; r < rows; ++r) {
       nn_vector x = a[r / 3][r % 3 * t->a_row] - zero;
@@ -70,7 +70,7 @@ nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, 
   }
   const real *b = t->b, *a[4];
   nn_unroll for (int i = 0; i < 4; ++i) a[i] = t->a + (3 * i < rows ? 3 * i * t->a_row : 0);
-  for (long k = 0; k < t->depth; ++k, b += t->b_k) {
+  nn_rolled for (long k = 0; k < t->depth; ++k, b += t->b_k) {
     nn_vector left;
     nn_load_first(&left, b, mask);
     nn_unroll for (int r = 0; r < rows; ++r) {
@@ -132,8 +132,8 @@ static inline void nn_product_panel(const nn_operands *panel, long rows, long co
 #endif
 
 // @nn_product: C[rows, cols] = A * B, or += with accumulate. Panel p of B is at b + p * b_panel
-static inline void nn_product(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows, long cols,
-                              long k, int accumulate) {
+static inline void nn_product(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
+                              long cols, long k, int accumulate) {
 #if nn_vectors
   long tiles = (rows + nn_tile_rows - 1) / nn_tile_rows, start = 0;
   do {
@@ -141,7 +141,8 @@ static inline void nn_product(real *c, long c_row, const real *a, long a_row, lo
     for (long tile = 0; tile < tiles; tile += nn_block_tiles) {
       long end = tiles - tile < nn_block_tiles ? tiles : tile + nn_block_tiles;
       for (long p = 0; p * nn_panel < cols; ++p) {
-        nn_operands panel = {c + p * nn_panel, c_row, a + start * a_k, a_row, a_k, b + p * b_panel + start * b_k, b_k, depth, accumulate | (start > 0)};
+        const real *part = b + p * b_panel + start * b_k;
+        nn_operands panel = {c + p * nn_panel, c_row, a + start * a_k, a_row, a_k, part, b_k, depth, accumulate | (start > 0)};
         nn_product_panel(&panel, rows, cols - p * nn_panel < nn_panel ? cols - p * nn_panel : nn_panel, tile, end, tiles);
       }
     }
@@ -266,7 +267,8 @@ nn_inlined void nn_dots_of(real *c, const real *a, const real *b, long b_col, lo
 #endif
 
 // @nn_dots: C[rows, cols] of dot products of A's rows with B's columns, k contiguous in both: for few rows, on weights as they are
-nn_wide static inline void nn_dots(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long k) {
+nn_wide static inline void nn_dots(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols,
+                                   long k) {
   long j = 0;
   for (; j + nn_dot_columns <= cols; j += nn_dot_columns)
     for (long r = 0; r < rows; ++r) nn_dots_of(c + r * c_row + j, a + r * a_row, b + j * b_col, b_col, k, nn_dot_columns);

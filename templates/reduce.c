@@ -14,6 +14,8 @@ enum { nn_block = 1024 };
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wpass-failed"
 #define nn_side_by_side _Pragma("clang loop vectorize(assume_safety) interleave_count(1) unroll(disable)")
+#elif nn_vectors
+#define nn_side_by_side _Pragma("GCC unroll 1")
 #else
 #define nn_side_by_side
 #endif
@@ -49,31 +51,32 @@ nn_inlined real nn_sum_row(const real *a, long step, long cols) {
   return total;
 }
 
-// @nn_max_row: the largest of cols elements, step apart; NaN if one is
-nn_inlined real nn_max_row(const real *a, long step, long cols) {
-  real lane[nn_lanes], next[nn_lanes];
-  nn_load_lanes(lane, a, step, cols, -nn_infinity());
-  for (long c = nn_lanes; c < cols; c += nn_lanes) {
-    nn_load_lanes(next, a + c * step, step, cols - c, -nn_infinity());
-    nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] = nn_max(lane[j], next[j]);
+// @nn_extreme_row: the largest of sign * x over cols elements, step apart; NaN if one is. The lanes pass NaN by; it is kept apart
+nn_inlined real nn_extreme_row(const real *a, long step, long cols, real sign) {
+  real lane[nn_lanes], odd[nn_lanes], next[nn_lanes];
+  nn_side_by_side for (long j = 0; j < nn_lanes; ++j) {
+    lane[j] = -nn_infinity();
+    odd[j] = 0;
+  }
+  for (long c = 0; c < cols; c += nn_lanes) {
+    nn_load_lanes(next, a + c * step, step, cols - c, -sign * nn_infinity());
+    nn_side_by_side for (long j = 0; j < nn_lanes; ++j) {
+      real x = sign * next[j];
+      lane[j] = x > lane[j] ? x : lane[j];
+      odd[j] = x != x ? x : odd[j];
+    }
   }
   for (long half = nn_lanes / 2; half > 0; half /= 2)
-    for (long j = 0; j < half; ++j) lane[j] = nn_max(lane[j], lane[j + half]);
-  return lane[0];
+    for (long j = 0; j < half; ++j) lane[j] = lane[j] > lane[j + half] ? lane[j] : lane[j + half];
+  real nan = nn_tree(odd);
+  return nan == 0 ? lane[0] : nan;
 }
 
+// @nn_max_row: the largest of cols elements, step apart; NaN if one is
+nn_inlined real nn_max_row(const real *a, long step, long cols) { return nn_extreme_row(a, step, cols, 1); }
+
 // @nn_min_row: the smallest of cols elements, step apart; NaN if one is
-nn_inlined real nn_min_row(const real *a, long step, long cols) {
-  real lane[nn_lanes], next[nn_lanes];
-  nn_load_lanes(lane, a, step, cols, nn_infinity());
-  for (long c = nn_lanes; c < cols; c += nn_lanes) {
-    nn_load_lanes(next, a + c * step, step, cols - c, nn_infinity());
-    nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] = nn_min(lane[j], next[j]);
-  }
-  for (long half = nn_lanes / 2; half > 0; half /= 2)
-    for (long j = 0; j < half; ++j) lane[j] = nn_min(lane[j], lane[j + half]);
-  return lane[0];
-}
+nn_inlined real nn_min_row(const real *a, long step, long cols) { return -nn_extreme_row(a, step, cols, -1); }
 
 // @nn_argmax_row: the first index of the largest of cols elements, step apart; of the first NaN if there is one
 nn_inlined long nn_argmax_row(const real *a, long step, long cols) {

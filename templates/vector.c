@@ -34,6 +34,13 @@ enum { nn_width = nn_vector_bytes / (int)sizeof(real) };
 #define nn_unroll _Pragma("GCC unroll 16")
 #endif
 
+// @nn_rolled: keeps the loop that follows as it is, since its body fills the registers
+#if defined(__clang__)
+#define nn_rolled _Pragma("clang loop unroll(disable)")
+#else
+#define nn_rolled _Pragma("GCC unroll 1")
+#endif
+
 // @nn_multiply_add: sum += a * b, rounded once where the machine does so in one instruction
 #if nn_vectors
 nn_inlined void nn_multiply_add(nn_vector *sum, const nn_vector *a, const nn_vector *b) {
@@ -44,8 +51,12 @@ nn_inlined void nn_multiply_add(nn_vector *sum, const nn_vector *a, const nn_vec
   *sum = nn_fused_512(*a, *b, *sum);
 #elif nn_vector_bytes == 32
   *sum = nn_fused_256(*a, *b, *sum);
-#else
+#elif defined(__aarch64__)
+  __asm__(nn_fused_128 : "+w"(*sum) : "w"(*a), "w"(*b));
+#elif defined(__FMA__)
   for (int lane = 0; lane < nn_width; ++lane) (*sum)[lane] = nn_fused((*a)[lane], (*b)[lane], (*sum)[lane]);
+#else
+  *sum = *a * *b + *sum;
 #endif
 }
 #endif

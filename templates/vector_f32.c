@@ -9,12 +9,11 @@
 // @nn_fused_256: a * b + c rounded once, with FMA
 #define nn_fused_256(a, b, c) __builtin_ia32_vfmaddps256(a, b, c)
 
-// @nn_fused: a * b + c of numbers, rounded once where the machine does so in one instruction
-#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__AVX512F__)
+// @nn_fused_128: a * b + c rounded once, on arm64
+#define nn_fused_128 "fmla %0.4s, %1.4s, %2.4s"
+
+// @nn_fused: a * b + c of numbers, rounded once, with FMA
 #define nn_fused(a, b, c) __builtin_fmaf(a, b, c)
-#else
-#define nn_fused(a, b, c) ((a) * (b) + (c))
-#endif
 
 // @nn_lane_mask: which lanes a masked AVX-512 access touches
 typedef unsigned short nn_lane_mask;

@@ -9,12 +9,11 @@
 // @nn_fused_256: a * b + c rounded once, with FMA
 #define nn_fused_256(a, b, c) __builtin_ia32_vfmaddpd256(a, b, c)
 
-// @nn_fused: a * b + c of numbers, rounded once where the machine does so in one instruction
-#if defined(__FP_FAST_FMA) || defined(__FMA__) || defined(__AVX512F__)
+// @nn_fused_128: a * b + c rounded once, on arm64
+#define nn_fused_128 "fmla %0.2d, %1.2d, %2.2d"
+
+// @nn_fused: a * b + c of numbers, rounded once, with FMA
 #define nn_fused(a, b, c) __builtin_fma(a, b, c)
-#else
-#define nn_fused(a, b, c) ((a) * (b) + (c))
-#endif
 
 // @nn_lane_mask: which lanes a masked AVX-512 access touches
 typedef unsigned char nn_lane_mask;

@@ -18,8 +18,8 @@ typedef void binary_kernel(real *o, long o_row, const real *a, long a_row, long 
 typedef void select_kernel(real *o, long o_row, const real *c, long c_row, long c_col, const real *a, long a_row, long a_col, const real *b,
                            long b_row, long b_col, long rows, long cols);
 typedef void reduce_kernel(real *o, const real *a, long a_row, long a_col, long rows, long cols);
-typedef void draw_kernel(real *o, long o_row, unsigned long long stream, unsigned site, long first, long row_step, long per_example, long rows,
-                         long cols);
+typedef void draw_kernel(real *o, long o_row, unsigned long long stream, unsigned site, long first, long row_step, long per_example,
+                         long rows, long cols);
 typedef void product_kernel(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
                             long cols, long k, int accumulate);
 typedef void pack_kernel(real *panels, const real *b, long b_k, long b_col, long k, long cols);

@@ -20,7 +20,8 @@ typedef enum { ROWS, PADDED, COLUMNS, ONE_ROW, STRIDES } stride;
 // C of the given size, A at one of several strides, B as it is or packed from either orientation.
 static void test_product(const char *isa, stride how, int packed, int accumulate, long rows, long cols, long k) {
   long a_row = how == ROWS ? k : how == PADDED ? k + 5 : how == COLUMNS ? 1 : 0, a_k = how == COLUMNS ? rows : 1;
-  long a_count = (rows - 1) * a_row + (k > 0 ? (k - 1) * a_k : 0) + 1, c_row = cols + (accumulate ? 3 : 0), b_row = cols + (packed ? 0 : 2);
+  long a_count = (rows - 1) * a_row + (k > 0 ? (k - 1) * a_k : 0) + 1;
+  long c_row = cols + (accumulate ? 3 : 0), b_row = cols + (packed ? 0 : 2);
   real *a = room(1, a_count), *b = room(2, k == 0 ? 1 : (k - 1) * b_row + cols), *c = room(0, rows * c_row), *before = room(4, rows * c_row);
   fill_randomly(a, a_count);
   fill_randomly(b, k == 0 ? 1 : (k - 1) * b_row + cols);
@@ -32,7 +33,8 @@ static void test_product(const char *isa, stride how, int packed, int accumulate
     ((pack_kernel *)kernel(isa, "pack"))(room_for_panels, b, b_row, 1, k, cols);
     panels = room_for_panels;
   }
-  ((product_kernel *)kernel(isa, "product"))(c, c_row, a, a_row, a_k, panels, packed ? PANEL : b_row, packed ? PANEL * k : PANEL, rows, cols, k, accumulate);
+  product_kernel *product = kernel(isa, "product");
+  product(c, c_row, a, a_row, a_k, panels, packed ? PANEL : b_row, packed ? PANEL * k : PANEL, rows, cols, k, accumulate);
   int good = 1, fused = fuses(isa);
   for (long r = 0; r < rows; ++r) {
     for (long j = 0; j < c_row; ++j) {
@@ -91,8 +93,10 @@ int main(void) {
     for (int r = 0; r < COUNT(rows); ++r)
       for (int c = 0; c < COUNT(cols); ++c)
         for (int k = 0; k < COUNT(depths); ++k)
-          for (int how = 0; how < STRIDES * 4; ++how)
-            if (!quick || (r + c + k + how) % 7 == 0) test_product(isa, (stride)(how / 4), how % 2, how / 2 % 2, rows[r], cols[c], depths[k]);
+          for (int how = 0; how < STRIDES * 4; ++how) {
+            if (quick && (r + c + k + how) % 7 != 0) continue;
+            test_product(isa, (stride)(how / 4), how % 2, how / 2 % 2, rows[r], cols[c], depths[k]);
+          }
     for (long k = 383; k < 2000; k += 385) {
       test_product(isa, ROWS, 1, 0, 13, 33, k);
       test_product(isa, COLUMNS, 0, 1, 26, 40, k + 1);

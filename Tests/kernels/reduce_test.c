@@ -48,7 +48,8 @@ static void test_reduction(const char *isa, int which, int transposed, int with_
   ((reduce_kernel *)kernel(isa, reduce_names[which]))(o, a, row, col, rows, cols);
   int good = 1;
   for (long i = 0; i < results; ++i)
-    good &= same_bits(o[i], which < 4 ? row_result(which, before[i], a + i * row, col, cols) : col_result(which, before[i], a + i * col, row, rows));
+    good &= same_bits(o[i], which < 4 ? row_result(which, before[i], a + i * row, col, cols)
+                                      : col_result(which, before[i], a + i * col, row, rows));
   check(good, reduce_names[which], isa, rows, cols, transposed * 10 + with_nan);
 }
 

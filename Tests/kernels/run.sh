@@ -100,11 +100,14 @@ done
 
 # The text format: every definition has a header of its own name, and every name that is mentioned is defined.
 for precision in f32 f64; do
-  sources=$(for file in arithmetic "math_$precision" "vector_$precision" vector reduce product random; do echo "../../templates/$file.c"; done)
+  sources=
+  for file in arithmetic "math_$precision" "vector_$precision" vector reduce product random; do
+    sources="$sources ../../templates/$file.c"
+  done
   # shellcheck disable=SC2086
   sed -n 's/^\/\/ @\([a-z0-9_]*\): .*/\1/p' $sources | sort >"$work/defined"
   # shellcheck disable=SC2086
-  cat $sources | grep -o '\bnn_[a-z0-9_]*' | sort -u >"$work/mentioned"
+  for file in $sources; do sed -n '/^\/\/ @/,$p' "$file"; done | grep -o '\bnn_[a-z0-9_]*' | sort -u >"$work/mentioned"
   wrong=$(sort "$work/defined" | uniq -d; comm -13 "$work/defined" "$work/mentioned")
   if [ -z "$wrong" ]; then count 1 0; else echo "failed: names without a definition, or with two: $wrong" >&2 && count 0 1; fi
 done

@@ -91,7 +91,8 @@ static void test_select(const char *isa, layout how_c, layout how_a, layout how_
 
 // The output may be an operand.
 static void test_in_place(const char *isa, long rows, long cols, long gap) {
-  operand a = operand_of(1, DENSE, rows, cols + gap), b = operand_of(2, DENSE, rows, cols + gap), copy = operand_of(3, DENSE, rows, cols + gap);
+  operand a = operand_of(1, DENSE, rows, cols + gap), b = operand_of(2, DENSE, rows, cols + gap);
+  operand copy = operand_of(3, DENSE, rows, cols + gap);
   memcpy(copy.at, a.at, sizeof(real) * (size_t)a.count);
   ((unary_kernel *)kernel(isa, "tanh"))(a.at, a.row, a.at, a.row, 1, rows, cols);
   ((binary_kernel *)kernel(isa, "subtract"))(a.at, a.row, a.at, a.row, 1, b.at, b.row, 1, rows, cols);
@@ -129,7 +130,8 @@ static void test_fill_and_index(const char *isa, long rows, long cols, long gap)
 static void test_move(const char *isa, layout how, int output_transposed, long rows, long cols) {
   operand a = operand_of(1, how, rows, cols), o = output_of(output_transposed ? cols : rows, output_transposed ? rows : cols, 2);
   long o_row = output_transposed ? 1 : o.row, o_col = output_transposed ? o.row : 1;
-  ((void (*)(real *, long, long, const real *, long, long, long, long))kernel(isa, "move"))(o.at, o_row, o_col, a.at, a.row, a.col, rows, cols);
+  void (*move)(real *, long, long, const real *, long, long, long, long) = kernel(isa, "move");
+  move(o.at, o_row, o_col, a.at, a.row, a.col, rows, cols);
   int good = gaps_untouched(o, output_transposed ? cols : rows, output_transposed ? rows : cols);
   for (long r = 0; r < rows; ++r)
     for (long c = 0; c < cols; ++c) good &= same_bits(o.at[r * o_row + c * o_col], element(a, r, c));
@@ -138,7 +140,8 @@ static void test_move(const char *isa, layout how, int output_transposed, long r
 
 static void test_coordinate(const char *isa, long first, long row_step, long inner, long extent, long rows, long cols) {
   operand o = output_of(rows, cols, 1);
-  ((void (*)(real *, long, long, long, long, long, long, long))kernel(isa, "coordinate"))(o.at, o.row, first, row_step, inner, extent, rows, cols);
+  void (*coordinate)(real *, long, long, long, long, long, long, long) = kernel(isa, "coordinate");
+  coordinate(o.at, o.row, first, row_step, inner, extent, rows, cols);
   int good = gaps_untouched(o, rows, cols);
   for (long r = 0; r < rows; ++r)
     for (long c = 0; c < cols; ++c) good &= element(o, r, c) == (real)((first + r * row_step + c) / inner % extent);
@@ -150,7 +153,8 @@ static void test_shapes(const char *isa, long rows, long cols) {
     for (int how = 0; how < LAYOUTS; ++how) test_unary(isa, unary_names[i], (layout)how, rows, cols, (how + i) % 2 * 3);
   for (int i = 0; i < COUNT(binary_names); ++i)
     for (int how = 0; how < LAYOUTS * LAYOUTS; ++how)
-      if (i < 3 || (how + i + cols) % 5 == 0) test_binary(isa, binary_names[i], (layout)(how / LAYOUTS), (layout)(how % LAYOUTS), rows, cols, how % 2 * 3);
+      if (i < 3 || (how + i + cols) % 5 == 0)
+        test_binary(isa, binary_names[i], (layout)(how / LAYOUTS), (layout)(how % LAYOUTS), rows, cols, how % 2 * 3);
   for (int how = 0; how < LAYOUTS * LAYOUTS * LAYOUTS; how += 5)
     test_select(isa, (layout)(how / LAYOUTS / LAYOUTS), (layout)(how / LAYOUTS % LAYOUTS), (layout)(how % LAYOUTS), rows, cols);
   for (long gap = 0; gap < 4; gap += 3) {
