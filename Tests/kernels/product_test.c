@@ -22,7 +22,8 @@ static void test_product(const char *isa, stride how, int packed, int accumulate
   long a_row = how == ROWS ? k : how == PADDED ? k + 5 : how == COLUMNS ? 1 : 0, a_k = how == COLUMNS ? rows : 1;
   long a_count = (rows - 1) * a_row + (k > 0 ? (k - 1) * a_k : 0) + 1;
   long c_row = cols + (accumulate ? 3 : 0), b_row = cols + (packed ? 0 : 2);
-  real *a = room(1, a_count), *b = room(2, k == 0 ? 1 : (k - 1) * b_row + cols), *c = room(0, rows * c_row), *before = room(4, rows * c_row);
+  real *a = room(1, a_count), *b = room(2, k == 0 ? 1 : (k - 1) * b_row + cols);
+  real *c = room(0, rows * c_row), *before = room(4, rows * c_row);
   fill_randomly(a, a_count);
   fill_randomly(b, k == 0 ? 1 : (k - 1) * b_row + cols);
   fill_randomly(before, rows * c_row);
