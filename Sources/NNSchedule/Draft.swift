@@ -116,7 +116,9 @@ struct Draft {
     storeStates()
   }
 
+  /// An update alone computes nothing that a state could advance by.
   mutating func storeStates() {
+    guard kind != .update else { return }
     for (index, state) in model.states.enumerated() {
       guard let next = state.next, state.type.isBatched || kind.isTraining else { continue }
       store(graph.expand(image(next), to: state.type), .state(index))
