@@ -73,7 +73,7 @@ struct EmittedRun {
     case .result: return try reals([.nan])
     default: break
     }
-    let numbers = contents(argument, call)
+    let numbers = contents(argument, entry.kind, call)
     return compiled.isInteger(argument) ? try GuardedBuffer(numbers.map { Int32($0) }) : try reals(numbers)
   }
 
@@ -82,7 +82,7 @@ struct EmittedRun {
   }
 
   /// What a buffer of the interface holds before the call; NaN where nothing is given.
-  private func contents(_ argument: EntryArgument, _ call: Call) -> [Double] {
+  private func contents(_ argument: EntryArgument, _ kind: EntryKind, _ call: Call) -> [Double] {
     let (model, layout, batch) = (compiled.model, compiled.layout, compiled.batch)
     func laidOut(_ role: Argument.Role, _ count: Int, _ offsets: [Int], slot: Int = 0, base: Int = 0, into result: inout [Double]) {
       for (index, offset) in offsets.enumerated() {
@@ -113,15 +113,14 @@ struct EmittedRun {
     case .inputGradient(let index): return [Double](repeating: .nan, count: batch * model.inputs[index].type.shape.count)
     case .targetGradient(let index): return [Double](repeating: .nan, count: batch * model.targets[index].type.shape.count)
     case .report(let index):
-      let type = reports[index].type
+      let type = reports(kind)[index].type
       return [Double](repeating: .nan, count: type.shape.count * (type.isBatched ? batch : 1))
     case .n, .rate, .step, .stream, .seed, .workspace, .result: return []
     }
   }
 
-  /// Of the entry that has reports; both that do never run in one test.
-  private var reports: [EntryProgram.Report] {
-    compiled.entries.first { !$0.program.reports.isEmpty }?.program.reports ?? []
+  private func reports(_ kind: EntryKind) -> [EntryProgram.Report] {
+    compiled.entries.first { $0.kind == kind }?.program.reports ?? []
   }
 
   /// Room for the largest batch.

@@ -1,0 +1,146 @@
+import NNElaboration
+import NNGraph
+import NNOperations
+import NNSchedule
+import NNSource
+
+/// A model given as text, scheduled.
+struct TextModel: Sendable, CustomStringConvertible {
+  let name: String
+  let text: String
+  var batch = 7
+
+  var description: String { name }
+
+  struct Unusable: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  func elaborated() throws -> (model: Model, sources: SourceMap) {
+    let result = Elaboration.run(ModelText(name: name + ".nn", bytes: Array(text.utf8))) { _ in .unreadable("there are no other files") }
+    guard let model = result.model else { throw Unusable(description: "\(name): \(result.diagnostics.map(\.message))") }
+    return (model, result.sources)
+  }
+
+  /// With every entry that the model can have, or those given.
+  func compiled(_ precision: Precision, _ kinds: [EntryKind] = EntryKind.allCases) throws -> (model: CompiledModel, sources: SourceMap) {
+    let (model, sources) = try elaborated()
+    let optimizer = try Optimizers.make(model.recipe.optimizer)
+    let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
+    let possible = kinds.filter { builder.obstacle($0) == nil }
+    return (Scheduler.compile(model, optimizer: optimizer, entries: possible, batch: batch, precision: precision), sources)
+  }
+
+  /// Models whose loops are longer than strips, tiles and blocks, and whose walks are odd.
+  static let wide: [TextModel] = [
+    TextModel(
+      name: "long_rows",
+      text: """
+        input x: [2100]
+        target y: class(7)
+        h = x |> dense(33) |> relu
+        s = h |> dense(7)
+        loss cross_entropy(s, y) + 1e-3 * l2(weights)
+        output p = softmax(s)
+        output q = softmax(x * 2)
+        output norms = sum(square(x)) + max(x)
+        metric accuracy(s, y)
+        train { optimizer adam(rate: 0.01) }
+        """, batch: 50),
+    TextModel(
+      name: "wide_product",
+      text: """
+        input x: [5]
+        h = x |> dense(5000) |> tanh
+        loss mean(h * h)
+        output p = softmax(h)
+        output total = sum(h)
+        output top = argmax(h)
+        """, batch: 70),
+    TextModel(
+      name: "products",
+      text: """
+        input a: [6, 40]
+        input b: [40, 9]
+        param w: [9, 40] = normal(0.2)
+        c = a @ b
+        g = a @ transpose(a)
+        v = b @ (w @ b)
+        loss mean(square(c)) + 0.01 * mean(square(g)) + mean(v) ^ 2
+        output c
+        output g
+        train { optimizer sgd(rate: 0.1, momentum: 0.9, nesterov: true, decay: 0.01) }
+        """, batch: 4),
+    TextModel(
+      name: "walks",
+      text: """
+        input x: [30, 50]
+        param p: [50, 30] = xavier
+        t = transpose(x)
+        y = concat(t, p * 2, axis: 1)
+        z = pad(y[3..<40, 1..<], amounts: 2)
+        loss mean(square(z)) + mean(square(sum(x * transpose(p), axis: 0)))
+        output t
+        output z
+        output r = roll(x, 7, axis: 1)
+        output s = stack(x[0], x[-1])
+        output column = max(x, axis: 0)
+        output least = min(x, axis: 1)
+        output which = argmax(x, axis: 0)
+        """, batch: 3),
+    TextModel(
+      name: "memory",
+      text: """
+        input x: [8]
+        target t: []
+        state s: [8] = 0
+        state c: [] = 1
+        h = tanh((x |> dense(8)) + 0.5 * s)
+        next s = h
+        next c = c + mean(h)
+        y = sum(h) * c
+        loss squared_error(y, t)
+        output y
+        output h
+        """, batch: 9),
+    TextModel(
+      name: "classes",
+      text: """
+        input word: [6] of class(11)
+        target next_word: [6] of class(11)
+        param table: [11, 13] = normal(1)
+        e = one_hot(word, classes: 11) @ table
+        s = e |> dense(11)
+        loss cross_entropy(s, next_word)
+        output s
+        metric accuracy(s, next_word)
+        """, batch: 12),
+    TextModel(
+      name: "activations",
+      text: """
+        input x: [70]
+        param a: [70] = normal(1)
+        b = x * a
+        y = sigmoid(b) + tanh(b) + relu(b) + leaky_relu(b) + elu(b) + softplus(b) + gelu(b) + silu(b) + clip(b, -0.5, 0.5)
+        z = exp(-abs(b)) + log(1.5 + square(b)) + sqrt(1 + abs(b)) + sin(b) * cos(b) + where(b > 0, b, 2 * b) + step(b) + max(b, x) * min(a, x)
+        w = (1.5 + sin(b)) ^ a + (b + 3) % 2 + (b == x) + (b <= a)
+        loss mean(y + z + w)
+        output y
+        output z
+        output w
+        """, batch: 40),
+  ]
+
+  /// What draws random numbers.
+  static let drawing: [TextModel] = [
+    TextModel(
+      name: "drawing",
+      text: """
+        input x: [37]
+        h = x |> dropout(0.4) |> dense(20) |> noise(0.3)
+        u = random_uniform([3, 2])
+        g = random_normal([])
+        loss mean(square(h)) + mean(u) * g
+        """, batch: 11)
+  ]
+}

@@ -1,0 +1,62 @@
+import NNEmission
+import NNGraph
+import NNSchedule
+import NNTestSupport
+import Testing
+
+/// Models chosen for what random ones are too small for.
+struct WideProgramTests {
+  @Test(arguments: TextModel.wide, [Precision.f64, .f32])
+  func tilesComputeWhatTheGraphSays(model: TextModel, precision: Precision) throws {
+    let (compiled, _) = try model.compiled(precision)
+    let run = try EmittedRun(compiled, .tcc)
+    for entry in compiled.entries where entry.kind != .initialize {
+      for examples in Set([1, model.batch / 2 + 1, model.batch]) {
+        try run.checkAgainstGraph(entry, examples: examples, title: "\(model.name) \(entry.kind.rawValue) n=\(examples)")
+      }
+    }
+  }
+
+  @Test(arguments: TextModel.wide + TextModel.drawing, [Precision.f64, .f32])
+  func flavoursAgreeBitForBit(model: TextModel, precision: Precision) throws {
+    let (compiled, sources) = try model.compiled(precision)
+    let tiles = try EmittedRun(compiled, .tcc, sources: sources)
+    let loops = try EmittedRun(compiled, precision == .f64 ? .clang : .gcc, sources: sources)
+    for entry in compiled.entries {
+      for examples in Set([1, model.batch]) {
+        let call = EmittedRun.Call(arguments: randomArguments(compiled, entry, examples: examples), examples: examples)
+        try expectEqual(tiles.run(entry.kind, call), loops.run(entry.kind, call), "\(model.name) \(entry.kind.rawValue) n=\(examples)")
+      }
+    }
+  }
+
+  private func expectEqual(_ first: EmittedRun.Outcome, _ second: EmittedRun.Outcome, _ title: String) {
+    #expect(first.problems == [] && second.problems == [], "\(title)")
+    #expect(first.result == second.result, "\(title)")
+    for (argument, bits) in first.buffers {
+      let other = second.buffers[argument] ?? []
+      let different = zip(bits, other).filter { $0 != $1 }.count
+      #expect(bits.count == other.count && different == 0, "\(title) \(argument): \(different) of \(bits.count) numbers differ")
+    }
+  }
+
+  /// Examples draw from their own streams, so a batch may be cut anywhere.
+  @Test func drawsDoNotDependOnTheBatch() throws {
+    let (compiled, _) = try TextModel.drawing[0].compiled(.f64, [.inspect])
+    let entry = try #require(compiled.entries.first)
+    let run = try EmittedRun(compiled, .tcc)
+    let arguments = randomArguments(compiled, entry, examples: 6)
+    let whole = try run.run(.inspect, EmittedRun.Call(arguments: arguments, examples: 6, stream: 1000))
+    let input = Argument(.input, 0)
+    for (first, count) in [(0, 2), (2, 4)] {
+      var part = arguments
+      part[input] = Array((arguments[input] ?? [])[(first * 37)..<((first + count) * 37)])
+      let outcome = try run.run(.inspect, EmittedRun.Call(arguments: part, examples: count, stream: 1000 + UInt64(first)))
+      for (index, report) in entry.program.reports.enumerated() where report.type.isBatched && report.name.hasPrefix("value.") {
+        let width = report.type.shape.count
+        let expected = (whole.buffers[.report(index)] ?? [])[(first * width)..<((first + count) * width)]
+        #expect((outcome.buffers[.report(index)] ?? []).prefix(count * width) == expected, "\(report.name)")
+      }
+    }
+  }
+}
