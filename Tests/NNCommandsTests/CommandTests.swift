@@ -4,7 +4,7 @@ import Testing
 /// What holds for every command of both programs.
 @Suite struct CommandTests {
   static let tools: [Tool] = [.nncc, .nnrun]
-  static let names = tools.flatMap { $0.commands.map(\.description.name) }
+  static let names = tools.flatMap { tool in tool.commands.map { $0.description.name } }
 
   private static func find(_ name: String) throws -> (tool: Tool, command: any Command.Type) {
     for tool in tools {
