@@ -26,7 +26,7 @@ struct RandomProgramTests {
     }
   }
 
-  @Test(arguments: 0..<10)
+  @Test(arguments: 0..<8)
   func flavoursAgreeBitForBit(seed: Int) throws {
     let compiled = try compile(seed, seed % 2 == 0 ? .f32 : .f64)
     let tiles = try EmittedRun(compiled, .tcc)

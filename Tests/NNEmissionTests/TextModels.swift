@@ -38,7 +38,7 @@ struct TextModel: Sendable, CustomStringConvertible {
       text: """
         input x: [2100]
         target y: class(7)
-        h = x |> dense(33) |> relu
+        h = x |> dense(13) |> relu
         s = h |> dense(7)
         loss cross_entropy(s, y) + 1e-3 * l2(weights)
         output p = softmax(s)
@@ -46,17 +46,17 @@ struct TextModel: Sendable, CustomStringConvertible {
         output norms = sum(square(x)) + max(x)
         metric accuracy(s, y)
         train { optimizer adam(rate: 0.01) }
-        """, batch: 50),
+        """, batch: 26),
     TextModel(
       name: "wide_product",
       text: """
-        input x: [5]
-        h = x |> dense(5000) |> tanh
+        input x: [2]
+        h = x |> dense(4500) |> tanh
         loss mean(h * h)
         output p = softmax(h)
         output total = sum(h)
         output top = argmax(h)
-        """, batch: 70),
+        """, batch: 27),
     TextModel(
       name: "products",
       text: """

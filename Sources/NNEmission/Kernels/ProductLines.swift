@@ -87,7 +87,8 @@ struct ProductLines {
     }
     let distance = product.k.perExample ? "\(panel) * (\(IndexText.count(product.k)))" : "\(panel * product.k.count)"
     // A strip begins at a multiple of the panel's width.
-    let first = strip.column.map { " + \($0) * (\(IndexText.count(product.k)))" } ?? ""
+    let depth = product.k.perExample ? "(\(IndexText.count(product.k)))" : "\(product.k.count)"
+    let first = strip.column.map { " + \($0) * \(depth)" } ?? ""
     return "\(packedPointer)\(first), \(panel), \(distance)"
   }
 

@@ -17,7 +17,7 @@ struct LoopKernel {
     let form = KernelForm(kernel, overlaps: entry.overlap)
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, scalarNames: scalarNames)
     self.form = form
-    phases = RowPhases(form)
+    phases = RowPhases(form, overlap: entry.overlap)
     stores = DirectStores(form, KernelOrder(form), overlap: entry.overlap)
     let names = entry.program.names
     product = form.kernel.product.map { ProductLines($0, columns: form.kernel.columns, scope: scope) { names.carried("nn_" + $0) } }

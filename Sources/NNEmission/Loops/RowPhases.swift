@@ -9,10 +9,16 @@ struct RowPhases {
   private(set) var kept: Set<Int> = []
   private let form: KernelForm
 
-  init(_ form: KernelForm) {
+  init(_ form: KernelForm, overlap: (Region, Region) -> Bool) {
     self.form = form
     if form.kernel.product != nil { phases[0] = 0 }
     for statement in form.kernel.statements { place(statement) }
+    for store in form.kernel.stores where store.level == .full { keepUntilStored(store, overlap) }
+  }
+
+  /// A store that has to wait for readers of what it overwrites finds its value in a row that was kept.
+  private mutating func keepUntilStored(_ store: StoreStep, _ overlap: (Region, Region) -> Bool) {
+    if let id = store.operand.local, isFull(id), phase(store, overlap: overlap) != phases[id] { kept.insert(id) }
   }
 
   private mutating func place(_ statement: Statement) {

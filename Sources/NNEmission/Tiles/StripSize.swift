@@ -26,7 +26,8 @@ struct StripSize: Hashable {
       return
     }
     if !form.wholeRows && kernel.columns * live > Self.budget && kernel.columns > Self.block {
-      columns = Self.tileColumns(kernel, live)
+      // Blocks are added up in order only if each is a tile.
+      columns = form.reductions.isEmpty ? Self.tileColumns(kernel, live) : Self.block
     }
     let fitting = Self.budget / max(live * columns, 1)
     guard let product = kernel.product else {
