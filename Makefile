@@ -2,6 +2,8 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+# Not every shell expands the ~ of PREFIX=~/.local.
+TARGET = $(DESTDIR)$(patsubst ~/%,$(HOME)/%,$(PREFIX))/bin
 SWIFT ?= swift
 
 # The programs carry Swift's standard library in themselves, so that they run (and start fast) where no Swift is installed.
@@ -39,12 +41,12 @@ bench: all
 	@scripts/bench $(BIN)
 
 install: all
-	@install -d "$(DESTDIR)$(PREFIX)/bin"
-	@install -m 755 $(BIN)/nncc $(BIN)/nnrun "$(DESTDIR)$(PREFIX)/bin/"
-	@echo "Installed nncc and nnrun in $(DESTDIR)$(PREFIX)/bin."
+	@install -d "$(TARGET)"
+	@install -m 755 $(BIN)/nncc $(BIN)/nnrun "$(TARGET)/"
+	@echo "Installed nncc and nnrun in $(TARGET)."
 
 uninstall:
-	@rm -f "$(DESTDIR)$(PREFIX)/bin/nncc" "$(DESTDIR)$(PREFIX)/bin/nnrun"
+	@rm -f "$(TARGET)/nncc" "$(TARGET)/nnrun"
 
 format:
 	@$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests

@@ -30,7 +30,8 @@ package struct Failure: Error, Sendable {
   /// What keeps a model from being run.
   init(_ error: TrainingError, in sources: SourceMap) {
     let diagnostic = Diagnostic.error(error.message, at: error.range, help: error.help)
-    self.init(error.kind == .file ? .file : .bad, [diagnostic], in: sources, file: error.path)
+    let file = error.path ?? (error.range == nil ? sources.files.first?.name : nil)
+    self.init(error.kind == .file ? .file : .bad, [diagnostic], in: sources, file: file)
   }
 
   package init(_ error: UsageError) {

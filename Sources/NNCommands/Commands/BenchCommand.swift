@@ -46,7 +46,7 @@ package struct BenchCommand: Command {
     func duration(_ microseconds: Double) -> String { NumberText.duration(seconds: microseconds * 1e-6) }
     let speed = benchmark.gigaflops > 0 ? ", \(NumberText.short(benchmark.gigaflops)) GFLOP/s in products" : ""
     return """
-      \(benchmark.entry.rawValue) of \(NumberText.grouped(benchmark.batch)) examples, \(NumberText.grouped(benchmark.calls)) calls
+      \(benchmark.entry.rawValue) of \(NumberText.count(benchmark.batch, "example")), \(NumberText.count(benchmark.calls, "call"))
       median     \(duration(benchmark.medianMicroseconds))
       fastest    \(duration(benchmark.minimumMicroseconds))
       90 % under \(duration(benchmark.percentile90Microseconds))

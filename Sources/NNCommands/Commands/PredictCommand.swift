@@ -39,7 +39,7 @@ package struct PredictCommand: Command {
     let prediction = try setup.explaining { try TrainedModel($0, weights: weights).predict(source) }
     if let output {
       try prediction.write(to: output)
-      console.say("\(NumberText.grouped(prediction.examples)) examples: outputs in \(output)")
+      console.say("\(NumberText.count(prediction.examples, "example")): outputs in \(output)")
     }
     if console.isJSON {
       try console.print(JSON.object(prediction.tensors.map { JSON.Member($0.name, $0.json) }).text)

@@ -37,6 +37,11 @@ package enum NumberText {
     return (number < 0 ? "-" : "") + String(result.reversed())
   }
 
+  /// A number of things: `1 example`, `1,797 examples`.
+  package static func count(_ number: Int, _ thing: String) -> String {
+    "\(grouped(number)) \(thing)\(number == 1 ? "" : "s")"
+  }
+
   private static func formatted(_ format: String, _ number: Double) -> String {
     // The longest double in `%f` has 309 digits before its point.
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in

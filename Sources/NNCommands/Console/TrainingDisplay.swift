@@ -33,9 +33,7 @@ struct TrainingDisplay {
 
   private mutating func begin(_ size: TrainingSize) {
     epochs = size.epochs
-    var parts = [
-      "\(NumberText.grouped(size.parameters)) parameters", "\(NumberText.grouped(size.trainingExamples)) examples to learn from",
-    ]
+    var parts = [NumberText.count(size.parameters, "parameter"), NumberText.count(size.trainingExamples, "example") + " to learn from"]
     if size.validationExamples > 0 { parts.append("\(NumberText.grouped(size.validationExamples)) to validate by") }
     if size.testExamples > 0 { parts.append("\(NumberText.grouped(size.testExamples)) to test by") }
     say(parts.joined(separator: ", "))
