@@ -23,9 +23,9 @@ import Testing
     #expect(NumberText.grouped(number) == text)
   }
 
-  @Test func fixedHoldsTheLargestNumber() {
-    #expect(NumberText.fixed(0.12345, digits: 3) == "0.123")
-    #expect(NumberText.fixed(-.greatestFiniteMagnitude, digits: 99).count == 1 + 309 + 1 + 17)
+  @Test(arguments: [(0, "0 steps"), (1, "1 step"), (1797, "1,797 steps")])
+  func counts(number: Int, text: String) {
+    #expect(NumberText.count(number, "step") == text)
   }
 
   @Test(

@@ -7,11 +7,6 @@ package enum NumberText {
     formatted("%.\(max(1, min(digits, 17)))g", number)
   }
 
-  /// With a fixed number of digits after the point, for columns.
-  package static func fixed(_ number: Double, digits: Int) -> String {
-    formatted("%.\(max(0, min(digits, 17)))f", number)
-  }
-
   /// A time with the unit that suits it: `850 ns`, `12.3 us`, `1.5 ms`, `2 min 5 s`.
   package static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0 else { return short(seconds) + " s" }
@@ -43,8 +38,8 @@ package enum NumberText {
   }
 
   private static func formatted(_ format: String, _ number: Double) -> String {
-    // The longest double in `%f` has 309 digits before its point.
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
+    // 17 digits, a sign, a point, an exponent and a unit take less than half of it.
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
       _ = withVaList([number]) { vsnprintf(buffer.baseAddress, buffer.count, format, $0) }
       return buffer.baseAddress.map { String(cString: $0) } ?? ""
     }
