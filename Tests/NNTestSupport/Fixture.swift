@@ -57,8 +57,8 @@ extension Fixture {
 }
 
 /// A file of the repository that the tests were built from.
-package func repositoryPath(_ path: String, from file: String = #filePath) -> String {
-  URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/" + path
+package func repositoryPath(_ path: String) -> String {
+  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/" + path
 }
 
 /// Whether tests write what they would compare with, and then fail: `RECORD=1`.
