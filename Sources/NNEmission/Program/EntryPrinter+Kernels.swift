@@ -3,7 +3,7 @@ import NNSchedule
 import NNSource
 
 extension EntryPrinter {
-  mutating func print(_ kernel: Kernel, kernels: inout KernelRegistry, constants: inout ConstantTable) {
+  mutating func print(_ kernel: Kernel, at step: Int, kernels: inout KernelRegistry, constants: inout ConstantTable) {
     if kernel.isSingleElement {
       printInline(kernel)
       return
@@ -22,9 +22,9 @@ extension EntryPrinter {
     let stem = CIdentifier.spelling(of: kernel.name)
     let name = kernels.add(function, wantedName: "\(program.names.entry(scope.signature.kind))_\(stem)")
     declareTargets(kernel)
-    let list = function.parameters.map { passed($0, function) }
+    let scratch = function.scratch > 0 ? workspace.place(function.scratch, at: step) : 0
+    let list = function.parameters.map { passed($0, scratch: scratch) }
     body.line("\(name)(\(list.joined(separator: ", ")));")
-    scratch = max(scratch, function.scratch)
   }
 
   /// Scalars that sinks of the kernel write.
@@ -37,7 +37,7 @@ extension EntryPrinter {
     }
   }
 
-  private mutating func passed(_ parameter: KernelParameter, _ function: KernelFunction) -> String {
+  private mutating func passed(_ parameter: KernelParameter, scratch: Int) -> String {
     switch parameter.kind {
     case .n:
       arguments.insert(.n)
@@ -47,8 +47,7 @@ extension EntryPrinter {
       arguments.insert(argument)
       return scope.name(argument)
     case .scratch:
-      let size = schedule.memory.size
-      return IndexText.pointer(memoryName, "\(size)")
+      return IndexText.pointer(memoryName, "\(scratch)")
     case .scalar(let id): return text(ofScalar: id).text
     case .target(let id): return "&\(text(ofScalar: id).text)"
     case .region(let region): return pointer(region)

@@ -16,7 +16,7 @@ struct EntryPrinter {
   var arguments: Set<EntryArgument> = []
   private var commented: Set<String> = []
   private var usesMemory = false
-  var scratch = 0
+  var workspace: WorkspacePlan
   let memoryName: String
   var body = CWriter(depth: 1)
 
@@ -26,14 +26,18 @@ struct EntryPrinter {
     names = scope.names
     memoryName = names.allocate("memory")
     expressions = ExpressionPrinter(scope.program)
+    workspace = WorkspacePlan(scope.entry.schedule, batch: scope.program.batch)
   }
 
   struct Output {
     var text: String
     /// Template names of the functions that it calls.
     var used: Set<String>
+    /// The workspace; nil where none is needed.
+    var workspace: WorkspacePlan?
+
     /// Elements of the workspace.
-    var memory: Int
+    var memory: Int { workspace?.size ?? 0 }
   }
 
   var program: ProgramContext { scope.program }
@@ -43,14 +47,14 @@ struct EntryPrinter {
   private var hasWorkspace: Bool { scope.signature.arguments.contains(.workspace) || flavour == .tiles }
 
   mutating func print(kernels: inout KernelRegistry, constants: inout ConstantTable) -> Output {
-    for step in schedule.steps { print(step, kernels: &kernels, constants: &constants) }
+    for (index, step) in schedule.steps.enumerated() { print(step, at: index, kernels: &kernels, constants: &constants) }
     printReturn()
     var guards = ArgumentGuards(scope)
     let guardText = guards.text(into: &expressions)
     arguments.formUnion(guards.used)
     var writer = CWriter()
     writer.open(Declarations(program).definition(scope, isStatic: flavour.isStatic, hasWorkspace: hasWorkspace))
-    let memory = usesMemory || scratch > 0 ? schedule.memory.size + scratch : 0
+    let memory = usesMemory || workspace.scratch > 0 ? workspace.size : 0
     if memory > 0 { arguments.insert(.workspace) }
     var inner = CWriter(depth: 1)
     for argument in scope.signature.arguments + (hasWorkspace ? [.workspace] : []) where !arguments.contains(argument) {
@@ -63,7 +67,7 @@ struct EntryPrinter {
     writer.append(inner.text)
     writer.append(body.text)
     writer.close()
-    return Output(text: "\n" + writer.text, used: expressions.used, memory: memory)
+    return Output(text: "\n" + writer.text, used: expressions.used, workspace: memory > 0 ? workspace : nil)
   }
 
   private func printMemory(_ elements: Int, into writer: inout CWriter) {
@@ -78,7 +82,7 @@ struct EntryPrinter {
 
   // MARK: Steps
 
-  private mutating func print(_ step: Step, kernels: inout KernelRegistry, constants: inout ConstantTable) {
+  private mutating func print(_ step: Step, at index: Int, kernels: inout KernelRegistry, constants: inout ConstantTable) {
     switch step {
     case .scalar(let statement): print(statement)
     case .store(let scalar, let target):
@@ -88,11 +92,14 @@ struct EntryPrinter {
       let value = text(ofScalar: scalar).text(atLeast: .product)
       let result = scope.signature.returnsReal ? " \(text(ofScalar: scalar).text)" : ""
       body.line("if (\(value) - \(value) != \(program.number(0).text)) return\(result);")
-    case .kernel(let kernel): print(kernel, kernels: &kernels, constants: &constants)
+    case .kernel(let kernel): print(kernel, at: index, kernels: &kernels, constants: &constants)
     }
   }
 
-  func text(ofScalar id: Int) -> CExpression { scalars[id] ?? CExpression("0", .primary) }
+  func text(ofScalar id: Int) -> CExpression {
+    guard let known = scalars[id] else { preconditionFailure("internal: a scalar is used before it is computed") }
+    return known
+  }
 
   private mutating func print(_ statement: ScalarStatement) {
     let operands = statement.operands.map { operand($0) }
