@@ -27,7 +27,11 @@ struct CompiledOutput {
     switch artifact {
     case .c: program.source
     case .header: program.header
+    case .summary: Summary(compiled, sources: sources).text
     case .graph: graph
+    case .schedule: ScheduleDump(compiled, sources: sources).text
+    case .dot: GraphDrawing(compiled, sources: sources).dot
+    case .json: GraphDrawing(compiled, sources: sources).json
     }
   }
 
