@@ -2,8 +2,25 @@ import Glibc
 
 /// Compiles C with the compiler of the system into a shared object, which is kept for the next time.
 package struct SystemCompiler: Sendable {
-  /// No contraction unless the text asks for it: results have to be those of every other way to run a program.
-  package static let standardFlags = ["-std=c99", "-O3", "-march=native", "-ffp-contract=off", "-fPIC", "-shared"]
+  /// No contraction unless the text asks for it: results have to be those of every other way to run a program. Without errno a square root is one
+  /// instruction.
+  package static var standardFlags: [String] {
+    ["-std=c99", "-O3", instructionSet, "-ffp-contract=off", "-fno-math-errno", "-fPIC", "-shared"]
+  }
+
+  /// This machine's, or the one that `NNCC_ISA` forces the kernels to.
+  private static var instructionSet: String {
+    #if arch(x86_64)
+      switch getenv("NNCC_ISA").map({ String(cString: $0) }) {
+      case "plain": return "-march=x86-64"
+      case "avx2": return "-march=x86-64-v3"
+      case "avx512": return "-march=x86-64-v4"
+      default: return "-march=native"
+      }
+    #else
+      return "-march=native"
+    #endif
+  }
 
   private let flags: [String]
   private let candidates: [[String]]
