@@ -16,6 +16,9 @@ TESTS = .build/tests
 
 DEMO = .build/demo
 
+# Options of scripts/bench: make bench BENCH="--only mlp_small --rounds 2"
+BENCH ?=
+
 .PHONY: all setup demo test bench install uninstall format lint clean help
 
 all: setup
@@ -38,7 +41,8 @@ test: setup lint
 	@Tests/cli/run.sh $(TESTS)/release
 
 bench: all
-	@scripts/bench $(BIN)
+	@command -v python3 >/dev/null || { echo "make bench is written in Python: apt-get install python3" >&2; exit 1; }
+	@scripts/bench --bin $(BIN) $(BENCH)
 
 install: all
 	@install -d "$(TARGET)"
@@ -61,7 +65,7 @@ help:
 	@echo "make            build nncc and nnrun into $(BIN)"
 	@echo "make demo       build, train the digits example and write its C"
 	@echo "make test       lint, build and run every test"
-	@echo "make bench      time the examples' training steps"
+	@echo "make bench      time steps of nncc and of its rivals (BENCH='--help' tells the options)"
 	@echo "make install    copy the programs to PREFIX/bin (PREFIX=$(PREFIX), DESTDIR=)"
 	@echo "make format     format the Swift sources; make lint only checks them"
 	@echo "make clean      remove what was built"

@@ -1,0 +1,155 @@
+"""Who takes part: nncc through either compiler, the rivals that are installed, and the machine itself."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from workloads import HERE
+
+# Script, module that has to be there, modes, and whether it trains.
+RIVALS = [
+    ("numpy", "numpy", ("",), True),
+    ("torch", "torch", ("",), True),
+    ("jax", "jax", ("call", "loop"), True),
+    ("onnxruntime", "onnxruntime", ("",), False),
+]
+SECONDS = 0.5
+
+
+class Failure(Exception):
+    """A contestant that did not answer, in words for the one who runs the benchmark."""
+
+
+def cores(count):
+    """The cores for so many threads: the last ones, as the first is where a machine's other work tends to be."""
+    return sorted(os.sched_getaffinity(0))[-count:]
+
+
+def _last_words(text):
+    return (text.strip().splitlines() or ["no message"])[-1]
+
+
+class Ours:
+    """`nnrun bench`, a process each time: its start is part of nothing that is timed but `start_seconds`."""
+
+    def __init__(self, programs, jit, workload, threads):
+        self.name, self.is_ours = f"nncc {jit}", True
+        self._cores = cores(threads)
+        self._command = [programs / "nnrun", "bench", workload.path, "--json", "--jit", jit, "--threads", str(threads)]
+        self._command += ["--entry", workload.entry, "--batch", str(workload.batch)]
+        for name, value in workload.settings:
+            self._command += ["--set", f"{name}={value}"]
+        self._run("--steps", "1")  # fills the cache of compiled programs
+        begun = time.perf_counter()
+        self._run("--steps", "1")
+        self.start_seconds = time.perf_counter() - begun
+
+    def measure(self):
+        record = self._run()
+        return record["median_us"], record["min_us"]
+
+    def end(self):
+        """Nothing is left running between turns."""
+
+    def _run(self, *more):
+        done = subprocess.run(
+            [*self._command, *more], capture_output=True, text=True, preexec_fn=lambda: os.sched_setaffinity(0, self._cores)
+        )
+        if done.returncode != 0:
+            raise Failure(f"{self.name}: {_last_words(done.stderr + done.stdout)}")
+        return json.loads(done.stdout)
+
+
+class Rival:
+    """A script of rivals/, which stays and answers whenever its turn comes."""
+
+    def __init__(self, python, script, mode, workload, threads):
+        self.name, self.is_ours = f"{script} {mode}".strip(), False
+        command = [python, HERE / "rivals" / f"with_{script}.py", workload.name, "--threads", str(threads)]
+        self._errors = tempfile.TemporaryFile("w+")
+        begun = time.perf_counter()
+        self._process = subprocess.Popen(
+            command + (["--mode", mode] if mode else []),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True,
+        )
+        self.loss = self._answer()["loss"]
+        self.start_seconds = time.perf_counter() - begun
+
+    def measure(self):
+        self._process.stdin.write(f"{SECONDS}\n")
+        self._process.stdin.flush()
+        record = self._answer()
+        return record["median_us"], record["min_us"]
+
+    def end(self):
+        self._process.stdin.close()
+        self._process.wait()
+
+    def _answer(self):
+        line = self._process.stdout.readline()
+        if not line:
+            self._process.wait()
+            self._errors.seek(0)
+            raise Failure(f"{self.name}: {_last_words(self._errors.read())}")
+        return json.loads(line)
+
+
+def installed_rivals(python):
+    """Those of RIVALS whose module this Python has."""
+    if python is None:
+        return []
+    modules = [module for _, module, _, _ in RIVALS]
+    program = f"import importlib.util as u; print(*(m for m in {modules!r} if u.find_spec(m)))"
+    found = subprocess.run([python, "-c", program], capture_output=True, text=True)
+    if found.returncode != 0:
+        raise Failure(f"{python}: {_last_words(found.stderr)}")
+    return [rival for rival in RIVALS if rival[1] in found.stdout.split()]
+
+
+def loss_of_ours(programs, python, workload):
+    """The loss at the weights and on the batch that the rivals have, as nnrun sees it."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([python, HERE / "rivals" / "contest.py", workload.name, folder], check=True)
+        command = [programs / "nnrun", "eval", workload.path, "--json"]
+        command += ["--weights", f"{folder}/weights.safetensors", "--data", f"{folder}/batch.safetensors"]
+        for name, value in workload.settings:
+            command += ["--set", f"{name}={value}"]
+        done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Failure(f"nnrun eval: {_last_words(done.stderr + done.stdout)}")
+    return json.loads(done.stdout)["loss"]
+
+
+class Machine:
+    """limits.c, compiled for here: what the figures are a part of."""
+
+    def __init__(self):
+        self._folder = tempfile.TemporaryDirectory()
+        self._program = Path(self._folder.name) / "limits"
+        source = HERE / "limits.c"
+        compiler = os.environ.get("CC", "cc")
+        try:
+            subprocess.run([compiler, "-O3", "-march=native", "-pthread", source, "-o", self._program], check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            print(f"bench: the machine's limits are not measured: {error}", file=sys.stderr)
+            self._program = None
+
+    def gigaflops(self, threads):
+        """The peak of multiply-adds now; None without a compiler."""
+        limits = self._measure(threads, "fma")
+        return limits and limits["gflops"]
+
+    def limits(self, threads):
+        return self._measure(threads)
+
+    def _measure(self, threads, *what):
+        if self._program is None:
+            return None
+        done = subprocess.run(
+            [self._program, str(threads), *what], capture_output=True, text=True, check=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores(threads)),
+        )
+        return json.loads(done.stdout)
