@@ -35,9 +35,9 @@
 #endif
 #endif
 
-// @nn_inlined: how small functions are declared, so that a loop over them can become vector instructions
+// @nn_inlined: how small functions are declared, so that a loop over them can become vector instructions; some compilers need fewer of them
 #if nn_vectors
-#define nn_inlined static inline __attribute__((always_inline))
+#define nn_inlined static inline __attribute__((always_inline, unused))
 #else
 #define nn_inlined static inline
 #endif

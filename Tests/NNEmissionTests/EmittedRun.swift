@@ -1,3 +1,4 @@
+import Foundation
 import NNEmission
 import NNExecution
 import NNGraph
@@ -22,7 +23,8 @@ struct EmittedRun {
       program = try TinyCompiler(symbols: KernelSymbols(instructionSet: instructionSet).symbols).compile(emitted.source)
     case .gcc, .clang:
       emitted = Emitter.native(compiled, sources: sources)
-      program = try SystemCompiler(compiler: compiler.rawValue, cacheFolder: "/tmp/nncc-emission-tests").compile(emitted.source)
+      program = try SystemCompiler(compiler: compiler.rawValue, cacheFolder: NSTemporaryDirectory() + "nncc-emission-tests").compile(
+        emitted.source)
     }
   }
 
@@ -61,6 +63,16 @@ struct EmittedRun {
       }
     }
     return outcome
+  }
+
+  /// The bits of the caller's buffers before a call.
+  func contents(_ kind: EntryKind, _ call: Call) throws -> [EntryArgument: [UInt64]] {
+    guard let entry = emitted.entry(kind) else { return [:] }
+    var bits: [EntryArgument: [UInt64]] = [:]
+    for argument in entry.signature.thunk where argument.holdsReals && !compiled.isInteger(argument) {
+      bits[argument] = try buffer(argument, entry, call).bits(isDouble: isDouble)
+    }
+    return bits
   }
 
   private func buffer(_ argument: EntryArgument, _ entry: JitProgram.Entry, _ call: Call) throws -> GuardedBuffer {
