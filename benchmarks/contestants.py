@@ -1,6 +1,7 @@
 """Who takes part: nncc through either compiler, the rivals that are installed, and the machine itself."""
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -124,32 +125,41 @@ def loss_of_ours(programs, python, workload):
 
 
 class Machine:
-    """limits.c, compiled for here: what the figures are a part of."""
+    """What the figures are a part of: limits.c and products.c, compiled for here."""
 
     def __init__(self):
         self._folder = tempfile.TemporaryDirectory()
-        self._program = Path(self._folder.name) / "limits"
-        source = HERE / "limits.c"
-        compiler = os.environ.get("CC", "cc")
-        try:
-            subprocess.run([compiler, "-O3", "-march=native", "-pthread", source, "-o", self._program], check=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            print(f"bench: the machine's limits are not measured: {error}", file=sys.stderr)
-            self._program = None
+        # clang is what the kernels in nnrun were compiled with; it comes with Swift.
+        self._compiler = os.environ.get("CC") or shutil.which("clang") or "cc"
+        self._programs = {name: self._compile(name) for name in ("limits", "products")}
 
     def gigaflops(self, threads):
         """The peak of multiply-adds now; None without a compiler."""
-        limits = self._measure(threads, "fma")
-        return limits and limits["gflops"]
+        records = self._run("limits", threads, str(threads), "fma")
+        return records[0]["gflops"] if records else None
 
     def limits(self, threads):
-        return self._measure(threads)
+        records = self._run("limits", threads, str(threads))
+        return records[0] if records else None
 
-    def _measure(self, threads, *what):
-        if self._program is None:
+    def products(self):
+        return self._run("products", 1)
+
+    def _compile(self, name):
+        program = Path(self._folder.name) / name
+        command = [self._compiler, "-w", "-O3", "-march=native", "-pthread", HERE / f"{name}.c", "-o", program]
+        try:
+            subprocess.run(command, check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            print(f"bench: {name}.c cannot be compiled, its figures are left out: {error}", file=sys.stderr)
             return None
+        return program
+
+    def _run(self, name, threads, *arguments):
+        if self._programs[name] is None:
+            return []
         done = subprocess.run(
-            [self._program, str(threads), *what], capture_output=True, text=True, check=True,
+            [self._programs[name], *arguments], capture_output=True, text=True, check=True,
             preexec_fn=lambda: os.sched_setaffinity(0, cores(threads)),
         )
-        return json.loads(done.stdout)
+        return [json.loads(line) for line in done.stdout.splitlines()]

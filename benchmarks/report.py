@@ -68,3 +68,13 @@ def machine(limits):
         for what in ("read", "update"):
             rows.append([f"{name}, {what}, GB/s", *(f"{limits[t][f'{key}_{what}']:,.0f}" for t in columns)])
     return _table(head, rows)
+
+
+def products(records, peak):
+    """The product kernel alone, against the peak of one core."""
+    head = ["product, one thread", "us", "GFLOP/s", "of FMA peak", "packing, us", "of FMA peak with packing"]
+    rows = []
+    for r in records:
+        packing = [_microseconds(r["packing_us"]), f"{100 * r['gflops_with_packing'] / peak:.0f} %"] if r["packing_us"] else ["", ""]
+        rows.append([r["product"], _microseconds(r["us"]), f"{r['gflops']:.0f}", f"{100 * r['gflops'] / peak:.0f} %", *packing])
+    return _table(head, rows)
