@@ -20,7 +20,7 @@ package struct EntryBuilder {
     case .infer: model.outputs.isEmpty ? "the model has no output" : nil
     case .evaluate: nil
     case .loss, .grad, .step, .gradInputs, .inspect: model.losses.isEmpty ? "the model has no loss" : nil
-    case .update: model.parameters.isEmpty ? "the model has no parameters" : nil
+    case .update: model.parameters.isEmpty && model.losses.isEmpty ? "the model has nothing to train" : nil
     case .jvp, .hvp:
       model.losses.isEmpty ? "the model has no loss" : model.parameters.isEmpty ? "the model has no parameters" : nil
     }

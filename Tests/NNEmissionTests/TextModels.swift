@@ -116,6 +116,12 @@ struct TextModel: Sendable, CustomStringConvertible {
         metric accuracy(s, next_word)
         """, batch: 12),
     TextModel(
+      name: "nothing_to_train",
+      text: """
+        input x: [3]
+        loss sum(square(x))
+        """, batch: 4),
+    TextModel(
       name: "activations",
       text: """
         input x: [70]
@@ -129,6 +135,20 @@ struct TextModel: Sendable, CustomStringConvertible {
         output z
         output w
         """, batch: 40),
+    TextModel(
+      name: "deep",
+      text: """
+        input x: [3]
+        param start: [] = 0.5
+        h = x
+        s = start
+        for i in 0..<80 { h = tanh(h |> dense(3)) }
+        for i in 0..<90 { h = tanh(h * 1.01) + sin(h) }
+        for i in 0..<100 { s = sin(s) + 0.1 }
+        for i in 0..<70 { h = h + s * 0.01; s = cos(s) }
+        loss mean(h) + s
+        output h
+        """, batch: 2),
   ]
 
   /// What draws random numbers.
@@ -141,6 +161,13 @@ struct TextModel: Sendable, CustomStringConvertible {
         u = random_uniform([3, 2])
         g = random_normal([])
         loss mean(square(h)) + mean(u) * g
-        """, batch: 11)
+        """, batch: 11),
+    TextModel(
+      name: "slopes_of_draws",
+      text: """
+        input x: [6]
+        h = x |> noise(0.2) |> dropout(0.4) |> dense(5) |> tanh |> dropout(0.1)
+        loss norm(gradient(sum(square(h)), x))
+        """, batch: 3),
   ]
 }
