@@ -98,6 +98,13 @@ for precision in f32 f64; do
   done
 done
 
+# The pool of threads: as it is, under the address sanitizer, and under the thread sanitizer where the system has one.
+for how in "$clang -O2 -Wall -Wextra -Werror" "$clang -w $sanitize" "${gcc:-false} -O1 -g -fsanitize=thread"; do
+  case $how in false*) continue ;; esac
+  $how pool_test.c ../../Sources/CKernels/pool.c -lpthread -o "$work/program" 2>"$work/linker" || { cat "$work/linker" >&2 && exit 1; }
+  run "$work/program"
+done
+
 # The text format: every definition has a header of its own name, and every name that is mentioned is defined.
 for precision in f32 f64; do
   sources=

@@ -18,6 +18,20 @@ const nn_symbol *nn_kernel_table(const char *isa_or_null, int *count);
 /// The instruction set that `nn_kernel_table(NULL, ...)` stands for.
 const char *nn_isa_name(void);
 
+/// One chunk of a task, on the lane (0 ..< lanes) of a pool; two chunks that run at once have different lanes.
+typedef void nn_task(void *frame, long chunk, int lane);
+
+/// Threads that run the chunks of tasks.
+typedef struct nn_pool nn_pool;
+
+/// A pool with that many lanes, the caller's included; fewer where the system refuses threads. NULL without memory.
+nn_pool *nn_pool_make(int lanes);
+void nn_pool_free(nn_pool *pool);
+int nn_pool_lanes(const nn_pool *pool);
+
+/// Runs chunks 0 ..< chunks, in any order, and returns when all are done. A pool of NULL, or one that runs another task, leaves them to the caller.
+void nn_pool_run(void *pool, nn_task *task, void *frame, long chunks);
+
 #ifdef __cplusplus
 }
 #endif
