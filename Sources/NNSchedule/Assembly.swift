@@ -51,8 +51,10 @@ struct Assembly {
       case .check(let scalar): steps.append(.check(scalar: scalar))
       case .storeScalar(let id, let value): steps.append(.store(scalar: id, to: Access(.workspace(slots[value] ?? 0))))
       case .loadScalar(let id, let view, let value): steps.append(.scalar(builder.load(id, view, of: value)))
-      case .cluster(let cluster) where cluster.isEmpty: break
-      case .cluster(let cluster): steps.append(.kernel(builder.kernel(cluster, at: position)))
+      case .cluster(let cluster):
+        let kernel = builder.kernel(cluster, at: position)
+        // All that it computed may have been computed again by its readers.
+        if !kernel.stores.isEmpty || !kernel.sinks.isEmpty { steps.append(.kernel(kernel)) }
       }
     }
     return steps + placement.scalars.map { .store(scalar: $0.id, to: Access(.destination($0.destination))) }

@@ -49,8 +49,6 @@ struct Cluster {
 
   var rowDims: Dims? { split.map { Array(dims[..<$0]) } }
 
-  var isEmpty: Bool { items.isEmpty && reductions.isEmpty && product == nil }
-
   static let maximumItems = 400
 }
 

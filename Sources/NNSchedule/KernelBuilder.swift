@@ -44,6 +44,7 @@ struct KernelBuilder {
       let strides = write.strides ?? storeStrides(write.value, cluster, level)
       return StoreStep(operand: .local(id), level: loops.level(level), target: loops.access(write.buffer, offset: write.offset, strides))
     }
+    kernel.dropUnread()
     return kernel
   }
 
@@ -209,4 +210,17 @@ struct Loops {
     let along = ranges.map { range in range.last.flatMap { $0 < strides.count ? strides[$0] : nil } ?? 0 }
     return Access(buffer, offset: offset, outer: Array(along.dropLast(2)), row: along[along.count - 2], column: along[along.count - 1])
   }
+}
+
+extension Kernel {
+  /// Drops statements that nobody reads, as where a cheap value was computed again by its only readers.
+  fileprivate mutating func dropUnread() {
+    var read = Set((sinks.map(\.operand) + stores.map(\.operand)).compactMap(\.local))
+    for statement in statements.reversed() where read.contains(statement.id) { read.formUnion(statement.operands.compactMap(\.local)) }
+    statements.removeAll { !read.contains($0.id) }
+  }
+}
+
+extension Operand {
+  fileprivate var local: Int? { if case .local(let id) = self { id } else { nil } }
 }
