@@ -20,16 +20,17 @@ struct StorePlacement {
 
   mutating func place(_ stores: [EntryProgram.Store], in clustering: inout Clustering) {
     for store in stores { clustering.settle(clustering.root(store.value)) }
-    let sources = overwrittenSources(stores)
-    let lastReads = lastReads(clustering, of: sources)
+    let overwritten = overwrittenSources(stores)
     var late: [(value: Value, destination: Destination)] = []
-    for store in stores {
+    for store in stores where shows(store.value, overwritten, in: clustering) { save(store, in: &clustering, late: &late) }
+    let lastReads = lastReads(clustering, of: overwritten)
+    for store in stores where !shows(store.value, overwritten, in: clustering) {
       if case .scalar(let id, _) = clustering.homes[store.value.id] {
         scalars.append((id, store.destination))
       } else if let position = writer(of: store, in: clustering, lastReads: lastReads) {
         direct.append(Direct(position: position, value: clustering.root(store.value), destination: store.destination))
       } else {
-        late.append((safeSource(of: store.value, sources, &clustering), store.destination))
+        late.append((store.value, store.destination))
       }
     }
     for store in late {
@@ -63,11 +64,24 @@ struct StorePlacement {
     Set(stores.compactMap(\.destination.argument))
   }
 
-  /// A value that only shows memory which is about to be overwritten is saved first.
-  private func safeSource(of value: Value, _ overwritten: Set<Argument>, _ clustering: inout Clustering) -> Value {
-    guard case .view(let view)? = clustering.homes[value.id], case .argument(let argument) = view.origin, overwritten.contains(argument)
-    else { return value }
-    return clustering.copied(value)
+  /// Whether a value is nothing but memory that is about to be overwritten.
+  private func shows(_ value: Value, _ overwritten: Set<Argument>, in clustering: Clustering) -> Bool {
+    var base = value
+    while case .derived? = clustering.homes[base.id] { base = clustering.graph[base].inputs[0] }
+    guard case .view(let view)? = clustering.homes[base.id], case .argument(let argument) = view.origin else { return false }
+    return overwritten.contains(argument)
+  }
+
+  /// What memory holds now is read before anything is written: straight to where it goes or, if that is to be overwritten too, to a copy.
+  private mutating func save(
+    _ store: EntryProgram.Store, in clustering: inout Clustering, late: inout [(value: Value, destination: Destination)]
+  ) {
+    if store.destination.argument == nil {
+      let copy = clustering.appendStoreCopy(of: store.value)
+      direct.append(Direct(position: copy.position, value: copy.value, destination: store.destination))
+    } else {
+      late.append((clustering.copied(store.value), store.destination))
+    }
   }
 }
 

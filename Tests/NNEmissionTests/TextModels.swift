@@ -116,6 +116,21 @@ struct TextModel: Sendable, CustomStringConvertible {
         metric accuracy(s, next_word)
         """, batch: 12),
     TextModel(
+      name: "exchanged_states",
+      text: """
+        input x: [2]
+        state a: [2] = 1
+        state b: [2] = 2
+        state c: [3, 2] = 3
+        next a = b + x
+        next b = a
+        next c = transpose(reshape(c, [2, 3]))
+        output before = a
+        output a * 2
+        output c
+        loss sum(a * b)
+        """, batch: 5),
+    TextModel(
       name: "nothing_to_train",
       text: """
         input x: [3]
@@ -142,7 +157,7 @@ struct TextModel: Sendable, CustomStringConvertible {
         param start: [] = 0.5
         h = x
         s = start
-        for i in 0..<80 { h = tanh(h |> dense(3)) }
+        for i in 0..<6 { h = tanh(h |> dense(3)) }
         for i in 0..<90 { h = tanh(h * 1.01) + sin(h) }
         for i in 0..<100 { s = sin(s) + 0.1 }
         for i in 0..<70 { h = h + s * 0.01; s = cos(s) }
