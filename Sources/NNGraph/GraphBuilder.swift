@@ -6,7 +6,7 @@ package struct GraphBuilder: Sendable {
   package private(set) var graph = Graph()
   /// The text that nodes made from now on came from.
   package var range: SourceRange?
-  private var known: [NodeKey: Value] = [:]
+  private var index = NodeIndex()
 
   package init() {}
 
@@ -28,14 +28,14 @@ package struct GraphBuilder: Sendable {
   package mutating func checked(_ operation: some Operation, _ inputs: [Value]) throws(ShapeError) -> Value {
     let type = try operation.resultType(inputs.map { graph.type($0) })
     try checkSize(type)
-    if let known = known[NodeKey(operation, inputs)] { return known }
+    let hash = NodeIndex.hash(operation, inputs)
+    if let known = index.find(operation, inputs, hash: hash, in: graph) { return known }
     if let folded = folded(operation, inputs, type) { return folded }
     if let simpler = operation.simplified(inputs, type: type, in: &self) { return simpler }
     if let narrow = narrowed(operation, inputs, type) { return narrow }
-    let key = NodeKey(operation, inputs)
-    if let known = known[key] { return known }
+    if let known = index.find(operation, inputs, hash: hash, in: graph) { return known }
     let value = graph.append(Node(operation: operation, inputs: inputs, type: type, name: nil, range: range))
-    known[key] = value
+    index.append(hash: hash)
     return value
   }
 
@@ -79,27 +79,4 @@ package struct GraphBuilder: Sendable {
     guard sources != inputs else { return nil }
     return expand(node(operation, sources), to: type)
   }
-}
-
-/// What makes two nodes the same: the operation with its attributes, and the inputs.
-private struct NodeKey: Hashable, Sendable {
-  let operation: any Operation
-  let inputs: [Value]
-
-  init(_ operation: any Operation, _ inputs: [Value]) {
-    self.operation = operation
-    self.inputs = inputs
-  }
-
-  static func == (lhs: NodeKey, rhs: NodeKey) -> Bool {
-    lhs.inputs == rhs.inputs && isEqual(lhs.operation, rhs.operation)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(ObjectIdentifier(Swift.type(of: operation)))
-    hasher.combine(operation)
-    hasher.combine(inputs)
-  }
-
-  private static func isEqual<T: Operation>(_ lhs: T, _ rhs: any Operation) -> Bool { (rhs as? T) == lhs }
 }

@@ -62,7 +62,7 @@ package enum Limits {
   /// Elements in one tensor, per example.
   package static let elements = 1 << 31
   /// Nodes in one graph.
-  package static let nodes = 1_000_000
+  package static let nodes = 250_000
   /// Axes of one tensor, as many as the C interface can describe.
   package static let rank = 8
 }
