@@ -21,9 +21,6 @@ struct KernelForm {
     flatten()
   }
 
-  /// The statement with this id; nil for the product.
-  func statement(_ id: Int) -> Statement? { kernel.statements.first { $0.id == id } }
-
   var reductions: [Statement] { kernel.statements.filter(\.isReduction) }
 
   // MARK: Statements

@@ -16,7 +16,7 @@ struct LoopStatements {
   var blockStart: String?
   private let names: [Int: String]
   private let keptNames: [Int: String]
-  private let uses: [Int: Int]
+  private let destinations: LoopDestinations
   /// The pass at hand, and full values that it has loaded.
   private var loaded: Set<Int> = []
   private var keyCount = 0
@@ -42,18 +42,7 @@ struct LoopStatements {
     self.keptNames = keptNames
     self.scope = scope
     expressions = ExpressionPrinter(scope.program)
-    uses = Self.countUses(form)
-  }
-
-  private static func countUses(_ form: KernelForm) -> [Int: Int] {
-    var uses: [Int: Int] = [:]
-    for statement in form.kernel.statements {
-      for (index, count) in statement.readCounts { if let id = statement.operands[index].local { uses[id, default: 0] += count } }
-    }
-    for operand in form.kernel.sinks.map(\.operand) + form.kernel.stores.map(\.operand) {
-      if let id = operand.local { uses[id, default: 0] += 1 }
-    }
-    return uses
+    destinations = LoopDestinations(form, phases, stores, overlap: scope.entry.overlap)
   }
 
   private var real: String { scope.program.real }
@@ -62,15 +51,7 @@ struct LoopStatements {
 
   /// Full values that need a row of scratch memory: those that no store keeps anyway.
   var scratchRows: [(id: Int, name: String)] {
-    keptNames.keys.sorted().filter { home(of: $0) == nil }.compactMap { id in keptNames[id].map { (id, $0) } }
-  }
-
-  /// The memory that keeps a value for later passes, since it is stored there in its own pass.
-  func home(of id: Int) -> Access? {
-    form.kernel.stores.first { store in
-      store.operand == .local(id) && store.level == .full && store.target.column == 1
-        && phases.phase(store, overlap: scope.entry.overlap) == phases.phases[id]
-    }?.target
+    keptNames.keys.sorted().filter { destinations.homes[$0] == nil }.compactMap { id in keptNames[id].map { (id, $0) } }
   }
 
   /// The row that a reduction walks: a pointer and a stride.
@@ -81,7 +62,7 @@ struct LoopStatements {
     case .local(0) where form.kernel.product != nil:
       return productRow
     case .local(let id):
-      if let home = home(of: id) {
+      if let home = destinations.homes[id] {
         return (IndexText.pointer(scope.pointer(home), scope.index(home, row: row, column: blockStart)), home.column)
       }
       return (keptNames[id] ?? "", 1)
@@ -129,7 +110,7 @@ struct LoopStatements {
       let place = productIndex(column: column)
       return "\(place.name)[\(place.index)]"
     }
-    if let home = home(of: id) { return "\(scope.pointer(home))[\(scope.index(home, row: row, column: column))]" }
+    if let home = destinations.homes[id] { return "\(scope.pointer(home))[\(scope.index(home, row: row, column: column))]" }
     return "\(keptNames[id] ?? "")[\(keptColumn)]"
   }
 
@@ -146,12 +127,12 @@ struct LoopStatements {
   }
 
   /// Whether anything is left to do once the product is there.
-  var hasWork: Bool { !form.kernel.statements.isEmpty || !form.kernel.sinks.isEmpty || form.kernel.stores.contains { needsLine($0) } }
+  var hasWork: Bool { !form.kernel.statements.isEmpty || !form.kernel.sinks.isEmpty || !destinations.lines.isEmpty }
 
   func hasColumns(_ phase: Int) -> Bool {
     form.kernel.statements.contains { $0.level == .full && phases.phases[$0.id] == phase }
       || form.kernel.sinks.contains { $0.level == .full && phases.phase($0.operand) == phase }
-      || form.kernel.stores.contains { $0.level == .full && needsLine($0) && phase == phases.phase($0, overlap: scope.entry.overlap) }
+      || destinations.lines.contains { $0.store.level == .full && $0.phase == phase }
   }
 
   /// What pass `phase` does for one element.
@@ -173,7 +154,7 @@ struct LoopStatements {
 
   private mutating func printSinks(_ level: Level, _ phase: Int?, into writer: inout CWriter) {
     for sink in form.kernel.sinks where sink.level == level && phase.map({ phases.phase(sink.operand) == $0 }) ?? true {
-      if let id = sink.operand.local, isInlined(id) { continue }
+      if let id = sink.operand.local, destinations.inlineSinks[id] != nil { continue }
       load([sink.operand], phase: phase ?? -1, into: &writer)
       accumulate(sink, operand(sink.operand, level), into: &writer)
     }
@@ -195,37 +176,15 @@ struct LoopStatements {
   }
 
   private mutating func printStores(_ level: Level, _ phase: Int?, into writer: inout CWriter) {
-    for store in form.kernel.stores where store.level == level && needsLine(store) {
-      if let phase, phases.phase(store, overlap: scope.entry.overlap) != phase { continue }
-      load([store.operand], phase: phase ?? -1, into: &writer)
-      let value = operand(store.operand, level).text
-      writer.line("\(place(store.target, level)) = \(value);")
+    for line in destinations.lines where line.store.level == level && phase.map({ $0 == line.phase }) ?? true {
+      load([line.store.operand], phase: phase ?? -1, into: &writer)
+      let value = operand(line.store.operand, level).text
+      writer.line("\(place(line.store.target, level)) = \(value);")
     }
   }
 
   private func place(_ access: Access, _ level: Level) -> String {
     "\(scope.pointer(access))[\(scope.index(access, row: row, column: level == .full ? column : nil))]"
-  }
-
-  /// Whether a store is a line of its own: not where the value is computed straight into its place.
-  private func needsLine(_ store: StoreStep) -> Bool {
-    guard let id = store.operand.local else { return true }
-    if id == 0, form.kernel.product != nil, stores.homes[0] == store.target { return false }
-    return !isInlined(id)
-  }
-
-  /// A value with a single reader that is a store or a sink of its own pass is printed there.
-  private func isInlined(_ id: Int) -> Bool {
-    guard uses[id] == 1, keptNames[id] == nil, let statement = form.statement(id), !statement.isReduction else { return false }
-    if form.kernel.sinks.contains(where: { $0.operand == .local(id) && $0.level == statement.level }) { return true }
-    return inlineStore(statement) != nil
-  }
-
-  private func inlineStore(_ statement: Statement) -> StoreStep? {
-    form.kernel.stores.first { store in
-      store.operand == .local(statement.id) && store.level == statement.level && stores.homes[statement.id] == store.target
-        && phases.phase(store, overlap: scope.entry.overlap) == phases.phases[statement.id]
-    }
   }
 }
 
@@ -238,20 +197,20 @@ extension LoopStatements {
       return
     }
     let value = value(statement, into: &writer)
-    if isInlined(statement.id) {
-      if let sink = form.kernel.sinks.first(where: { $0.operand == .local(statement.id) }) {
-        accumulate(sink, value, into: &writer)
-      } else if let store = inlineStore(statement) {
-        writer.line("\(place(store.target, store.level)) = \(value.text);")
-      }
+    if let sink = destinations.inlineSinks[statement.id] {
+      accumulate(sink, value, into: &writer)
+      return
+    }
+    if let store = destinations.inlineStores[statement.id] {
+      writer.line("\(place(store.target, store.level)) = \(value.text);")
       return
     }
     let name = names[statement.id] ?? ""
-    guard let kept = keptNames[statement.id], home(of: statement.id) == nil else {
+    guard let kept = keptNames[statement.id], destinations.homes[statement.id] == nil else {
       writer.line("const \(real) \(name) = \(value.text);")
       return
     }
-    if uses[statement.id] == 1 {
+    if destinations.uses[statement.id] == 1 {
       writer.line("\(kept)[\(keptColumn)] = \(value.text);")
     } else {
       writer.line("const \(real) \(name) = \(value.text);")

@@ -8,9 +8,11 @@ struct RowPhases {
   /// Full values that a later pass or a reduction reads, so that a row of them is kept.
   private(set) var kept: Set<Int> = []
   private let form: KernelForm
+  private let levels: [Int: Level]
 
   init(_ form: KernelForm, overlap: (Region, Region) -> Bool) {
     self.form = form
+    levels = Dictionary(form.kernel.statements.map { ($0.id, $0.level) }) { first, _ in first }
     if form.kernel.product != nil { phases[0] = 0 }
     for statement in form.kernel.statements { place(statement) }
     for store in form.kernel.stores where store.level == .full { keepUntilStored(store, overlap) }
@@ -31,10 +33,8 @@ struct RowPhases {
     }
   }
 
-  func isFull(_ id: Int) -> Bool {
-    guard let statement = form.statement(id) else { return !form.isVector }
-    return statement.level == .full
-  }
+  /// Whether a value has an element for each column; the product has no statement.
+  func isFull(_ id: Int) -> Bool { levels[id].map { $0 == .full } ?? !form.isVector }
 
   func phase(_ operand: Operand) -> Int { operand.local.flatMap { phases[$0] } ?? 0 }
 

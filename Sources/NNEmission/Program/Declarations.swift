@@ -16,19 +16,20 @@ struct Declarations {
   func definition(_ scope: EntryScope, isStatic: Bool, hasWorkspace: Bool) -> String {
     var arguments = scope.signature.arguments
     if hasWorkspace, !arguments.contains(.workspace) { arguments.append(.workspace) }
-    let list = arguments.map { declaration($0, scope) }.joined(separator: ", ")
+    let list = arguments.compactMap { declaration($0, scope) }.joined(separator: ", ")
     return "\(isStatic ? "static " : "")\(resultType(scope.signature)) \(names.entry(scope.signature.kind))(\(list))"
   }
 
   private func resultType(_ signature: EntrySignature) -> String { signature.returnsReal ? real : "void" }
 
-  private func declaration(_ argument: EntryArgument, _ scope: EntryScope) -> String {
+  private func declaration(_ argument: EntryArgument, _ scope: EntryScope) -> String? {
     let name = scope.name(argument)
     switch argument {
     case .n: return "int \(name)"
     case .rate: return "\(real) \(name)"
     case .step, .stream, .seed: return "unsigned long long \(name)"
     case .workspace: return "void *\(name)"
+    case .report(let index): return index == 0 ? "void *const *\(EntryScope.reports)" : nil
     default:
       let type = program.classes(argument) == nil ? real : "int"
       return "\(scope.signature.writes(argument) ? "" : "const ")\(type) *\(name)"

@@ -21,20 +21,38 @@ extension EntryPrinter {
     }
     let stem = CIdentifier.spelling(of: kernel.name)
     let name = kernels.add(function, wantedName: "\(program.names.entry(scope.signature.kind))_\(stem)")
-    declareTargets(kernel)
+    declareTargets(function.parameters, kernel)
     let scratch = function.scratch > 0 ? workspace.place(function.scratch, at: step) : 0
     let list = function.parameters.map { passed($0, scratch: scratch) }
     body.line("\(name)(\(list.joined(separator: ", ")));")
   }
 
   /// Scalars that sinks of the kernel write.
-  private mutating func declareTargets(_ kernel: Kernel) {
-    for sink in kernel.sinks {
-      guard case .scalar(let id) = sink.target, scalars[id] == nil else { continue }
-      let name = sink.name.map { names.allocate($0) } ?? names.numbered("sum")
-      body.line("\(program.real) \(name);")
-      scalars[id] = CExpression(name, .primary)
+  private mutating func declareTargets(_ parameters: [KernelParameter], _ kernel: Kernel) {
+    let wanted = kernel.sinks.reduce(into: [Int: String]()) { names, sink in
+      if case .scalar(let id) = sink.target { names[id] = sink.name }
     }
+    for parameter in parameters {
+      switch parameter.kind {
+      case .target(let id):
+        let name = wanted[id].map { names.allocate($0) } ?? names.numbered("sum")
+        body.line("\(program.real) \(name);")
+        scalars[id] = CExpression(name, .primary)
+      case .targets(let ids):
+        let name = names.numbered("sums")
+        body.line("\(program.real) \(name)[\(ids.count)];")
+        for (index, id) in ids.enumerated() { scalars[id] = CExpression("\(name)[\(index)]", .primary) }
+      case .n, .stream, .scratch, .region, .scalar, .base, .scalars: break
+      }
+    }
+  }
+
+  /// An array of scalars for a kernel that takes many.
+  private mutating func array(_ ids: [Int]) -> String {
+    let name = names.numbered("scalars")
+    body.line("\(program.real) \(name)[\(ids.count)];")
+    for (index, id) in ids.enumerated() { body.line("\(name)[\(index)] = \(text(ofScalar: id).text);") }
+    return name
   }
 
   private mutating func passed(_ parameter: KernelParameter, scratch: Int) -> String {
@@ -51,6 +69,9 @@ extension EntryPrinter {
     case .scalar(let id): return text(ofScalar: id).text
     case .target(let id): return "&\(text(ofScalar: id).text)"
     case .region(let region): return pointer(region)
+    case .base(let region): return base(region)
+    case .scalars(let ids): return array(ids)
+    case .targets(let ids): return ids.first.map { "&\(text(ofScalar: $0).text)" } ?? "0"
     }
   }
 

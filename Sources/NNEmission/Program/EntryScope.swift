@@ -19,24 +19,29 @@ struct EntryScope: Sendable {
     signature = EntrySignature(entry, of: program.model)
     var names = NameAllocator(program.names)
     var argumentNames: [EntryArgument: String] = [:]
+    if signature.arguments.contains(.report(0)) { names.reserve(Self.reports) }
     for argument in signature.arguments {
-      if let fixed = argument.fixedName {
+      if case .report(let index) = argument {
+        argumentNames[argument] = "((\(program.real) *)\(Self.reports)[\(index)])"
+      } else if let fixed = argument.fixedName {
         argumentNames[argument] = fixed
         names.reserve(fixed)
       } else {
-        argumentNames[argument] = names.allocate(Self.wantedName(argument, program, entry))
+        argumentNames[argument] = names.allocate(Self.wantedName(argument, program))
       }
     }
     self.argumentNames = argumentNames
     self.names = names
   }
 
-  private static func wantedName(_ argument: EntryArgument, _ program: ProgramContext, _ entry: CompiledEntry) -> String {
+  /// The trainer's reports are one array: there may be more of them than a function takes arguments.
+  static let reports = "reports"
+
+  private static func wantedName(_ argument: EntryArgument, _ program: ProgramContext) -> String {
     switch argument {
     case .input, .target: program.port(argument)?.name ?? ""
     case .inputGradient, .targetGradient: "grad_" + (program.port(argument)?.name ?? "")
     case .output(let index): program.model.outputs[index].name
-    case .report(let index): "report_" + entry.program.reports[index].name
     default: argument.fixedName ?? ""
     }
   }
@@ -55,7 +60,8 @@ struct EntryScope: Sendable {
     case .slot(let index, let slot): return "\(model.parameters[index].name)_memory\(slot + 1)"
     case .direction(let index): return "direction_" + model.parameters[index].name
     case .product(let index): return signature.kind == .jvp ? "product_" : "product_" + model.parameters[index].name
-    case .input, .target, .output, .inputGradient, .targetGradient, .report: return region.argument.map(name) ?? ""
+    case .report(let index): return "report_" + entry.program.reports[index].name
+    case .input, .target, .output, .inputGradient, .targetGradient: return region.argument.map(name) ?? ""
     case .literal(let index): return tables[index]
     case .workspace(let index): return entry.schedule.memory.slots[index].name ?? "buffer\(index + 1)"
     }

@@ -11,19 +11,20 @@ struct ThunkPrinter {
     let places = Dictionary(signature.thunk.enumerated().map { ($1, $0) }) { first, _ in first }
     let hasWorkspace = flavour == .tiles || signature.arguments.contains(.workspace)
     let passed = signature.arguments + (hasWorkspace && !signature.arguments.contains(.workspace) ? [.workspace] : [])
-    let list = passed.map { value($0, at: places[$0] ?? 0) }.joined(separator: ", ")
+    let list = passed.compactMap { value($0, at: places[$0] ?? 0) }.joined(separator: ", ")
     let call = "\(program.names.entry(signature.kind))(\(list));"
     let result = places[.result].map { "*(\(program.real) *)arguments[\($0)] = " } ?? ""
     let name = program.names.thunk(signature.kind)
     return "\nvoid \(name)(void **arguments);\nvoid \(name)(void **arguments) {\n  \(result)\(call)\n}\n"
   }
 
-  private func value(_ argument: EntryArgument, at place: Int) -> String {
+  private func value(_ argument: EntryArgument, at place: Int) -> String? {
     switch argument {
     case .n: "*(const int *)arguments[\(place)]"
     case .rate: "*(const \(program.real) *)arguments[\(place)]"
     case .step, .stream, .seed: "*(const unsigned long long *)arguments[\(place)]"
     case .workspace: "arguments[\(place)]"
+    case .report(let index): index == 0 ? "arguments + \(place)" : nil
     default: "(\(program.classes(argument) == nil ? program.real : "int") *)arguments[\(place)]"
     }
   }

@@ -2,8 +2,14 @@ import NNSchedule
 
 /// Finds room for what kernels need for themselves, packed operands and tiles, between the buffers that are live at the time.
 struct WorkspacePlan {
-  private let slots: [MemoryPlan.Slot]
-  private let batch: Int
+  private struct Buffer {
+    var range: Range<Int>
+    var first: Int
+    var last: Int
+  }
+
+  /// In the order of their places.
+  private let buffers: [Buffer]
   /// Elements in all.
   private(set) var size: Int
   /// Elements that are in use at once, at the worst step: no plan can do with fewer.
@@ -12,9 +18,12 @@ struct WorkspacePlan {
   private(set) var scratch = 0
 
   init(_ schedule: Schedule, batch: Int) {
-    slots = schedule.memory.slots
+    buffers = schedule.memory.slots.map { slot in
+      // Whole cache lines, as buffers are placed.
+      let end = slot.offset + (slot.extent.at(batch: batch) + 15) / 16 * 16
+      return Buffer(range: slot.offset..<end, first: slot.first, last: slot.last)
+    }.filter { !$0.range.isEmpty }.sorted { $0.range.lowerBound < $1.range.lowerBound }
     size = schedule.memory.size
-    self.batch = batch
     lowerBound = schedule.memory.lowerBound
   }
 
@@ -31,16 +40,12 @@ struct WorkspacePlan {
 
   /// What is in use at a step, in order and without overlaps; buffers that share memory count once.
   private func live(at step: Int) -> [Range<Int>] {
-    let ranges = slots.filter { $0.first <= step && step <= $0.last }.map { slot in
-      // Whole cache lines, as buffers are placed.
-      slot.offset..<(slot.offset + (slot.extent.at(batch: batch) + 15) / 16 * 16)
-    }
     var merged: [Range<Int>] = []
-    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
-      if let last = merged.last, range.lowerBound < last.upperBound {
-        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+    for buffer in buffers where buffer.first <= step && step <= buffer.last {
+      if let last = merged.last, buffer.range.lowerBound < last.upperBound {
+        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, buffer.range.upperBound)
       } else {
-        merged.append(range)
+        merged.append(buffer.range)
       }
     }
     return merged
