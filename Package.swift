@@ -60,5 +60,10 @@ let package = Package(
     tests("NNDataTests", ["NNData", "CZlib"]),
     tests("NNTrainingTests", ["NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNExecution", "NNData", "NNTraining"]),
     tests("NNCommandsTests", ["NNSource", "NNCommands"]),
+    tests(
+      "EndToEndTests",
+      [
+        "NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNTestSupport",
+      ]),
   ]
 )

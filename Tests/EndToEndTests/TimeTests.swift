@@ -1,0 +1,84 @@
+import NNElaboration
+import NNEmission
+import NNExecution
+import NNGraph
+import NNOperations
+import NNSchedule
+import NNSource
+import Testing
+
+#if !DEBUG
+  /// How long it takes from text to code that can be called, in processor time; of optimised builds only.
+  @Suite(.serialized) struct TimeTests {
+    private static let entries: [EntryKind] = [.initialize, .infer, .loss, .grad, .step]
+
+    @Test func fashionIsReadyInFiveMilliseconds() throws {
+      let source = try ModelSource(example: "fashion")
+      let seconds = try Self.median(of: 15) { try Self.compile(source) }
+      #expect(seconds < 0.005)
+    }
+
+    struct Growth: Sendable, CustomTestStringConvertible {
+      var testDescription: String
+      /// Statements that are repeated; each makes a few nodes.
+      var statement: String
+    }
+
+    static let growths = [
+      Growth(testDescription: "elementwise", statement: "y = sin(y) * x + 0.5"),
+      Growth(testDescription: "reductions", statement: "y = softmax(y + x)"),
+      Growth(testDescription: "products", statement: "y = tanh(W @ y)"),
+      Growth(testDescription: "scalars", statement: "s = sin(s) * a + s; y = x * s"),
+      Growth(testDescription: "fresh layers", statement: "y = y |> dense(4) |> relu"),
+    ]
+
+    @Test(arguments: growths)
+    func timeIsLinearInNodes(growth: Growth) throws {
+      let (small, smallNodes) = try Self.time(growth, nodes: 5_000)
+      let (large, largeNodes) = try Self.time(growth, nodes: 10_000)
+      #expect(large < 1, "\(largeNodes) nodes")
+      let bound = 2.6 * Double(largeNodes) / Double(2 * smallNodes)
+      #expect(large / small < bound, "\(small) s for \(smallNodes), \(large) s for \(largeNodes)")
+    }
+
+    private static func source(_ growth: Growth, turns: Int) -> ModelSource {
+      ModelSource(
+        "growth.nn",
+        """
+        input x: [4]
+        param W: [4, 4] = normal(0.1)
+        param a = 0.5
+        y = x
+        s = a
+        repeat \(turns) { \(growth.statement) }
+        loss sum(y * y) + s
+        output y
+        """)
+    }
+
+    /// The processor time for a model of about so many nodes, and how many they were.
+    private static func time(_ growth: Growth, nodes: Int) throws -> (seconds: Double, nodes: Int) {
+      let probe = try source(growth, turns: 100).model().graph.graph.count
+      let perTurn = Double(probe - (try source(growth, turns: 50).model().graph.graph.count)) / 50
+      let text = source(growth, turns: Int(Double(nodes) / perTurn))
+      let seconds = try median(of: 3) { try compile(text) }
+      return (seconds, try text.model().graph.graph.count)
+    }
+
+    private static func compile(_ source: ModelSource) throws {
+      let printed = try source.printed(entries: entries, precision: .f32)
+      let code = try LoadedCode.tcc(printed)
+      #expect(code.code.hasEntry(code.program.entries[0].symbol))
+    }
+
+    private static func median(of count: Int, _ work: () throws -> Void) throws -> Double {
+      var times: [Double] = []
+      for _ in 0..<count {
+        let start = threadSeconds()
+        try work()
+        times.append(threadSeconds() - start)
+      }
+      return times.sorted()[count / 2]
+    }
+  }
+#endif
