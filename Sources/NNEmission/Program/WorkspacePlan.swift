@@ -8,8 +8,10 @@ struct WorkspacePlan {
     var last: Int
   }
 
-  /// In the order of their places.
-  private let buffers: [Buffer]
+  /// Those that no step was far enough for yet, in the order of their births.
+  private var waiting: ArraySlice<Buffer>
+  /// Those that live at the step at hand, in the order of their places.
+  private var active: [Buffer] = []
   /// Elements in all.
   private(set) var size: Int
   /// Elements that are in use at once, at the worst step: no plan can do with fewer.
@@ -18,18 +20,20 @@ struct WorkspacePlan {
   private(set) var scratch = 0
 
   init(_ schedule: Schedule, batch: Int) {
-    buffers = schedule.memory.slots.map { slot in
+    let buffers = schedule.memory.slots.map { slot in
       // Whole cache lines, as buffers are placed.
       let end = slot.offset + (slot.extent.at(batch: batch) + 15) / 16 * 16
       return Buffer(range: slot.offset..<end, first: slot.first, last: slot.last)
-    }.filter { !$0.range.isEmpty }.sorted { $0.range.lowerBound < $1.range.lowerBound }
+    }
+    waiting = buffers.filter { !$0.range.isEmpty }.sorted { $0.first < $1.first }[...]
     size = schedule.memory.size
     lowerBound = schedule.memory.lowerBound
   }
 
-  /// Places `count` elements for the kernel that is step `step`: the lowest offset that is free then.
+  /// Places `count` elements for the kernel that is step `step`: the lowest offset that is free then. Steps come in order.
   mutating func place(_ count: Int, at step: Int) -> Int {
-    let live = live(at: step)
+    advance(to: step)
+    let live = live
     lowerBound = max(lowerBound, live.reduce(count) { $0 + $1.count })
     scratch = max(scratch, count)
     var offset = 0
@@ -38,10 +42,29 @@ struct WorkspacePlan {
     return offset
   }
 
-  /// What is in use at a step, in order and without overlaps; buffers that share memory count once.
-  private func live(at step: Int) -> [Range<Int>] {
+  private mutating func advance(to step: Int) {
+    active.removeAll { $0.last < step }
+    while let buffer = waiting.first, buffer.first <= step {
+      waiting.removeFirst()
+      guard buffer.last >= step else { continue }
+      active.insert(buffer, at: place(of: buffer))
+    }
+  }
+
+  /// Where a buffer belongs among the active ones.
+  private func place(of buffer: Buffer) -> Int {
+    var (low, high) = (0, active.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if active[middle].range.lowerBound < buffer.range.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// What is in use, in order and without overlaps; buffers that share memory count once.
+  private var live: [Range<Int>] {
     var merged: [Range<Int>] = []
-    for buffer in buffers where buffer.first <= step && step <= buffer.last {
+    for buffer in active {
       if let last = merged.last, buffer.range.lowerBound < last.upperBound {
         merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, buffer.range.upperBound)
       } else {
