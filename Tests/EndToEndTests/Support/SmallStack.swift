@@ -12,12 +12,16 @@ private struct ThreadError: Error {}
 
 private func runThread(stackBytes: Int, _ work: @escaping () -> Void) throws {
   let runner = Unmanaged.passRetained(Runner(work))
-  var attributes = pthread_attr_t()
-  pthread_attr_init(&attributes)
-  defer { pthread_attr_destroy(&attributes) }
+  // The compiler cannot always tell which module an initializer of this C type comes from.
+  let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+  pthread_attr_init(attributes)
+  defer {
+    pthread_attr_destroy(attributes)
+    attributes.deallocate()
+  }
   var thread = pthread_t()
-  guard pthread_attr_setstacksize(&attributes, stackBytes) == 0,
-    pthread_create(&thread, &attributes, Runner.main, runner.toOpaque()) == 0
+  guard pthread_attr_setstacksize(attributes, stackBytes) == 0,
+    pthread_create(&thread, attributes, Runner.main, runner.toOpaque()) == 0
   else {
     runner.release()
     throw ThreadError()
