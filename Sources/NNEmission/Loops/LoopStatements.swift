@@ -14,12 +14,12 @@ struct LoopStatements {
   /// The first row of the strip and the tile that hold a product, and where the block begins that kept rows cover.
   var productTile: (name: String, row: String?)?
   var blockStart: String?
-  private let names: [Int: String]
-  private let keptNames: [Int: String]
-  private let destinations: LoopDestinations
+  let names: [Int: String]
+  let keptNames: [Int: String]
+  let destinations: LoopDestinations
   /// The pass at hand, and full values that it has loaded.
   private var loaded: Set<Int> = []
-  private var keyCount = 0
+  var keyCount = 0
 
   init(_ form: KernelForm, _ phases: RowPhases, _ stores: DirectStores, _ scope: KernelScope, row: String?, column: String?) {
     self.form = form
@@ -45,7 +45,7 @@ struct LoopStatements {
     destinations = LoopDestinations(form, phases, stores, overlap: scope.entry.overlap)
   }
 
-  private var real: String { scope.program.real }
+  var real: String { scope.program.real }
 
   // MARK: Kept rows
 
@@ -55,7 +55,7 @@ struct LoopStatements {
   }
 
   /// The row that a reduction walks: a pointer and a stride.
-  private func keptRow(_ operand: Operand) -> (pointer: String, step: Int) {
+  func keptRow(_ operand: Operand) -> (pointer: String, step: Int) {
     switch operand {
     case .memory(let access):
       return (IndexText.pointer(scope.pointer(access), scope.index(access, row: row, column: blockStart)), access.column)
@@ -85,7 +85,7 @@ struct LoopStatements {
 
   // MARK: Operands
 
-  private mutating func operand(_ operand: Operand, _ level: Level) -> CExpression {
+  mutating func operand(_ operand: Operand, _ level: Level) -> CExpression {
     switch operand {
     case .memory(let access), .index(let access):
       return CExpression("\(scope.pointer(access))[\(scope.index(access, row: row, column: level == .full ? column : nil))]", .primary)
@@ -160,7 +160,7 @@ struct LoopStatements {
     }
   }
 
-  private mutating func accumulate(_ sink: Sink, _ value: CExpression, into writer: inout CWriter) {
+  mutating func accumulate(_ sink: Sink, _ value: CExpression, into writer: inout CWriter) {
     let target = sinkText(sink, column: sink.level == .full ? column : nil)
     switch sink.kind {
     case .sum: writer.line("\(target) += \(value.text);")
@@ -183,129 +183,7 @@ struct LoopStatements {
     }
   }
 
-  private func place(_ access: Access, _ level: Level) -> String {
+  func place(_ access: Access, _ level: Level) -> String {
     "\(scope.pointer(access))[\(scope.index(access, row: row, column: level == .full ? column : nil))]"
-  }
-}
-
-extension LoopStatements {
-  // MARK: Statements
-
-  private mutating func print(_ statement: Statement, into writer: inout CWriter) {
-    if case .reduce(let kind) = statement.kind {
-      if blockStart == nil || statement.operands[0].local == nil { printReduction(kind, statement, into: &writer) }
-      return
-    }
-    let value = value(statement, into: &writer)
-    if let sink = destinations.inlineSinks[statement.id] {
-      accumulate(sink, value, into: &writer)
-      return
-    }
-    if let store = destinations.inlineStores[statement.id] {
-      writer.line("\(place(store.target, store.level)) = \(value.text);")
-      return
-    }
-    let name = names[statement.id] ?? ""
-    guard let kept = keptNames[statement.id], destinations.homes[statement.id] == nil else {
-      writer.line("const \(real) \(name) = \(value.text);")
-      return
-    }
-    if destinations.uses[statement.id] == 1 {
-      writer.line("\(kept)[\(keptColumn)] = \(value.text);")
-    } else {
-      writer.line("const \(real) \(name) = \(value.text);")
-      writer.line("\(kept)[\(keptColumn)] = \(name);")
-    }
-  }
-
-  /// The column of an element in a kept row.
-  private var keptColumn: String { blockStart.map { "\(column ?? "0") - \($0)" } ?? column ?? "0" }
-
-  private mutating func printReduction(_ kind: ReductionKind, _ statement: Statement, into writer: inout CWriter) {
-    writer.line("const \(real) \(names[statement.id] ?? "") = \(reduction(kind, statement, count: "\(form.kernel.columns)"));")
-  }
-
-  private mutating func reduction(_ kind: ReductionKind, _ statement: Statement, count: String) -> String {
-    let saved = blockStart
-    if statement.operands[0].local == nil { blockStart = nil }
-    let source = keptRow(statement.operands[0])
-    blockStart = saved
-    let call = expressions.call("nn_\(kind.rawValue)_row", [source.pointer, "\(source.step)", count])
-    return kind == .argmax ? expressions.cast(call).text : call.text
-  }
-
-  /// Rows that are worked on block by block: what is accumulated over the blocks.
-  var blockedReductions: [Statement] { form.reductions.filter { $0.operands[0].local != nil } }
-
-  mutating func beginBlocks(into writer: inout CWriter) {
-    for case let statement in blockedReductions {
-      guard case .reduce(let kind) = statement.kind else { continue }
-      writer.line("\(real) \(names[statement.id] ?? "") = \(expressions.number(kind.start).text);")
-    }
-  }
-
-  mutating func endBlock(count: String, into writer: inout CWriter) {
-    for statement in blockedReductions {
-      guard case .reduce(let kind) = statement.kind, let name = names[statement.id] else { continue }
-      let part = reduction(kind, statement, count: count)
-      writer.line(kind == .sum ? "\(name) += \(part);" : "\(name) = \(expressions.call("nn_\(kind.rawValue)", [name, part]).text);")
-    }
-  }
-
-  private mutating func value(_ statement: Statement, into writer: inout CWriter) -> CExpression {
-    switch statement.kind {
-    case .compute(let expression):
-      let operands = statement.operands.map { operand($0, statement.level) }
-      let coordinates = statement.shape.dimensions.indices.map { coordinate($0, statement) }
-      return expressions.print(expression, operands) { coordinates[$0] }
-    case .draw(let distribution, let site, let perExample, let isBatched):
-      return draw(distribution, site, perExample: isBatched ? max(perExample, 1) : nil, statement, into: &writer)
-    case .reduce: preconditionFailure("internal: a reduction is no element")
-    }
-  }
-
-  private func linearIndex(_ statement: Statement) -> String {
-    let isFull = statement.level == .full
-    return scope.linearIndex(form.kernel, row: row, column: isFull ? column : nil, columns: isFull ? form.kernel.columns : 1)
-  }
-
-  /// The place along an axis. The number of elements after it and its own often are those of the columns, which makes it short.
-  private func coordinate(_ axis: Int, _ statement: Statement) -> CExpression {
-    let inner = max(statement.shape.dimensions.dropFirst(axis + 1).reduce(1, *), 1)
-    let extent = max(statement.shape[axis], 1)
-    let isFull = statement.level == .full
-    let columns = form.kernel.columns
-    let isWithinRow = isFull && columns % (inner * extent) == 0
-    let linear = isWithinRow ? column ?? "0" : linearIndex(statement)
-    var text = CExpression(linear, linear.utf8.allSatisfy(CIdentifier.isPart) ? .primary : .sum)
-    if inner > 1 { text = text.joined("/", CExpression("\(inner)", .primary), .product) }
-    let isWhole =
-      isWithinRow ? columns == inner * extent : form.kernel.outer.isEmpty && form.kernel.rows == Extent(inner * extent) && !isFull
-    return isWhole ? text : text.joined("%", CExpression("\(extent)", .primary), .product)
-  }
-
-  private mutating func draw(
-    _ distribution: Distribution, _ site: Int, perExample: Int?, _ statement: Statement, into writer: inout CWriter
-  ) -> CExpression {
-    let linear = linearIndex(statement)
-    var (key, element) = ("stream", linear)
-    if let perExample {
-      let isRow = statement.level == .full && form.kernel.columns == perExample && form.kernel.outer.isEmpty
-      let example = isRow ? row ?? "0" : perExample == 1 ? linear : "(\(linear)) / \(perExample)"
-      element = isRow ? column ?? "0" : perExample == 1 ? "0" : "(\(linear)) % \(perExample)"
-      key = nextKey()
-      writer.line("const unsigned long long \(key) = stream + \(Self.cast("unsigned long long", example));")
-    }
-    return expressions.call(
-      "nn_\(distribution.rawValue)_at", ["(unsigned)\(key)", "(unsigned)(\(key) >> 32)", "\(site)u", Self.cast("unsigned", element)])
-  }
-
-  private static func cast(_ type: String, _ text: String) -> String {
-    text.utf8.allSatisfy(CIdentifier.isPart) ? "(\(type))\(text)" : "(\(type))(\(text))"
-  }
-
-  private mutating func nextKey() -> String {
-    keyCount += 1
-    return scope.names.numbered("key")
   }
 }

@@ -4,8 +4,8 @@ import NNSchedule
 /// Turns the statements of a strip into calls on tiles. Scratch tiles are handed out as values come up and taken back after their last use, so that
 /// thousands of statements need few of them.
 struct TileStatements {
-  private let form: KernelForm
-  private let space: TileScope
+  let form: KernelForm
+  let space: TileScope
   private let stores: DirectStores
   private let prefix: String
   private let constantsName: String
@@ -24,12 +24,12 @@ struct TileStatements {
   var writer: CWriter
 
   /// What a part of an expression came out as.
-  private enum Source {
+  enum Source {
     case operand(Operand)
     case temporary(Int)
   }
 
-  private enum Destination {
+  enum Destination {
     case value(Int)
     case temporary
   }
@@ -71,7 +71,7 @@ struct TileStatements {
     return space.tile(name(tile, level), level)
   }
 
-  private mutating func take(_ level: Level) -> Int { level == .full ? full.take() : row.take() }
+  mutating func take(_ level: Level) -> Int { level == .full ? full.take() : row.take() }
 
   private mutating func give(_ tile: Int, _ level: Level) {
     if level == .full {
@@ -110,7 +110,7 @@ struct TileStatements {
     }
   }
 
-  private mutating func operand(_ source: Source, _ level: Level) -> TileOperand {
+  mutating func operand(_ source: Source, _ level: Level) -> TileOperand {
     switch source {
     case .temporary(let tile):
       let name = name(tile, level)
@@ -123,21 +123,21 @@ struct TileStatements {
 
   // MARK: Calls
 
-  private mutating func call(_ function: String, _ arguments: String...) {
+  mutating func call(_ function: String, _ arguments: String...) {
     used.insert(function)
     writer.line("\(prefix)\(function)(\(arguments.joined(separator: ", ")));")
   }
 
   mutating func note(_ functions: Set<String>) { used.formUnion(functions) }
 
-  private mutating func consume(_ source: Source, _ level: Level) {
+  mutating func consume(_ source: Source, _ level: Level) {
     switch source {
     case .operand(let operand): consume(operand)
     case .temporary(let tile): level == .full ? full.give(tile) : row.give(tile)
     }
   }
 
-  private mutating func target(_ destination: Destination, _ level: Level) -> (TileTarget, Source) {
+  mutating func target(_ destination: Destination, _ level: Level) -> (TileTarget, Source) {
     switch destination {
     case .value(let id): return (target(id, level), .operand(.local(id)))
     case .temporary:
@@ -146,53 +146,13 @@ struct TileStatements {
     }
   }
 
-  private mutating func apply(_ function: String, _ sources: [Source], _ destination: Destination, _ level: Level) -> Source {
+  mutating func apply(_ function: String, _ sources: [Source], _ destination: Destination, _ level: Level) -> Source {
     let operands = sources.map { operand($0, level).text }.joined(separator: ", ")
     for source in sources { consume(source, level) }
     let (target, result) = target(destination, level)
     call(function, target.text, operands, space.extents(level))
     return result
   }
-
-  // MARK: Expressions
-
-  private mutating func evaluate(_ expression: ScalarExpression, _ statement: Statement, _ destination: Destination) -> Source {
-    let level = statement.level
-    switch expression {
-    case .input(let index): return .operand(statement.operands[index])
-    case .constant(let value): return .operand(.constant(value))
-    case .coordinate(let axis): return coordinate(axis, statement, destination)
-    case .unary(.fromIndex, let operand):
-      let source = evaluate(operand, statement, .temporary)
-      guard case .operand(.index) = source else { return source }
-      return apply("from_index", [source], destination, level)
-    case .unary(let primitive, let operand):
-      return apply(primitive.rawValue, [evaluate(operand, statement, .temporary)], destination, level)
-    case .binary(let primitive, let lhs, let rhs):
-      let sources = [evaluate(lhs, statement, .temporary), evaluate(rhs, statement, .temporary)]
-      return apply(primitive.rawValue, sources, destination, level)
-    case .select(let condition, let first, let second):
-      let sources = [condition, first, second].map { evaluate($0, statement, .temporary) }
-      return apply("select", sources, destination, level)
-    }
-  }
-
-  private mutating func coordinate(_ axis: Int, _ statement: Statement, _ destination: Destination) -> Source {
-    let level = statement.level
-    let inner = max(statement.shape.dimensions.dropFirst(axis + 1).reduce(1, *), 1)
-    let (target, result) = target(destination, level)
-    call(
-      "coordinate", target.text, linearIndex(level), rowStep(level), "\(inner)", "\(max(statement.shape[axis], 1))", space.extents(level))
-    return result
-  }
-
-  private func linearIndex(_ level: Level) -> String {
-    let isFull = level == .full
-    return space.scope.linearIndex(
-      form.kernel, row: space.row, column: isFull ? space.column : nil, columns: isFull ? form.kernel.columns : 1)
-  }
-
-  private func rowStep(_ level: Level) -> String { level == .full ? "\(form.kernel.columns)" : "0" }
 
   // MARK: Statements
 
@@ -312,30 +272,5 @@ struct TileStatements {
     unfinished = []
     for tile in kept { row.give(tile) }
     kept = []
-  }
-}
-
-extension Statement {
-  /// How often each operand is read.
-  var readCounts: [Int: Int] {
-    switch kind {
-    case .compute(let expression):
-      var counts: [Int: Int] = [:]
-      expression.countInputs(into: &counts)
-      return counts
-    case .reduce: return [0: 1]
-    case .draw: return [:]
-    }
-  }
-}
-
-extension ReductionKind {
-  /// What a reduction of nothing is.
-  var start: Double {
-    switch self {
-    case .sum: 0
-    case .max, .argmax: -.infinity
-    case .min: .infinity
-    }
   }
 }

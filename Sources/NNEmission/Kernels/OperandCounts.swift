@@ -1,4 +1,5 @@
 import NNGraph
+import NNSchedule
 
 extension ScalarExpression {
   /// How often each input is read.
@@ -18,15 +19,27 @@ extension ScalarExpression {
   }
 }
 
-/// The numbers that tiles read as operands: one table for the program.
-struct ConstantTable: Sendable {
-  private(set) var values: [Double] = []
-  private var indices: [UInt64: Int] = [:]
+extension Statement {
+  /// How often each operand is read.
+  var readCounts: [Int: Int] {
+    switch kind {
+    case .compute(let expression):
+      var counts: [Int: Int] = [:]
+      expression.countInputs(into: &counts)
+      return counts
+    case .reduce: return [0: 1]
+    case .draw: return [:]
+    }
+  }
+}
 
-  mutating func index(of value: Double) -> Int {
-    if let known = indices[value.bitPattern] { return known }
-    indices[value.bitPattern] = values.count
-    values.append(value)
-    return values.count - 1
+extension ReductionKind {
+  /// What a reduction of nothing is.
+  var start: Double {
+    switch self {
+    case .sum: 0
+    case .max, .argmax: -.infinity
+    case .min: .infinity
+    }
   }
 }
