@@ -175,6 +175,42 @@ static void nn_tile_select(real *o, long o_row, const real *c, long c_row, long 
   }
 }
 
+// A sum with a product, which is rounded first: c + a * b or c - a * b. The factors are told apart by their strides only.
+#define nn_ternary(name, value) \
+  static void nn_line_##name(real *o, nn_operand c, nn_operand a, nn_operand b, long cols) { \
+    if (c.col == 1 && a.col == 0 && b.col == 1) { \
+      real x = *a.at; \
+      nn_each(i, cols, o[i] = value(c.at[i], x, b.at[i])); \
+      return; \
+    } \
+    real first[nn_strip], left[nn_strip], right[nn_strip]; \
+    int contiguous = c.col == 1 && a.col == 1 && b.col == 1; \
+    for (long start = 0, count; start < cols; start += count, o += count) { \
+      count = contiguous || cols - start < nn_strip ? cols - start : nn_strip; \
+      const real *z = nn_gather(first, c.at + start * c.col, c.col, count); \
+      const real *x = nn_gather(left, a.at + start * a.col, a.col, count); \
+      const real *y = nn_gather(right, b.at + start * b.col, b.col, count); \
+      nn_each(i, count, o[i] = value(z[i], x[i], y[i])); \
+    } \
+  } \
+  static void nn_tile_##name(real *o, long o_row, const real *c, long c_row, long c_col, const real *a, long a_row, long a_col, \
+                             const real *b, long b_row, long b_col, long rows, long cols) { \
+    if (rows <= 0 || cols <= 0) return; \
+    nn_operand x[3] = {{c, c_row, c_col}, {a, a_row, a_col}, {b, b_row, b_col}}; \
+    nn_merge(&rows, &cols, o_row, x, 3); \
+    int swapped = x[2].col == 0; \
+    for (long r = 0; r < rows; ++r) { \
+      nn_operand row[3]; \
+      for (int i = 0; i < 3; ++i) row[i] = (nn_operand){x[i].at + r * x[i].row, 0, x[i].col}; \
+      nn_line_##name(o + r * o_row, row[0], row[1 + swapped], row[2 - swapped], cols); \
+    } \
+  }
+
+#define nn_add_product(c, a, b) ((c) + (a) * (b))
+#define nn_subtract_product(c, a, b) ((c) - (a) * (b))
+nn_ternary(add_product, nn_add_product)
+nn_ternary(subtract_product, nn_subtract_product)
+
 // Whole numbers as reals.
 static void nn_tile_from_index(real *o, long o_row, const int *a, long a_row, long a_col, long rows, long cols) {
   for (long r = 0; r < rows; ++r) {

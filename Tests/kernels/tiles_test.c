@@ -89,6 +89,24 @@ static void test_select(const char *isa, layout how_c, layout how_a, layout how_
   check(good, "select", isa, rows, cols, (long)(how_c * 100 + how_a * 10 + how_b));
 }
 
+// A product and a sum, each rounded.
+static void test_sum_with_product(const char *isa, const char *name, layout how_c, layout how_a, layout how_b, long rows, long cols, long gap) {
+  binary_kernel *multiply = kernel(isa, "multiply"), *sum = kernel(isa, strcmp(name, "add_product") == 0 ? "add" : "subtract");
+  operand c = operand_of(1, how_c, rows, cols), a = operand_of(2, how_a, rows, cols), b = operand_of(3, how_b, rows, cols);
+  operand o = output_of(rows, cols, gap);
+  ((select_kernel *)kernel(isa, name))(o.at, o.row, c.at, c.row, c.col, a.at, a.row, a.col, b.at, b.row, b.col, rows, cols);
+  int good = gaps_untouched(o, rows, cols);
+  for (long r = 0; r < rows; ++r) {
+    for (long j = 0; j < cols; ++j) {
+      real x = element(a, r, j), y = element(b, r, j), z = element(c, r, j), xy;
+      multiply(&xy, 1, &x, 1, 1, &y, 1, 1, 1, 1);
+      sum(&z, 1, &z, 1, 1, &xy, 1, 1, 1, 1);
+      good &= same_bits(element(o, r, j), z);
+    }
+  }
+  check(good, name, isa, rows, cols, (long)(how_c * 100 + how_a * 10 + how_b));
+}
+
 // The output may be an operand.
 static void test_in_place(const char *isa, long rows, long cols, long gap) {
   operand a = operand_of(1, DENSE, rows, cols + gap), b = operand_of(2, DENSE, rows, cols + gap);
@@ -157,6 +175,9 @@ static void test_shapes(const char *isa, long rows, long cols) {
         test_binary(isa, binary_names[i], (layout)(how / LAYOUTS), (layout)(how % LAYOUTS), rows, cols, how % 2 * 3);
   for (int how = 0; how < LAYOUTS * LAYOUTS * LAYOUTS; how += 5)
     test_select(isa, (layout)(how / LAYOUTS / LAYOUTS), (layout)(how / LAYOUTS % LAYOUTS), (layout)(how % LAYOUTS), rows, cols);
+  for (int how = 0; how < LAYOUTS * LAYOUTS * LAYOUTS; how += 1 + (int)cols % 3)
+    test_sum_with_product(isa, how % 2 ? "add_product" : "subtract_product", (layout)(how / LAYOUTS / LAYOUTS),
+                          (layout)(how / LAYOUTS % LAYOUTS), (layout)(how % LAYOUTS), rows, cols, how % 3);
   for (long gap = 0; gap < 4; gap += 3) {
     test_in_place(isa, rows, cols, gap);
     test_fill_and_index(isa, rows, cols, gap);

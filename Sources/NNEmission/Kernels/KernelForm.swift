@@ -6,7 +6,7 @@ import NNSchedule
 /// Three forms come out. `isVector` kernels have one column: every statement is a vector over the rows. Of the others, those with `wholeRows` hold whole
 /// rows at a time; the rest may be cut along the columns too.
 struct KernelForm {
-  private(set) var kernel: Kernel
+  var kernel: Kernel
   var isVector: Bool { kernel.columns == 1 }
   private(set) var wholeRows: Bool
 

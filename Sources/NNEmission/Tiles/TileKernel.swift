@@ -12,7 +12,8 @@ struct TileKernel {
   private static let reserved = ["r", "m", "c", "w", "width", "scratch", "rows"] + ProductLines.reservedNames
 
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
-    let form = KernelForm(kernel, overlaps: entry.overlap)
+    var form = KernelForm(kernel, overlaps: entry.overlap)
+    form.foldProducts()
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, numbered: ["t", "v"], scalarNames: scalarNames)
     self.form = form
     self.scope = scope

@@ -32,7 +32,8 @@ struct TilePrelude {
     case "uniform", "normal":
       return "\(out), unsigned long long stream, unsigned site, long first, long row_step, long per_example, \(Self.extents)"
     case "from_index": return "\(out), const int *a, long a_row, long a_col, \(Self.extents)"
-    case "select": return "\(out), const \(real) *c, long c_row, long c_col, \(a), \(b), \(Self.extents)"
+    case "select", "add_product", "subtract_product":
+      return "\(out), const \(real) *c, long c_row, long c_col, \(a), \(b), \(Self.extents)"
     case "product":
       return
         "\(real) *c, long c_row, const \(real) *a, long a_row, long a_k, const \(real) *b, long b_k, long b_panel, \(Self.extents), long k, "
