@@ -52,6 +52,6 @@ extension DirectStores.Read {
     guard overlap(Region(access.buffer), Region(target.buffer)) else { return false }
     if self.position < position { return false }
     if self.position > position || position < 0 { return true }
-    return !(access.offset == target.offset && access.outer == target.outer && access.row == target.row && access.column == target.column)
+    return !access.isSameWalk(as: target)
   }
 }

@@ -77,6 +77,18 @@ struct KernelFunction: Sendable {
   var scratch = 0
   /// Template names (or symbols) that it calls.
   var used: Set<String> = []
+  /// Set where the body is one chunk of the work.
+  var task: Task?
+
+  struct Task: Hashable, Sendable {
+    /// The number of chunks, as C.
+    var chunks: String
+    /// Elements of scratch memory that each lane needs, and those that all of them have in common, at its start.
+    var laneScratch: Int
+    var sharedScratch: Int
+    /// What comes before the chunks.
+    var setup = ""
+  }
 
   var declarations: String { parameters.isEmpty ? "void" : parameters.map(\.declaration).joined(separator: ", ") }
 }

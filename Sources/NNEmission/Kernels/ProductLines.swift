@@ -13,8 +13,15 @@ struct ProductLines {
     var columns: String
   }
 
+  /// The columns of B that are packed at a time: all of them, or a chunk's.
+  private enum Packing {
+    case all
+    case chunk(size: Int)
+  }
+
   let product: ProductStep
   let columns: Int
+  private let packing: Packing
   let batch: Int
   /// Columns of a panel of packed B.
   let panel: Int
@@ -23,9 +30,10 @@ struct ProductLines {
   let functions: (String) -> String
   private let counters: [String]
 
-  init(_ product: ProductStep, columns: Int, scope: KernelScope, functions: @escaping (String) -> String) {
+  init(_ product: ProductStep, columns: Int, chunks: ChunkPlan?, scope: KernelScope, functions: @escaping (String) -> String) {
     self.product = product
     self.columns = columns
+    packing = chunks.flatMap { $0.axis == .columns ? .chunk(size: $0.size) : nil } ?? .all
     self.scope = scope
     self.functions = functions
     batch = scope.program.batch
@@ -46,16 +54,19 @@ struct ProductLines {
     return product.segments.reduce(packedPart) { $0 * $1.extent.at(batch: batch) }
   }
 
-  private var packedPart: Int { (columns + panel - 1) / panel * panel * product.k.at(batch: batch) }
+  private var packedPart: Int {
+    let width = if case .chunk(let size) = packing { size } else { columns }
+    return (width + panel - 1) / panel * panel * product.k.at(batch: batch)
+  }
 
   /// The functions that the lines call, by template name.
   var used: Set<String> { usesDots ? ["nn_dots"] : packs ? ["nn_product", "nn_pack"] : ["nn_product"] }
 
-  /// Copies B into panels, once for all strips.
-  func pack(into writer: inout CWriter) {
+  /// Copies B, or a chunk's columns of it, into panels, once for all strips.
+  func pack(column: String?, columns: String, into writer: inout CWriter) {
     guard packs else { return }
     openSegments(&writer)
-    let source = IndexText.pointer(scope.pointer(product.b), segmentIndex(product.b, \.b, row: nil, column: nil))
+    let source = IndexText.pointer(scope.pointer(product.b), segmentIndex(product.b, \.b, row: nil, column: column))
     writer.line(
       "\(functions("pack"))(\(packedPointer), \(source), \(product.b.row), \(product.b.column), \(IndexText.count(product.k)), \(columns));"
     )
@@ -88,7 +99,7 @@ struct ProductLines {
     let distance = product.k.perExample ? "\(panel) * (\(IndexText.count(product.k)))" : "\(panel * product.k.count)"
     // A strip begins at a multiple of the panel's width.
     let depth = product.k.perExample ? "(\(IndexText.count(product.k)))" : "\(product.k.count)"
-    let first = strip.column.map { " + \($0) * \(depth)" } ?? ""
+    let first = if case .all = packing, let column = strip.column { " + \(column) * \(depth)" } else { "" }
     return "\(packedPointer)\(first), \(panel), \(distance)"
   }
 

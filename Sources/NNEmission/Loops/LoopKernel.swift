@@ -7,23 +7,29 @@ struct LoopKernel {
   private let stores: DirectStores
   private let product: ProductLines?
   private var statements: LoopStatements
+  private let chunks: ChunkPlan?
   private let size: StripSize
   /// Whether the product is computed strip by strip, so that what follows finds it in the cache.
   private let hasStrips: Bool
 
-  private static let reserved = ["i", "j", "start", "end", "first", "count", "rows", "tile", "scratch"] + ProductLines.reservedNames
+  private static let reserved = ["i", "j", "start", "end", "first", "count", "width", "rows", "tile", "scratch"] + ProductLines.reservedNames
 
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
     let form = KernelForm(kernel, overlaps: entry.overlap)
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, scalarNames: scalarNames)
     self.form = form
+    let chunks = ChunkPlan.printed(form, entry)
+    self.chunks = chunks
     phases = RowPhases(form, overlap: entry.overlap)
     stores = DirectStores(form, KernelOrder(form), overlap: entry.overlap)
     let names = entry.program.names
-    product = form.kernel.product.map { ProductLines($0, columns: form.kernel.columns, scope: scope) { names.carried("nn_" + $0) } }
+    product = form.kernel.product.map { ProductLines($0, columns: form.kernel.columns, chunks: chunks, scope: scope) { names.carried("nn_" + $0) } }
     let isLone = form.kernel.statements.isEmpty && form.kernel.sinks.isEmpty && stores.homes[0] != nil && stores.remaining.isEmpty
-    size = StripSize(form, tiles: 1, batch: entry.program.batch, bytes: entry.program.precision.bytes)
-    hasStrips = form.kernel.product != nil && !isLone && form.kernel.rows.at(batch: entry.program.batch) > size.rows
+    size = StripSize(
+      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: 1, batch: entry.program.batch,
+      bytes: entry.program.precision.bytes)
+    let isCut = chunks?.axis == .rows || !isLone && form.kernel.rows.at(batch: entry.program.batch) > size.rows
+    hasStrips = form.kernel.product != nil && isCut
     let row = form.kernel.rows == Extent(1) ? nil : "i"
     statements = LoopStatements(form, phases, stores, scope, row: row, column: form.isVector ? nil : "j")
   }
@@ -38,30 +44,66 @@ struct LoopKernel {
 
   mutating func print(comment: [String]) -> KernelFunction {
     var writer = CWriter(depth: 1)
-    let scratch = printScratch(into: &writer)
-    if hasStrips { writer.line("const long rows = \(IndexText.count(kernel.rows));") }
+    let lines = chunks.map { ChunkLines($0, isTask: statements.scope.program.isParallel) }
+    let packsBefore = chunks?.axis == .rows && product?.packs == true
+    let scratch = printScratch(packs: !packsBefore, into: &writer)
+    if hasStrips, chunks?.axis != .rows { writer.line("const long rows = \(IndexText.count(kernel.rows));") }
+    lines?.open(first: "first", end: "rows", count: "width", into: &writer)
     printSinkStarts(into: &writer)
     for (counter, extent) in zip(statements.scope.outerCounters, kernel.outer) {
       writer.open("for (long \(counter) = 0; \(counter) < \(IndexText.count(extent)); ++\(counter))")
     }
-    product?.pack(into: &writer)
+    if !packsBefore { product?.pack(column: firstColumn, columns: width, into: &writer) }
     printStrips(into: &writer)
     for _ in kernel.outer { writer.close() }
-    if scratch > 0 { statements.scope.addScratch("scratch") }
+    lines?.close(&writer)
+    return function(comment, writer.text, scratch, packsBefore)
+  }
+
+  private mutating func function(_ comment: [String], _ body: String, _ scratch: Int, _ packsBefore: Bool) -> KernelFunction {
+    let shared = packsBefore ? ((product?.packedSize ?? 0) + 15) / 16 * 16 : 0
+    if scratch + shared > 0 { statements.scope.addScratch("scratch") }
     let called = statements.expressions.used.union(product?.used.union(product?.packs == true ? ["nn_pack"] : []) ?? [])
-    return KernelFunction(comment: comment, parameters: statements.scope.parameters, body: writer.text, scratch: scratch, used: called)
+    var function = KernelFunction(
+      comment: comment, parameters: statements.scope.parameters, body: body, scratch: scratch + shared, used: called)
+    guard let chunks, statements.scope.program.isParallel else { return function }
+    function.task = KernelFunction.Task(chunks: chunks.count, laneScratch: scratch, sharedScratch: shared)
+    if packsBefore {
+      var setup = CWriter(depth: 1)
+      product?.pack(column: nil, columns: width, into: &setup)
+      function.task?.setup = setup.text
+    }
+    return function
+  }
+
+  // MARK: Columns
+
+  /// The first of the columns at hand, and how many there are; nil is 0.
+  private var firstColumn: String? { chunks?.axis == .columns ? "first" : nil }
+
+  private var width: String {
+    guard let chunks, chunks.axis == .columns else { return "\(kernel.columns)" }
+    return chunks.isEven ? "\(chunks.size)" : "width"
+  }
+
+  /// How many columns a strip has room for.
+  private var tileWidth: Int { chunks.flatMap { $0.axis == .columns ? $0.size : nil } ?? kernel.columns }
+
+  /// The head of a loop over them.
+  private var columnLoop: String {
+    firstColumn.map { "for (long j = \($0); j < \($0) + \(width); ++j)" } ?? "for (long j = 0; j < \(width); ++j)"
   }
 
   // MARK: Scratch memory
 
-  private mutating func printScratch(into writer: inout CWriter) -> Int {
+  private mutating func printScratch(packs: Bool, into writer: inout CWriter) -> Int {
     var offset = 0
     func declare(_ name: String, _ elements: Int) {
       writer.line("\(real) *const \(name) = \(IndexText.pointer("scratch", "\(offset)"));")
       offset += (max(elements, 1) + 15) / 16 * 16
     }
-    if let product, product.packs { declare("packed", product.packedSize) }
-    if product != nil, stores.homes[0] == nil { declare("tile", size.rows * kernel.columns) }
+    if let product, product.packs, packs { declare("packed", product.packedSize) }
+    if product != nil, stores.homes[0] == nil { declare("tile", size.rows * tileWidth) }
     for kept in statements.scratchRows { declare(kept.name, isBlocked ? StripSize.block : kernel.columns) }
     return offset
   }
@@ -70,7 +112,7 @@ struct LoopKernel {
     for sink in kernel.sinks {
       let start = statements.expressions.number(sink.kind.start).text
       if sink.level == .full, case .memory = sink.target {
-        writer.line("for (long j = 0; j < \(kernel.columns); ++j) \(statements.sinkText(sink, column: "j")) = \(start);")
+        writer.line("\(columnLoop) \(statements.sinkText(sink, column: "j")) = \(start);")
       } else {
         writer.line("\(statements.sinkText(sink, column: nil)) = \(start);")
       }
@@ -80,20 +122,21 @@ struct LoopKernel {
   // MARK: Rows
 
   private mutating func printStrips(into writer: inout CWriter) {
+    let firstRow = chunks?.axis == .rows ? "first" : "0"
     guard let product else {
-      printRows("0", IndexText.count(kernel.rows), into: &writer)
+      printRows(firstRow, chunks?.axis == .rows ? "rows" : IndexText.count(kernel.rows), into: &writer)
       return
     }
     guard hasStrips else {
       product.compute(strip(start: nil, rows: IndexText.count(kernel.rows)), into: &writer)
-      statements.productTile = ("tile", nil)
+      statements.productTile = ("tile", nil, firstColumn, tileWidth)
       if statements.hasWork { printRows("0", IndexText.count(kernel.rows), into: &writer) }
       return
     }
-    writer.open("for (long start = 0; start < rows; start += \(size.rows))")
+    writer.open("for (long start = \(firstRow); start < rows; start += \(size.rows))")
     writer.line("const long count = rows - start < \(size.rows) ? rows - start : \(size.rows);")
     product.compute(strip(start: "start", rows: "count"), into: &writer)
-    statements.productTile = ("tile", "start")
+    statements.productTile = ("tile", "start", firstColumn, tileWidth)
     printRows("start", "start + count", into: &writer)
     writer.close()
   }
@@ -101,12 +144,12 @@ struct LoopKernel {
   private func strip(start: String?, rows: String) -> ProductLines.Strip {
     let scope = statements.scope
     if let home = stores.homes[0] {
-      let pointer = IndexText.pointer(scope.pointer(home), scope.index(home, row: start, column: nil))
+      let pointer = IndexText.pointer(scope.pointer(home), scope.index(home, row: start, column: firstColumn))
       return ProductLines.Strip(
-        destination: pointer, rowStride: "\(home.row)", row: start, column: nil, rows: rows, columns: "\(kernel.columns)")
+        destination: pointer, rowStride: "\(home.row)", row: start, column: firstColumn, rows: rows, columns: width)
     }
     return ProductLines.Strip(
-      destination: "tile", rowStride: "\(kernel.columns)", row: start, column: nil, rows: rows, columns: "\(kernel.columns)")
+      destination: "tile", rowStride: "\(tileWidth)", row: start, column: firstColumn, rows: rows, columns: width)
   }
 
   private mutating func printRows(_ first: String, _ end: String, into writer: inout CWriter) {
@@ -126,7 +169,7 @@ struct LoopKernel {
       for phase in 0..<phases.count {
         statements.printRowStatements(phase, into: &writer)
         guard statements.hasColumns(phase) else { continue }
-        writer.open("for (long j = 0; j < \(kernel.columns); ++j)")
+        writer.open(columnLoop)
         statements.printColumn(phase, into: &writer)
         writer.close()
       }

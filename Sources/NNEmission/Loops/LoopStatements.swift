@@ -12,7 +12,7 @@ struct LoopStatements {
   let row: String?
   let column: String?
   /// The first row of the strip and the tile that hold a product, and where the block begins that kept rows cover.
-  var productTile: (name: String, row: String?)?
+  var productTile: (name: String, row: String?, column: String?, width: Int)?
   var blockStart: String?
   let names: [Int: String]
   let keptNames: [Int: String]
@@ -80,7 +80,8 @@ struct LoopStatements {
     if let home = stores.homes[0] { return (scope.pointer(home), scope.index(home, row: row, column: column)) }
     guard let tile = productTile else { return ("", "0") }
     let strip = row.map { row in tile.row.map { "\(row) - \($0)" } ?? row }
-    return (tile.name, IndexText.sum(0, [(form.kernel.columns, strip), (1, form.isVector ? nil : column)]))
+    let place = column.map { column in tile.column.map { "\(column) - \($0)" } ?? column }
+    return (tile.name, IndexText.sum(0, [(tile.width, strip), (1, form.isVector ? nil : place)]))
   }
 
   // MARK: Operands

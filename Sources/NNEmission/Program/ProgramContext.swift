@@ -10,8 +10,11 @@ struct ProgramContext: Sendable {
   let precision: Precision
   let names: ProgramNames
   let comment: SourceComment
+  /// Whether entries take a way to do several things at the same time.
+  let isParallel: Bool
 
-  init(_ compiled: CompiledModel, sources: SourceMap) {
+  init(_ compiled: CompiledModel, sources: SourceMap, isParallel: Bool = false) {
+    self.isParallel = isParallel
     model = compiled.model
     layout = compiled.layout
     batch = compiled.batch

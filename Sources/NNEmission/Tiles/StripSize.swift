@@ -15,17 +15,19 @@ struct StripSize: Hashable {
   /// Sums along a row are made of blocks of this many columns, so tiles are cut between blocks.
   static let block = 1024
 
-  /// - Parameter tiles: how many tiles are live at once.
-  init(_ form: KernelForm, tiles: Int, batch: Int, bytes: Int) {
+  /// - Parameters:
+  ///   - width: the columns of a chunk; nil where a strip has all of them.
+  ///   - tiles: how many tiles are live at once.
+  init(_ form: KernelForm, width: Int?, tiles: Int, batch: Int, bytes: Int) {
     let kernel = form.kernel
     let most = max(kernel.rows.at(batch: batch), 1)
     let live = max(tiles, 1) * bytes
-    columns = kernel.columns
+    columns = width ?? kernel.columns
     if form.isVector && kernel.product == nil {
       rows = min(most, min(max(Self.budget / live / 64 * 64, 256), 2048))
       return
     }
-    if !form.wholeRows && kernel.columns * live > Self.budget && kernel.columns > Self.block {
+    if width == nil && !form.wholeRows && kernel.columns * live > Self.budget && kernel.columns > Self.block {
       // Blocks are added up in order only if each is a tile.
       columns = form.reductions.isEmpty ? Self.tileColumns(kernel, live) : Self.block
     }
@@ -34,7 +36,7 @@ struct StripSize: Hashable {
       rows = min(max(fitting, 1), most)
       return
     }
-    let passBytes = product.k.at(batch: batch) * kernel.columns * bytes
+    let passBytes = product.k.at(batch: batch) * (width ?? kernel.columns) * bytes
     let least = passBytes > Self.nearBytes ? Self.productRows.far : Self.productRows.near
     rows = min(max(fitting / 12 * 12, least), most)
   }

@@ -7,26 +7,33 @@ struct TileKernel {
   private let stores: DirectStores
   private var scope: KernelScope
   private let product: ProductLines?
+  private let chunks: ChunkPlan?
   private let space: TileScope
+  /// Whether a strip is cut into tiles of columns.
+  private let hasTiles: Bool
 
-  private static let reserved = ["r", "m", "c", "w", "width", "scratch", "rows"] + ProductLines.reservedNames
+  private static let reserved = ["r", "m", "c", "w", "width", "scratch", "rows", "first"] + ProductLines.reservedNames
 
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
     var form = KernelForm(kernel, overlaps: entry.overlap)
+    let chunks = ChunkPlan.printed(form, entry)
     form.foldProducts()
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, numbered: ["t", "v"], scalarNames: scalarNames)
     self.form = form
     self.scope = scope
+    self.chunks = chunks
     order = KernelOrder(form)
     stores = DirectStores(form, order, overlap: entry.overlap)
     let prefix = "nn_\(entry.program.precision.rawValue)_"
-    product = form.kernel.product.map { ProductLines($0, columns: form.kernel.columns, scope: scope) { prefix + $0 } }
+    product = form.kernel.product.map { ProductLines($0, columns: form.kernel.columns, chunks: chunks, scope: scope) { prefix + $0 } }
     let isWhole = Self.isLoneProduct(form, stores)
-    let hasStrips = form.kernel.rows != Extent(1) && !isWhole
-    let hasTiles = !form.isVector && !form.wholeRows && form.kernel.columns > StripSize.block && !isWhole
+    let hasStrips = form.kernel.rows != Extent(1) && (!isWhole || chunks?.axis == .rows)
+    let width = chunks.flatMap { $0.axis == .columns ? $0 : nil }
+    hasTiles = width == nil && !form.isVector && !form.wholeRows && form.kernel.columns > StripSize.block && !isWhole
     space = TileScope(
-      scope: scope, isVector: form.isVector, row: hasStrips ? "r" : nil, column: hasTiles ? "c" : nil,
-      rows: hasStrips ? "m" : form.kernel.rows == Extent(1) ? "1" : "rows", columns: hasTiles ? "w" : "\(form.kernel.columns)")
+      scope: scope, isVector: form.isVector, row: hasStrips ? "r" : nil, column: width != nil || hasTiles ? "c" : nil,
+      rows: hasStrips ? "m" : form.kernel.rows == Extent(1) ? "1" : "rows",
+      columns: hasTiles ? "w" : width.map { $0.isEven ? "\($0.size)" : "w" } ?? "\(form.kernel.columns)")
   }
 
   /// A product and nothing else is left to its kernel, which cuts it up as it likes.
@@ -39,30 +46,51 @@ struct TileKernel {
 
   mutating func print(comment: [String], constants: inout ConstantTable) -> KernelFunction {
     let kernel = form.kernel
-    var statements = TileStatements(
-      form, space, stores, constants: constants, writer: CWriter(depth: 1 + kernel.outer.count + (space.row == nil ? 0 : 1)))
+    let lines = chunks.map { ChunkLines($0, isTask: scope.program.isParallel) }
+    let depth = 1 + (lines?.depth ?? 0) + kernel.outer.count + (space.row == nil ? 0 : 1)
+    var statements = TileStatements(form, space, stores, constants: constants, writer: CWriter(depth: depth))
     printStrip(&statements)
     let size = StripSize(
-      form, tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.program.batch,
+      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.program.batch,
       bytes: scope.program.precision.bytes)
     var writer = CWriter(depth: 1)
-    let scratch = printScratch(statements, size, into: &writer)
-    if space.rows == "rows" || space.row != nil { writer.line("const long rows = \(IndexText.count(kernel.rows));") }
-    if space.column != nil { writer.line("const long width = \(size.columns);") }
+    let packsBefore = lines?.isTask == true && chunks?.axis == .rows && product?.packs == true
+    let scratch = printScratch(statements, size, packs: !packsBefore, into: &writer)
+    if chunks?.axis != .rows, space.rows == "rows" || space.row != nil {
+      writer.line("const long rows = \(IndexText.count(kernel.rows));")
+    }
+    if hasTiles { writer.line("const long width = \(size.columns);") }
+    lines?.open(first: chunks?.axis == .rows ? "first" : "c", end: "rows", count: "w", into: &writer)
     printSinkStarts(&statements, into: &writer)
-    openLoops(size, into: &writer)
+    openLoops(size, packs: !packsBefore, into: &writer)
     writer.append(statements.writer.text)
     closeLoops(&writer)
+    lines?.close(&writer)
     constants = statements.constants
-    if scratch > 0 { scope.addScratch("scratch") }
-    return KernelFunction(
-      comment: comment, parameters: scope.parameters, body: writer.text, scratch: scratch,
+    return function(comment, writer.text, scratch, statements, packsBefore)
+  }
+
+  private mutating func function(
+    _ comment: [String], _ body: String, _ scratch: Int, _ statements: TileStatements, _ packsBefore: Bool
+  ) -> KernelFunction {
+    let shared = packsBefore ? Self.rounded(product?.packedSize ?? 0) : 0
+    if scratch + shared > 0 { scope.addScratch("scratch") }
+    var function = KernelFunction(
+      comment: comment, parameters: scope.parameters, body: body, scratch: scratch + shared,
       used: statements.used.union(statements.usedNumbers))
+    guard let chunks, scope.program.isParallel else { return function }
+    function.task = KernelFunction.Task(chunks: chunks.count, laneScratch: scratch, sharedScratch: shared)
+    if packsBefore {
+      var setup = CWriter(depth: 1)
+      product?.pack(column: nil, columns: "\(form.kernel.columns)", into: &setup)
+      function.task?.setup = setup.text
+    }
+    return function
   }
 
   private func printStrip(_ statements: inout TileStatements) {
     for statement in order.before { statements.emit(statement) }
-    if space.column != nil {
+    if hasTiles {
       for statement in order.inside where statement.isReduction { statements.begin(statement) }
       let columns = form.kernel.columns
       statements.openColumns(
@@ -74,7 +102,7 @@ struct TileKernel {
     for statement in order.inside { statements.emit(statement) }
     statements.emitOtherSinks(.full)
     statements.emitStores(.full)
-    if space.column != nil { statements.closeColumns() }
+    if hasTiles { statements.closeColumns() }
     for statement in order.after { statements.emit(statement) }
     statements.emitOtherSinks(.row)
     statements.emitStores(.row)
@@ -98,14 +126,14 @@ struct TileKernel {
   // MARK: Around the strips
 
   /// Declares packed B and the tiles; the result is the number of elements they take.
-  private func printScratch(_ statements: TileStatements, _ size: StripSize, into writer: inout CWriter) -> Int {
+  private func printScratch(_ statements: TileStatements, _ size: StripSize, packs: Bool, into writer: inout CWriter) -> Int {
     var offset = 0
     let real = scope.program.real
     func declare(_ name: String, _ elements: Int) {
       writer.line("\(real) *const \(name) = \(IndexText.pointer("scratch", "\(offset)"));")
       offset += Self.rounded(elements)
     }
-    if let product, product.packs { declare("packed", product.packedSize) }
+    if let product, product.packs, packs { declare("packed", product.packedSize) }
     for index in 0..<statements.full.count { declare("t\(index)", size.rows * size.columns) }
     for index in 0..<statements.row.count { declare("v\(index)", size.rows) }
     return offset
@@ -121,9 +149,11 @@ struct TileKernel {
         writer.line("\(dereferenced(sink)) = \(start);")
         continue
       }
-      let pointer = IndexText.pointer(scope.pointer(access), "\(access.offset)")
+      let isChunk = chunks?.axis == .columns
+      let columns = isChunk ? space.columns : "\(form.kernel.columns)"
+      let pointer = IndexText.pointer(scope.pointer(access), scope.index(access, row: nil, column: isChunk ? space.column : nil))
       statements.note(["fill"])
-      writer.line("nn_\(scope.program.precision.rawValue)_fill(\(pointer), \(form.kernel.columns), \(start), 1, \(form.kernel.columns));")
+      writer.line("nn_\(scope.program.precision.rawValue)_fill(\(pointer), \(columns), \(start), 1, \(columns));")
     }
   }
 
@@ -134,13 +164,16 @@ struct TileKernel {
     }
   }
 
-  private func openLoops(_ size: StripSize, into writer: inout CWriter) {
+  private func openLoops(_ size: StripSize, packs: Bool, into writer: inout CWriter) {
     for (counter, extent) in zip(scope.outerCounters, form.kernel.outer) {
       writer.open("for (long \(counter) = 0; \(counter) < \(IndexText.count(extent)); ++\(counter))")
     }
-    product?.pack(into: &writer)
+    if packs {
+      let isChunk = chunks?.axis == .columns
+      product?.pack(column: isChunk ? space.column : nil, columns: isChunk ? space.columns : "\(form.kernel.columns)", into: &writer)
+    }
     guard let row = space.row else { return }
-    writer.open("for (long \(row) = 0; \(row) < rows; \(row) += \(size.rows))")
+    writer.open("for (long \(row) = \(chunks?.axis == .rows ? "first" : "0"); \(row) < rows; \(row) += \(size.rows))")
     writer.line("const long m = rows - r < \(size.rows) ? rows - r : \(size.rows);")
   }
 

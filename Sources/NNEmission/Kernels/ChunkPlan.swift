@@ -1,0 +1,143 @@
+import NNSchedule
+
+/// How a kernel that is worth it is cut into chunks: parts of its domain of which none reads what another writes, so that they can be computed in any
+/// order and at the same time.
+///
+/// Chunks depend on shapes and the number of examples, never on how many threads there are.
+struct ChunkPlan: Hashable, Sendable {
+  enum Axis: Hashable, Sendable {
+    /// Each packs its own part of B, which then stays in the second-level cache for all rows.
+    case columns
+    case rows
+  }
+
+  let axis: Axis
+  /// How many columns or rows a chunk has; the last one may have fewer.
+  let size: Int
+  /// All columns or rows.
+  let extent: Extent
+
+  /// Work that takes less is not worth handing to another thread, which may have to be woken.
+  static let leastMicroseconds = 20.0
+  /// Packed columns of B that leave room in the second-level cache for what else there is.
+  private static let packedBytes = 320 << 10
+  private static let mostPanels = 4
+  /// Enough for few threads to end at about the same time.
+  private static let wantedChunks = 8
+
+  init?(_ form: KernelForm, batch: Int, precision: Precision, overlaps: (Region, Region) -> Bool) {
+    guard KernelWork(form.kernel, batch: batch, precision: precision).microseconds >= Self.leastMicroseconds,
+      form.hasIndependentElements(overlaps)
+    else { return nil }
+    if form.isColumnwise {
+      axis = .columns
+      extent = Extent(form.kernel.columns)
+      size = Self.width(form.kernel, batch, precision)
+    } else if form.isRowwise {
+      axis = .rows
+      extent = form.kernel.rows
+      size = Self.height(form, batch)
+    } else {
+      return nil
+    }
+    if size >= extent.at(batch: batch) { return nil }
+  }
+
+  /// The plan that text is printed by. Without tasks only columns are worked on chunk by chunk, for the caches' sake.
+  static func printed(_ form: KernelForm, _ entry: EntryScope) -> ChunkPlan? {
+    let program = entry.program
+    let plan = ChunkPlan(form, batch: program.batch, precision: program.precision, overlaps: entry.overlap)
+    return plan?.axis == .rows && !program.isParallel ? nil : plan
+  }
+
+  /// Whether all chunks have the same size.
+  var isEven: Bool { !extent.perExample && extent.count % size == 0 }
+
+  /// The number of chunks, as C.
+  var count: String {
+    if !extent.perExample { return "\((extent.count + size - 1) / size)" }
+    return "(\(IndexText.count(extent)) + \(size - 1)) / \(size)"
+  }
+
+  /// Whole panels of B.
+  private static func width(_ kernel: Kernel, _ batch: Int, _ precision: Precision) -> Int {
+    let panel = 128 / precision.bytes
+    guard let product = kernel.product else { return kernel.columns }
+    let depth = product.segments.reduce(product.k.at(batch: batch)) { $0 * $1.extent.at(batch: batch) }
+    let fitting = min(packedBytes / max(depth * precision.bytes * panel, 1), mostPanels)
+    return max(min(fitting, kernel.columns / wantedChunks / panel), 1) * panel
+  }
+
+  /// Whole tiles of the product's kernel, or vectors.
+  private static func height(_ form: KernelForm, _ batch: Int) -> Int {
+    let rows = (form.kernel.rows.at(batch: batch) + wantedChunks - 1) / wantedChunks
+    let unit = form.kernel.product != nil ? 12 : form.isVector ? 64 : 1
+    return max((rows + unit - 1) / unit * unit, 1)
+  }
+}
+
+/// The lines around a chunk: the head of a loop over all of them or, in a task, what the number of the chunk stands for.
+struct ChunkLines {
+  private let plan: ChunkPlan
+  let isTask: Bool
+
+  init(_ plan: ChunkPlan, isTask: Bool) {
+    self.plan = plan
+    self.isTask = isTask
+  }
+
+  /// How many blocks the lines open.
+  var depth: Int { isTask ? 0 : 1 }
+
+  /// Names the first row or column of the chunk, then the end of its rows, or the number of its columns unless all chunks have the same.
+  func open(first: String, end: String, count: String, into writer: inout CWriter) {
+    let (size, extent) = (plan.size, IndexText.count(plan.extent))
+    if isTask {
+      writer.line("const long \(first) = chunk * \(size);")
+    } else {
+      writer.open("for (long \(first) = 0; \(first) < \(extent); \(first) += \(size))")
+    }
+    switch plan.axis {
+    case .rows: writer.line("const long \(end) = \(extent) - \(first) < \(size) ? \(extent) : \(first) + \(size);")
+    case .columns where plan.isEven: break
+    case .columns: writer.line("const long \(count) = \(extent) - \(first) < \(size) ? \(extent) - \(first) : \(size);")
+    }
+  }
+
+  func close(_ writer: inout CWriter) { if !isTask { writer.close() } }
+}
+
+extension KernelForm {
+  /// Whether nothing but a product joins the columns of a row.
+  fileprivate var isColumnwise: Bool {
+    kernel.product != nil && !isVector && !wholeRows && kernel.statements.allSatisfy { $0.level == .full && !$0.isReduction }
+      && kernel.stores.allSatisfy { $0.level == .full } && kernel.sinks.allSatisfy { $0.level == .full && $0.isInMemory }
+  }
+
+  /// Whether nothing joins the rows.
+  fileprivate var isRowwise: Bool { kernel.outer.isEmpty && kernel.sinks.isEmpty && kernel.rows != Extent(1) }
+
+  /// Whether what is written is only read for the element that is written: chunks come in any order.
+  fileprivate func hasIndependentElements(_ overlaps: (Region, Region) -> Bool) -> Bool {
+    let operands = kernel.product.map { [$0.a, $0.b] } ?? []
+    return kernel.writtenAccesses.allSatisfy { written in
+      let region = Region(written.buffer)
+      return operands.allSatisfy { !overlaps(Region($0.buffer), region) }
+        && kernel.readAccesses.allSatisfy { !overlaps(Region($0.buffer), region) || $0.isSameWalk(as: written) }
+    }
+  }
+}
+
+extension Sink {
+  fileprivate var isInMemory: Bool {
+    if case .memory = target { return true }
+    return false
+  }
+}
+
+extension Access {
+  /// Whether both are at the same element, in buffers that begin at the same place.
+  func isSameWalk(as other: Access) -> Bool {
+    offset == other.offset && outer == other.outer && row == other.row && column == other.column
+  }
+}
