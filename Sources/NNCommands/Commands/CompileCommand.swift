@@ -8,7 +8,7 @@ import NNTraining
 package struct CompileCommand: Command {
   /// Something that is written, to a file of its own.
   enum Artifact: String, CaseIterable, Sendable {
-    case c, header, summary, graph, schedule, dot, json
+    case c, header, summary, graph, schedule, dot, svg, json
 
     var suffix: String { self == .header ? "h" : rawValue }
   }

@@ -31,6 +31,7 @@ struct CompiledOutput {
     case .graph: graph
     case .schedule: ScheduleDump(compiled, sources: sources).text
     case .dot: GraphDrawing(compiled, sources: sources).dot
+    case .svg: GraphDrawing(compiled, sources: sources).svg
     case .json: GraphDrawing(compiled, sources: sources).json
     }
   }

@@ -12,10 +12,7 @@ package struct GraphDrawing {
     comment = SourceComment(sources)
   }
 
-  private var roots: [(label: String, value: Value)] {
-    model.losses.map { ("loss \($0.name)", $0.value) } + model.metrics.map { ("metric \($0.name)", $0.value) }
-      + model.outputs.map { ("output \($0.name)", $0.value) }
-  }
+  private var roots: [(label: String, value: Value)] { GraphPicture.roots(of: model) }
 
   private var reached: [(id: Int, node: Node)] {
     let graph = model.graph.graph
@@ -23,29 +20,23 @@ package struct GraphDrawing {
     return graph.nodes.indices.filter { isReached[$0] }.map { ($0, graph.nodes[$0]) }
   }
 
+  var name: String { model.name }
+
+  var picture: GraphPicture { GraphPicture(model, comment) }
+
   // MARK: DOT
 
   /// In Graphviz's language.
   package var dot: String {
-    var text = "digraph \(Self.quoted(model.name)) {\n  rankdir = TB;\n  node [shape = box, fontname = \"Helvetica\", fontsize = 10];\n"
-    for (id, node) in reached { text += "  v\(id) [\(Self.style(node)), label = \(Self.quoted(label(node)))];\n" }
-    for (id, node) in reached { for input in node.inputs { text += "  v\(input.id) -> v\(id);\n" } }
-    for (index, root) in roots.enumerated() {
-      text += "  r\(index) [shape = oval, label = \(Self.quoted(root.label))];\n  v\(root.value.id) -> r\(index);\n"
+    let picture = picture
+    var text = "digraph \(Self.quoted(model.name)) {\n  rankdir = TB;\n"
+    text += "  node [shape = box, style = filled, fontname = \"Helvetica\", fontsize = 10];\n"
+    for (index, box) in picture.boxes.enumerated() {
+      let shape = box.kind == .result ? "shape = oval, " : ""
+      text += "  v\(index) [\(shape)fillcolor = \"\(box.kind.fill)\", label = \(Self.quoted(box.lines.joined(separator: "\n")))];\n"
     }
+    for arrow in picture.arrows { text += "  v\(arrow.from) -> v\(arrow.to);\n" }
     return text + "}\n"
-  }
-
-  private func label(_ node: Node) -> String {
-    let operation = Swift.type(of: node.operation).mnemonic
-    let name = node.name.map { "\($0) = " } ?? ""
-    let place = node.range.flatMap(comment.place).map { "\n\($0)" } ?? ""
-    return "\(name)\(operation)\n\(node.type)\(place)"
-  }
-
-  private static func style(_ node: Node) -> String {
-    guard case .source(let argument) = node.operation.lowering else { return "style = solid" }
-    return argument.role == .parameter ? "style = \"filled\", fillcolor = \"#dde8f5\"" : "style = \"filled\", fillcolor = \"#e6f2df\""
   }
 
   /// Between quotes, on one line.

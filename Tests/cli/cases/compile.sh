@@ -4,7 +4,7 @@ has_file "$work/new/folder/xor.c"
 has_file "$work/new/folder/xor.h"
 run 0 "$nncc" examples/xor.nn -o "$work" --json
 says '"files"'
-for kind in c header summary graph schedule dot json; do
+for kind in c header summary graph schedule dot svg json; do
   run 0 "$nncc" examples/digits.nn --emit "$kind" -o -
   check "prints its $kind" test -s "$work/out"
 done
