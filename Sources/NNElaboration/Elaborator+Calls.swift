@@ -70,9 +70,10 @@ extension Elaborator {
       return nil
     }
     guard numbers.count == names.count else { return .poison }
-    if names.count == 1, numbers[0] < 0 { return report("a standard deviation cannot be \(numbers[0])", at: arguments[0].range) }
+    if names.count == 1, numbers[0] < 0 { return report("a standard deviation cannot be \(numbers[0].plain)", at: arguments[0].range) }
     if names.count == 2, numbers[0] > numbers[1] {
-      return report("'uniform' goes from the lower end to the higher, not from \(numbers[0]) to \(numbers[1])", at: arguments[0].range)
+      let ends = "\(numbers[0].plain) to \(numbers[1].plain)"
+      return report("'uniform' goes from the lower end to the higher, not from \(ends)", at: arguments[0].range)
     }
     return .initializer(make(numbers))
   }

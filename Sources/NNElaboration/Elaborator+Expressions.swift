@@ -94,7 +94,7 @@ extension Elaborator {
         "'\(name.text)' is a value of the model, which a block does not see", at: name.range,
         notes: [.init("'\(name.text)' is bound here", at: binding.range)], help: "hand it to the block as an argument")
     }
-    if findFunction(name.text) != nil || Catalogue.function(name.text) != nil {
+    if functionNames.contains(name.text) {
       return report("'\(name.text)' is a function, and no value", at: name.range, help: "write '\(name.text)(...)'")
     }
     return report("unknown name '\(name.text)'", at: name.range, help: didYouMean(name.text, among: visibleNames))
@@ -103,7 +103,7 @@ extension Elaborator {
   private var visibleNames: [String] {
     var names = Array(scopes[scopes.count - 1].values.keys)
     if isInBlock { names += scopes[0].values.filter { $0.value.isDeclared || $0.value.kind == .constant }.keys }
-    return names + ["weights"]
+    return names + ["weights"] + Item.words
   }
 }
 
@@ -243,11 +243,11 @@ extension Elaborator {
   mutating func wholeNumber(_ item: Item, _ what: String, at range: SourceRange) -> Int? {
     guard let number = number(item, what, at: range) else { return nil }
     guard number == number.rounded() else {
-      report("\(what) must be a whole number, not \(number)", at: range, help: "floor(...) rounds down")
+      report("\(what) must be a whole number, not \(number.plain)", at: range, help: "floor(...) rounds down")
       return nil
     }
     guard abs(number) < 2_147_483_648 else {
-      report("\(what) is too large: \(number)", at: range)
+      report("\(what) is too large: \(number.plain)", at: range)
       return nil
     }
     return Int(number)

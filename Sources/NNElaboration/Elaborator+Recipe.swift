@@ -80,10 +80,10 @@ extension Elaborator {
   private mutating func recipeNumber(
     _ line: RecipeLineSyntax, _ what: String, label: String? = nil, isFine: (Double) -> Bool, rule: String
   ) -> Double? {
-    guard let expression = sole(line, what, label: label) else { return nil }
+    guard let expression = sole(line, what == "'\(line.name.text)'" ? "one number" : what, label: label) else { return nil }
     guard let number = number(evaluate(expression), what, at: expression.range) else { return nil }
     guard isFine(number) else {
-      report("\(what) must be \(rule), not \(number)", at: expression.range)
+      report("\(what) must be \(rule), not \(number.plain)", at: expression.range)
       return nil
     }
     return number
@@ -134,7 +134,9 @@ extension Elaborator {
   }
 
   private mutating func optimizer(_ line: RecipeLineSyntax) -> OptimizerChoice? {
-    guard let call = rule(line, "an optimizer, such as sgd(rate: 0.1)"), let arguments = labelled(call) else { return nil }
+    guard let call = rule(line, "an optimizer, such as sgd(rate: 0.1)") else { return nil }
+    let isKnown = Optimizers.rule(call.function.text) != nil
+    guard let arguments = isKnown ? labelled(call) : [] else { return nil }
     var choice = OptimizerChoice(name: call.function.text, arguments: [:])
     for (name, value) in arguments {
       switch evaluate(value) {

@@ -1,4 +1,5 @@
 import NNGraph
+import NNSource
 
 /// The target of a loss over classes, as weights over the classes that broadcast to the scores.
 struct ClassTarget {
@@ -49,7 +50,7 @@ extension FunctionCall {
     let target = target()
     if let number = constantTarget() {
       guard number >= 0, number < Double(classes), number == number.rounded() else {
-        throw CallError("a class among \(classes) is a whole number in 0..<\(classes), not \(number)", at: "target")
+        throw CallError("a class among \(classes) is a whole number in 0..<\(classes), not \(number.plain)", at: "target")
       }
       let places = graph.fill(number, ValueType(scores.removing(axes: [axis]), isBatched: false))
       return ClassTarget(value: graph.oneHot(places, classes: classes, axis: axis), isClass: true)

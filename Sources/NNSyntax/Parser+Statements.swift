@@ -54,7 +54,8 @@ extension Parser {
       return fail("'\(word)' does not begin a statement", help: didYouMean(word, among: Keyword.allCases.map(\.rawValue)))
     }
     if following == .symbol(.colon) || following == .symbol(.leftBrace) {
-      let help = didYouMean(word, among: Keyword.allCases.map(\.rawValue)) ?? "inputs are declared by 'input \(word): [64]'"
+      let otherwise = word == "else" ? "'else' follows the '}' of an 'if'" : "inputs are declared by 'input \(word): [64]'"
+      let help = didYouMean(word, among: Keyword.allCases.map(\.rawValue)) ?? otherwise
       return fail("'\(word)' does not begin a statement", help: help)
     }
     guard (try? parseExpression()) != nil else { return ParseFailure() }

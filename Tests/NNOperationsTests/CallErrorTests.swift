@@ -99,11 +99,11 @@ import Testing
       "dense", ["x": .tensor([]), "units": .number(2)], "a dense layer needs at least one axis, but its input is a single number", at: "x"),
     Case("maxout", ["x": .tensor([3]), "units": .number(2), "pieces": .number(0)], "'maxout' needs at least 1 piece, not 0", at: "pieces"),
     Case(
-      "dropout", ["x": .tensor([3]), "p": .number(1)], "'dropout' takes the chance to drop, at least 0 and below 1, not 1.0", at: "p"),
+      "dropout", ["x": .tensor([3]), "p": .number(1)], "'dropout' takes the chance to drop, at least 0 and below 1, not 1", at: "p"),
     Case(
       "dropout", ["x": .tensor([3]), "p": .number(.nan)], "'dropout' takes the chance to drop, at least 0 and below 1, not nan", at: "p"),
     Case("noise", ["x": .tensor([3]), "std": .number(-1)], "a standard deviation is not negative, as -1.0 is", at: "std"),
-    Case("clip", ["x": .tensor([3]), "lo": .constant(2), "hi": .constant(1)], "'clip' needs lo <= hi, but has 2.0 and 1.0", at: "lo"),
+    Case("clip", ["x": .tensor([3]), "lo": .constant(2), "hi": .constant(1)], "'clip' needs lo <= hi, but has 2 and 1", at: "lo"),
     Case("gradient", ["y": .tensor([3]), "x": .tensor([3])], notScalar, at: "y"),
   ]
 
@@ -115,7 +115,7 @@ import Testing
     Case("binary_cross_entropy", ["scores": .tensor([3]), "target": .tensor([1])], unequal, at: "target"),
     Case(
       "huber", ["x": .tensor([3]), "target": .classes([3], 2)], "this loss compares numbers, but its target is a class", at: "target"),
-    Case("huber", ["x": .tensor([3]), "target": .number(0), "delta": .number(0)], "'huber' needs a delta above 0, not 0.0", at: "delta"),
+    Case("huber", ["x": .tensor([3]), "target": .number(0), "delta": .number(0)], "'huber' needs a delta above 0, not 0", at: "delta"),
     Case(
       "cross_entropy", ["scores": .tensor([5]), "target": .classes([], 10)],
       "there are scores for 5 classes, but the target is class(10)", at: "target"),
@@ -128,7 +128,7 @@ import Testing
     Case(
       "hinge", ["scores": .tensor([5]), "target": .tensor([5])], "this needs a class as its target, not numbers of shape [5]", at: "target"),
     Case(
-      "hinge", ["scores": .tensor([3]), "target": .number(3)], "a class among 3 is a whole number in 0..<3, not 3.0", at: "target"),
+      "hinge", ["scores": .tensor([3]), "target": .number(3)], "a class among 3 is a whole number in 0..<3, not 3", at: "target"),
     Case(
       "hinge", ["scores": .tensor([3]), "target": .number(0.5)], "a class among 3 is a whole number in 0..<3, not 0.5", at: "target"),
     Case("cross_entropy", ["scores": .tensor([]), "target": .number(0)], singleScore, at: "scores"),

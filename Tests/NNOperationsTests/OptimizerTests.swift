@@ -67,13 +67,13 @@ import Testing
       OptimizerChoice(name: "sgd", arguments: ["rate": 1, "momentun": 1]), "'sgd' has no argument 'momentun'", "momentun",
       "did you mean 'momentum'?"
     ),
-    (OptimizerChoice(name: "sgd", arguments: ["rate": -1]), "'rate' is at least 0, not -1.0", "rate", nil),
+    (OptimizerChoice(name: "sgd", arguments: ["rate": -1]), "'rate' is at least 0, not -1", "rate", nil),
     (
       OptimizerChoice(name: "sgd", arguments: ["rate": 1, "nesterov": 1]), "'nesterov' looks ahead along the momentum, which is 0",
       "nesterov",
       "momentum: 0.9"
     ),
-    (OptimizerChoice(name: "adam", arguments: ["rate": 1, "beta2": 1]), "'beta2' is at least 0 and below 1, not 1.0", "beta2", nil),
+    (OptimizerChoice(name: "adam", arguments: ["rate": 1, "beta2": 1]), "'beta2' is at least 0 and below 1, not 1", "beta2", nil),
     (OptimizerChoice(name: "adam", arguments: ["rate": .nan]), "'rate' is at least 0, not nan", "rate", nil),
   ]
 

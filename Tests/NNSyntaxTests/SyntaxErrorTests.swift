@@ -27,6 +27,7 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
 @Suite struct SyntaxErrorTests {
   static let models: [FaultyModel] = [
     FaultyModel("§inptu x: [3]", "'inptu' does not begin a statement", help: "did you mean 'input'?"),
+    FaultyModel("§else { }", "'else' does not begin a statement", help: "'else' follows the '}' of an 'if'"),
     FaultyModel("§x: [3]", "'x' does not begin a statement", help: "inputs are declared by 'input x: [64]'"),
     FaultyModel("§dense(10)", "the value of this line is not used", help: "give it a name: 'h = ...'"),
     FaultyModel("§x == 3", "the value of this line is not used"),

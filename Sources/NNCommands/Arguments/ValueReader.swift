@@ -80,7 +80,8 @@ extension ValueReader {
 
 extension Reading {
   fileprivate static func unknownWord(_ word: String, among words: [String]) -> Self {
-    let expectation = words.count <= 4 ? words.joined(separator: " or ") : "one of " + words.joined(separator: ", ")
+    let choice = [words.dropLast().joined(separator: ", "), words.last ?? ""].joined(separator: words.count > 1 ? " or " : "")
+    let expectation = words.count <= 4 ? choice : "one of " + words.joined(separator: ", ")
     return .expected(expectation, help: didYouMean(word, among: words))
   }
 }

@@ -6,11 +6,13 @@ package enum DataArgument: Hashable, Sendable {
   case file(String)
   case source(String)
 
-  /// A source is a name with its arguments in parentheses: `csv("d.csv", label: "y")`.
+  /// A source is a name with its arguments in parentheses, `csv("d.csv", label: "y")`, or tries to be. Files may have parentheses in their
+  /// names, but these end otherwise.
   init(_ text: String) {
     let name = text.drop { $0 == " " }.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     let rest = text.drop { $0 == " " }.dropFirst(name.count).drop { $0 == " " }
-    let isCall = !name.isEmpty && rest.hasPrefix("(") && text.last { $0 != " " } == ")"
+    let last = text.last { $0 != " " } ?? " "
+    let isCall = !name.isEmpty && rest.hasPrefix("(") && (last.isPunctuation || !text.contains("."))
     self = isCall ? .source(text) : .file(text)
   }
 

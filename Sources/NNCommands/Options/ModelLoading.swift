@@ -21,7 +21,7 @@ extension ModelOptions {
       ModelText(
         name: path, bytes: try bytes(of: path), settings: settings.map { ($0.name, $0.value) },
         recipeLines: recipe.map { ($0.name, $0.text) })
-    ) { [folder] name in Self.file("\(folder)/\(name)") }
+    ) { [folder] name in Self.file(folder.isEmpty ? name : "\(folder)/\(name)") }
     guard !elaboration.diagnostics.hasErrors else { throw Failure(elaboration.diagnostics, in: elaboration.sources) }
     console.warn(about: elaboration.diagnostics, in: elaboration.sources)
     return elaboration.model.map { LoadedModel(model: $0, sources: elaboration.sources, folder: folder) }
@@ -44,8 +44,9 @@ extension ModelOptions {
     }
   }
 
+  /// Where the model lies; empty for here.
   private var folder: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
+    guard let slash = path.lastIndex(of: "/") else { return "" }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 

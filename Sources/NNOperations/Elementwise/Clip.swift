@@ -1,4 +1,5 @@
 package import NNGraph
+import NNSource
 
 package struct Clip: ElementwiseOperation, CatalogueFunction {
   package static let name = "clip"
@@ -19,7 +20,7 @@ package struct Clip: ElementwiseOperation, CatalogueFunction {
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
     let (low, high) = (call.value("lo"), call.value("hi"))
     if let least = call.graph.constant(low), let most = call.graph.constant(high), least > most {
-      throw CallError("'clip' needs lo <= hi, but has \(least) and \(most)", at: "lo")
+      throw CallError("'clip' needs lo <= hi, but has \(least.plain) and \(most.plain)", at: "lo")
     }
     return [try call.node(Clip(), [call.value("x"), low, high])]
   }

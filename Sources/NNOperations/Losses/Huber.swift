@@ -1,4 +1,5 @@
 package import NNGraph
+import NNSource
 
 package struct Huber: CatalogueFunction {
   package static let name = "huber"
@@ -10,7 +11,7 @@ package struct Huber: CatalogueFunction {
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
     let delta = call.number("delta", default: 1)
-    guard delta > 0 else { throw CallError("'huber' needs a delta above 0, not \(delta)", at: "delta") }
+    guard delta > 0 else { throw CallError("'huber' needs a delta above 0, not \(delta.plain)", at: "delta") }
     let pair = try call.comparedPair()
     let difference = call.graph.subtract(pair.x, pair.target)
     return [try call.weightedSum(call.graph.node(HuberLoss(delta: delta), [difference]))]

@@ -1,4 +1,5 @@
 package import NNGraph
+import NNSource
 
 /// How a parameter moves, given its gradient. The learning rate and the step are values at run time; everything else is fixed when compiled.
 package protocol OptimizerRule: Sendable {
@@ -60,6 +61,6 @@ extension GraphBuilder {
 /// A number of an optimizer line within bounds, or the rule that it breaks.
 func checked(_ numbers: [String: Double], _ name: String, _ isFine: (Double) -> Bool, _ rule: String) throws(CallError) -> Double {
   let number = numbers[name] ?? 0
-  guard isFine(number) else { throw CallError("'\(name)' is \(rule), not \(number)", at: name) }
+  guard isFine(number) else { throw CallError("'\(name)' is \(rule), not \(number.plain)", at: name) }
   return number
 }

@@ -13,7 +13,9 @@ package enum Optimizers {
   /// The rule that an `optimizer` line chooses, its numbers checked. An error names the argument to blame, or none for the optimizer's name.
   package static func make(_ choice: OptimizerChoice) throws(CallError) -> any OptimizerRule {
     guard let rule = rule(choice.name) else {
-      throw CallError("unknown optimizer '\(choice.name)'", help: didYouMean(choice.name, among: rules.map { $0.name }))
+      let known = rules.map { $0.name }
+      let help = didYouMean(choice.name, among: known) ?? "the optimizers are \(known.joined(separator: ", "))"
+      throw CallError("unknown optimizer '\(choice.name)'", help: help)
     }
     let names = rule.parameters.map(\.name)
     for name in choice.arguments.keys.sorted() where !names.contains(name) {

@@ -1,4 +1,5 @@
 package import NNGraph
+import NNSource
 
 package struct Dropout: CatalogueFunction {
   package static let name = "dropout"
@@ -11,7 +12,7 @@ package struct Dropout: CatalogueFunction {
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
     let p = call.number("p")
     guard p >= 0 && p < 1 else {
-      throw CallError("'dropout' takes the chance to drop, at least 0 and below 1, not \(p)", at: "p")
+      throw CallError("'dropout' takes the chance to drop, at least 0 and below 1, not \(p.plain)", at: "p")
     }
     let x = call.value("x")
     let drawn = call.draw(.uniform, ValueType(call.graph.shape(x), isBatched: call.graph.type(x).isBatched))

@@ -35,3 +35,10 @@ for number in INT:130 TERM:143; do
 done
 run 0 "$nnrun" bench examples/xor.nn --steps 1000 --json
 says '"median_us": '
+
+# Values that are nothing but states keep what they were before the call.
+printf 'input x: []\nstate a: [] = 1\nstate b: [] = 2\nnext a = b + x\nnext b = a\nparam w = 1\noutput before = a\nloss w * a * b\n' >"$work/swap.nn"
+printf 'train { data rows(x: [10, 20, 30]); batch 1; epochs 0; optimizer sgd(rate: 0) }\n' >>"$work/swap.nn"
+run 0 "$nnrun" train "$work/swap.nn" -o "$work/swap.run" -q
+run 0 "$nnrun" predict "$work/swap.nn" --weights "$work/swap.run/weights.safetensors" --data 'rows(x: [10, 20, 30])' --json
+says '"before": [1, 12, 21]'
