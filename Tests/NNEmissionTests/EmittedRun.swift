@@ -23,7 +23,9 @@ struct EmittedRun {
       program = try TinyCompiler(symbols: KernelSymbols(instructionSet: instructionSet).symbols).compile(emitted.source)
     case .gcc, .clang:
       emitted = Emitter.native(compiled, sources: sources)
-      program = try SystemCompiler(compiler: compiler.rawValue, cacheFolder: NSTemporaryDirectory() + "nncc-emission-tests").compile(
+      program = try SystemCompiler(
+        compiler: compiler == .gcc ? Tools.gcc : Tools.clang, cacheFolder: NSTemporaryDirectory() + "nncc-emission-tests"
+      ).compile(
         emitted.source)
     }
   }

@@ -33,11 +33,15 @@ struct WorkspacePlan {
   /// Places `count` elements for the kernel that is step `step`: the lowest offset that is free then. Steps come in order.
   mutating func place(_ count: Int, at step: Int) -> Int {
     advance(to: step)
-    let live = live
-    lowerBound = max(lowerBound, live.reduce(count) { $0 + $1.count })
+    var (offset, used, end) = (0, 0, 0)
+    for buffer in active {
+      if offset + count > buffer.range.lowerBound { offset = max(offset, buffer.range.upperBound) }
+      // Buffers that share memory count once.
+      used += max(0, buffer.range.upperBound - max(end, buffer.range.lowerBound))
+      end = max(end, buffer.range.upperBound)
+    }
+    lowerBound = max(lowerBound, used + count)
     scratch = max(scratch, count)
-    var offset = 0
-    for range in live where offset + count > range.lowerBound { offset = max(offset, range.upperBound) }
     size = max(size, offset + count)
     return offset
   }
@@ -59,18 +63,5 @@ struct WorkspacePlan {
       if active[middle].range.lowerBound < buffer.range.lowerBound { low = middle + 1 } else { high = middle }
     }
     return low
-  }
-
-  /// What is in use, in order and without overlaps; buffers that share memory count once.
-  private var live: [Range<Int>] {
-    var merged: [Range<Int>] = []
-    for buffer in active {
-      if let last = merged.last, buffer.range.lowerBound < last.upperBound {
-        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, buffer.range.upperBound)
-      } else {
-        merged.append(buffer.range)
-      }
-    }
-    return merged
   }
 }
