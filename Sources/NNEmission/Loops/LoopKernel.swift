@@ -12,7 +12,8 @@ struct LoopKernel {
   /// Whether the product is computed strip by strip, so that what follows finds it in the cache.
   private let hasStrips: Bool
 
-  private static let reserved = ["i", "j", "start", "end", "first", "count", "width", "rows", "tile", "scratch"] + ProductLines.reservedNames
+  private static let reserved =
+    ["i", "j", "start", "end", "first", "count", "width", "rows", "tile", "scratch"] + ProductLines.reservedNames
 
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
     let form = KernelForm(kernel, overlaps: entry.overlap)
@@ -23,7 +24,9 @@ struct LoopKernel {
     phases = RowPhases(form, overlap: entry.overlap)
     stores = DirectStores(form, KernelOrder(form), overlap: entry.overlap)
     let names = entry.program.names
-    product = form.kernel.product.map { ProductLines($0, columns: form.kernel.columns, chunks: chunks, scope: scope) { names.carried("nn_" + $0) } }
+    product = form.kernel.product.map {
+      ProductLines($0, columns: form.kernel.columns, chunks: chunks, scope: scope) { names.carried("nn_" + $0) }
+    }
     let isLone = form.kernel.statements.isEmpty && form.kernel.sinks.isEmpty && stores.homes[0] != nil && stores.remaining.isEmpty
     size = StripSize(
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: 1, batch: entry.program.batch,

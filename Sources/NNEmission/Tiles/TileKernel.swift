@@ -51,7 +51,8 @@ struct TileKernel {
     var statements = TileStatements(form, space, stores, constants: constants, writer: CWriter(depth: depth))
     printStrip(&statements)
     let size = StripSize(
-      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.program.batch,
+      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil },
+      tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.program.batch,
       bytes: scope.program.precision.bytes)
     var writer = CWriter(depth: 1)
     let packsBefore = lines?.isTask == true && chunks?.axis == .rows && product?.packs == true
