@@ -2,7 +2,9 @@ import NNGraph
 import NNSchedule
 
 /// One entry point as the text of its functions sees it: what its arguments are called and where each region lies.
-struct EntryScope: Sendable {
+///
+/// Immutable, and shared by the printers of all kernels: a class, so that handing it on costs nothing.
+final class EntryScope: Sendable {
   let program: ProgramContext
   let entry: CompiledEntry
   let signature: EntrySignature

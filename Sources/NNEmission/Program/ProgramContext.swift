@@ -3,7 +3,9 @@ import NNSchedule
 import NNSource
 
 /// What everything in one program shares.
-struct ProgramContext: Sendable {
+///
+/// Immutable, and held by every printer: a class, so that handing it on costs nothing.
+final class ProgramContext: Sendable {
   let model: Model
   let layout: Layout
   let batch: Int
