@@ -51,7 +51,7 @@ static void relax(void) {
 #endif
 }
 
-static int free_cores(void) {
+int nn_free_cores(void) {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
   return (int)sysconf(_SC_NPROCESSORS_ONLN);
@@ -123,7 +123,7 @@ nn_pool *nn_pool_make(int lanes) {
   pthread_mutex_init(&pool->running, NULL);
   pthread_cond_init(&pool->wake, NULL);
   pthread_cond_init(&pool->finished, NULL);
-  pool->spin = lanes <= free_cores() ? SPIN_NANOSECONDS : 0;
+  pool->spin = lanes <= nn_free_cores() ? SPIN_NANOSECONDS : 0;
   pool->lanes = 1;
   for (int lane = 1; lane < lanes; ++lane) {
     worker *self = &pool->workers[lane];
@@ -179,3 +179,5 @@ void nn_pool_run(void *context, nn_task *task, void *frame, long chunks) {
   wait_for_others(pool);
   pthread_mutex_unlock(&pool->running);
 }
+
+nn_parallel nn_pool_parallel(nn_pool *pool) { return (nn_parallel){nn_pool_run, pool, nn_pool_lanes(pool)}; }

@@ -18,10 +18,14 @@ package struct JitProgram: Sendable {
     package var signature: EntrySignature
     /// Bytes of workspace that a call needs, at any alignment.
     package var workspaceBytes: Int
+    /// Bytes more for each lane that work is shared with.
+    package var laneBytes: Int
   }
 
   package var source: String
   package var entries: [Entry]
+  /// Whether there is work that is worth sharing.
+  package var sharesWork: Bool
 
   package func entry(_ kind: EntryKind) -> Entry? { entries.first { $0.kind == kind } }
 }
@@ -30,24 +34,27 @@ package struct JitProgram: Sendable {
 package enum Emitter {
   /// Self-contained C99 with the entries of the C interface.
   ///
-  /// - Parameter hash: of the model's text, so that a host can tell programs apart.
-  package static func export(_ compiled: CompiledModel, sources: SourceMap, hash: UInt64) -> ExportedProgram {
+  /// - Parameters:
+  ///   - hash: of the model's text, so that a host can tell programs apart.
+  ///   - isParallel: whether entries take a way to do several things at the same time.
+  package static func export(_ compiled: CompiledModel, sources: SourceMap, hash: UInt64, isParallel: Bool = false) -> ExportedProgram {
     let exported = compiled.entries.filter { $0.kind != .evaluate && $0.kind != .inspect }
-    let printer = ProgramPrinter(compiled, exported, sources: sources, flavour: .loops)
+    let printer = ProgramPrinter(compiled, exported, sources: sources, flavour: .loops, isParallel: isParallel)
     return ExportedProgram(
       name: printer.program.names.prefix, source: printer.exportedSource(hash: hash, withThunks: false), header: printer.header())
   }
 
   /// For libtcc: the same schedules as calls on the precompiled kernels.
   package static func jit(_ compiled: CompiledModel, sources: SourceMap) -> JitProgram {
-    let printer = ProgramPrinter(compiled, compiled.entries, sources: sources, flavour: .tiles)
-    return JitProgram(source: printer.tileSource(), entries: entries(printer))
+    let printer = ProgramPrinter(compiled, compiled.entries, sources: sources, flavour: .tiles, isParallel: true)
+    return JitProgram(source: printer.tileSource(), entries: entries(printer), sharesWork: printer.hasTasks)
   }
 
   /// For an optimising compiler: the exported C with all entries, and the functions that a host calls them through.
   package static func native(_ compiled: CompiledModel, sources: SourceMap) -> JitProgram {
-    let printer = ProgramPrinter(compiled, compiled.entries, sources: sources, flavour: .loops)
-    return JitProgram(source: printer.exportedSource(hash: 0, withThunks: true), entries: entries(printer))
+    let printer = ProgramPrinter(compiled, compiled.entries, sources: sources, flavour: .loops, isParallel: true)
+    return JitProgram(
+      source: printer.exportedSource(hash: 0, withThunks: true), entries: entries(printer), sharesWork: printer.hasTasks)
   }
 
   /// 64-bit FNV-1a.
@@ -59,7 +66,7 @@ package enum Emitter {
     zip(printer.entries, printer.workspaces).map { entry, workspace in
       JitProgram.Entry(
         kind: workspace.kind, symbol: printer.program.names.thunk(workspace.kind), signature: entry.scope.signature,
-        workspaceBytes: workspace.bytes)
+        workspaceBytes: workspace.bytes, laneBytes: printer.laneBytes)
     }
   }
 }

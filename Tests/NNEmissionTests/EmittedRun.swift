@@ -14,6 +14,8 @@ struct EmittedRun {
   let compiled: CompiledModel
   let emitted: JitProgram
   private let program: LoadedProgram
+  /// Who shares the work; nil is nobody.
+  var pool: WorkerPool?
 
   init(_ compiled: CompiledModel, _ compiler: Compiler, sources: SourceMap = SourceMap(), instructionSet: String? = nil) throws {
     self.compiled = compiled
@@ -51,8 +53,8 @@ struct EmittedRun {
   func run(_ kind: EntryKind, _ call: Call) throws -> Outcome {
     guard let entry = emitted.entry(kind) else { return Outcome(problems: ["no entry \(kind.rawValue)"]) }
     var guarded: [EntryArgument: GuardedBuffer] = [:]
-    for argument in entry.signature.thunk { guarded[argument] = try buffer(argument, entry, call) }
-    let pointers = entry.signature.thunk.map { guarded[$0]?.pointer }
+    for argument in entry.signature.thunk where argument != .parallel { guarded[argument] = try buffer(argument, entry, call) }
+    let pointers = entry.signature.thunk.map { $0 == .parallel ? pool?.address : guarded[$0]?.pointer }
     try program.entry(entry.symbol).call(pointers)
     var outcome = Outcome()
     for argument in entry.signature.thunk {
@@ -83,7 +85,7 @@ struct EmittedRun {
     case .rate: return try reals([call.rate])
     case .step: return try GuardedBuffer([call.step])
     case .stream, .seed: return try GuardedBuffer([call.stream])
-    case .workspace: return try GuardedBuffer(count: entry.workspaceBytes, misaligned: true)
+    case .workspace: return try GuardedBuffer(count: entry.workspaceBytes + (pool?.lanes ?? 0) * entry.laneBytes, misaligned: true)
     case .result: return try reals([.nan])
     default: break
     }
@@ -129,7 +131,7 @@ struct EmittedRun {
     case .report(let index):
       let type = reports(kind)[index].type
       return [Double](repeating: .nan, count: type.shape.count * (type.isBatched ? batch : 1))
-    case .n, .rate, .step, .stream, .seed, .workspace, .result: return []
+    case .n, .rate, .step, .stream, .seed, .workspace, .parallel, .result: return []
     }
   }
 
@@ -147,7 +149,7 @@ extension EntryArgument {
   /// Whether the caller's buffer holds reals (or class numbers).
   var holdsReals: Bool {
     switch self {
-    case .n, .rate, .step, .stream, .seed, .workspace, .result: false
+    case .n, .rate, .step, .stream, .seed, .workspace, .parallel, .result: false
     default: true
     }
   }

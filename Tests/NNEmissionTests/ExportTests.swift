@@ -55,9 +55,14 @@ struct ExportTests {
     try expectClean(model, second, [Tools.clang, "-O1", "-ffreestanding"] + Self.flags)
   }
 
-  private func expectClean(_ model: TextModel, _ precision: Precision, _ compiler: [String]) throws {
+  @Test(arguments: [ThreadTests.shared, scalars[1], scalars[2]], [Tools.gcc, Tools.clang])
+  func isCleanWithThreads(model: TextModel, compiler: String) throws {
+    try expectClean(model, .f32, [compiler, "-O1", "-ffreestanding"] + Self.flags, isParallel: true)
+  }
+
+  private func expectClean(_ model: TextModel, _ precision: Precision, _ compiler: [String], isParallel: Bool = false) throws {
     let (compiled, sources) = try model.compiled(precision)
-    let program = Emitter.export(compiled, sources: sources, hash: 7)
+    let program = Emitter.export(compiled, sources: sources, hash: 7, isParallel: isParallel)
     #expect(!program.source.contains("#include") && !program.header.contains("#include"))
     let path = try write(program, precision.rawValue)
     let result = try Tools.run(compiler + ["-c", path + ".c", "-o", path + ".o"])

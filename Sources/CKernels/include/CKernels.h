@@ -32,6 +32,18 @@ int nn_pool_lanes(const nn_pool *pool);
 /// Runs chunks 0 ..< chunks, in any order, and returns when all are done. A pool of NULL, or one that runs another task, leaves them to the caller.
 void nn_pool_run(void *pool, nn_task *task, void *frame, long chunks);
 
+/// How generated programs ask for chunks to be run.
+typedef struct {
+  void (*run)(void *context, nn_task *task, void *frame, long chunks);
+  void *context;
+  int lanes;
+} nn_parallel;
+
+nn_parallel nn_pool_parallel(nn_pool *pool);
+
+/// The number of cores that this process may use.
+int nn_free_cores(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -22,7 +22,7 @@ package struct ModelOptions: Sendable {
 package struct RunOptions: Sendable {
   package let model: ModelOptions
   package let compiler: CompilerChoice
-  /// How many threads may work; one does, until there is work to share.
+  /// How many threads may work at once; nil is as many as there are cores.
   package let threads: Int?
   package let seed: UInt64?
 
@@ -51,7 +51,7 @@ package struct RunOptions: Sendable {
   private func setup(_ lines: [RecipeLine], telling console: Console) throws -> ModelSetup {
     let loaded = try model.loadModel(lines, telling: console)
     return ModelSetup(
-      loaded.model, sources: loaded.sources, baseFolder: loaded.folder, compiler: compiler, precision: model.precision)
+      loaded.model, sources: loaded.sources, baseFolder: loaded.folder, compiler: compiler, precision: model.precision, threads: threads)
   }
 }
 

@@ -14,7 +14,7 @@ struct KernelScope {
   init(_ entry: EntryScope, _ kernel: Kernel, reserved: [String], numbered: [String] = [], scalarNames: (Int) -> String) {
     self.entry = entry
     var names = NameAllocator(entry.program.names, keeping: numbered)
-    for name in reserved { names.reserve(name) }
+    for name in reserved + (entry.program.isParallel ? TaskPrinter.reservedNames : []) { names.reserve(name) }
     outerCounters = kernel.outer.indices.map { kernel.outer.count == 1 ? "block" : "block\($0 + 1)" }
     for counter in outerCounters { names.reserve(counter) }
     list = KernelParameterList(entry, kernel, names: &names, scalarNames: scalarNames)

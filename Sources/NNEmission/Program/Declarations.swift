@@ -16,6 +16,7 @@ struct Declarations {
   func definition(_ scope: EntryScope, isStatic: Bool, hasWorkspace: Bool) -> String {
     var arguments = scope.signature.arguments
     if hasWorkspace, !arguments.contains(.workspace) { arguments.append(.workspace) }
+    if program.isParallel { arguments.append(.parallel) }
     let list = arguments.compactMap { declaration($0, scope) }.joined(separator: ", ")
     return "\(isStatic ? "static " : "")\(resultType(scope.signature)) \(names.entry(scope.signature.kind))(\(list))"
   }
@@ -29,6 +30,7 @@ struct Declarations {
     case .rate: return "\(real) \(name)"
     case .step, .stream, .seed: return "unsigned long long \(name)"
     case .workspace: return "void *\(name)"
+    case .parallel: return "const \(names.member("parallel")) *\(name)"
     case .report(let index): return index == 0 ? "void *const *\(EntryScope.reports)" : nil
     default:
       let type = program.classes(argument) == nil ? real : "int"
@@ -39,7 +41,7 @@ struct Declarations {
   // MARK: Sizes
 
   /// - Parameter workspaces: bytes, by entry.
-  func sizes(_ workspaces: [(kind: EntryKind, bytes: Int)]) -> String {
+  func sizes(_ workspaces: [(kind: EntryKind, bytes: Int)], laneBytes: Int) -> String {
     let layout = program.layout
     let largest = workspaces.map(\.bytes).max() ?? 0
     var lines = [
@@ -51,6 +53,9 @@ struct Declarations {
     ]
     for (kind, bytes) in workspaces where kind != .initialize && kind != .update {
       lines.append(define(CIdentifier.capitals(of: kind.rawValue) + "_WORKSPACE", bytes, nil))
+    }
+    if program.isParallel {
+      lines.append(define("LANE_WORKSPACE", laneBytes, "bytes more for each lane of a \(names.member("parallel"))"))
     }
     return lines.joined()
   }
@@ -78,7 +83,7 @@ struct Declarations {
       const \(names.member("tensor")) *tensors;
     } \(names.member("model"));
 
-    """
+    """ + (program.isParallel ? TaskPrinter.type(names) : "")
   }
 
   /// `extern` data and the prototypes of the entries.
@@ -95,7 +100,7 @@ struct Declarations {
     return text
   }
 
-  func header(_ workspaces: [(kind: EntryKind, bytes: Int)], _ scopes: [EntryScope], title: String) -> String {
+  func header(_ workspaces: [(kind: EntryKind, bytes: Int)], laneBytes: Int, _ scopes: [EntryScope], title: String) -> String {
     let guardName = names.macro("H")
     return """
       /* \(title) */
@@ -103,7 +108,7 @@ struct Declarations {
       #define \(guardName)
 
       /* Buffers handed to a call must not overlap. n outside 1...\(names.macro("BATCH")) or a class out of range returns NaN. */
-      \(sizes(workspaces))
+      \(sizes(workspaces, laneBytes: laneBytes))
       #ifdef __cplusplus
       extern "C" {
       #endif

@@ -20,11 +20,24 @@ extension EntryPrinter {
       function = printer.print(comment: [], constants: &constants)
     }
     let stem = CIdentifier.spelling(of: kernel.name)
-    let name = kernels.add(function, wantedName: "\(program.names.entry(scope.signature.kind))_\(stem)")
+    let name = kernels.add(function, wantedName: "\(program.names.entry(scope.signature.kind))_\(stem)", in: program)
     declareTargets(function.parameters, kernel)
     let scratch = function.scratch > 0 ? workspace.place(function.scratch, at: step) : 0
-    let list = function.parameters.map { passed($0, scratch: scratch) }
+    var list = function.parameters.map { passed($0, scratch: scratch) }
+    if let task = function.task { list += passed(task, scratch: scratch) }
     body.line("\(name)(\(list.joined(separator: ", ")));")
+  }
+
+  /// Memory for its lanes, and who runs them. An entry that brings its own memory has none for lanes.
+  private mutating func passed(_ task: KernelFunction.Task, scratch: Int) -> [String] {
+    guard task.laneScratch > 0 else {
+      arguments.insert(.parallel)
+      return ["parallel"]
+    }
+    guard hasWorkspace else { return [IndexText.pointer(memoryName, "\(scratch)"), "0"] }
+    arguments.insert(.parallel)
+    laneMemory = max(laneMemory, task.laneScratch)
+    return [lanesName, "parallel"]
   }
 
   /// Scalars that sinks of the kernel write.

@@ -18,6 +18,9 @@ struct EntryPrinter {
   private var usesMemory = false
   var workspace: WorkspacePlan
   let memoryName: String
+  let lanesName: String
+  /// Elements of memory that each lane needs.
+  var laneMemory = 0
   var body = CWriter(depth: 1)
 
   init(_ scope: EntryScope, _ flavour: Flavour) {
@@ -25,6 +28,7 @@ struct EntryPrinter {
     self.flavour = flavour
     names = scope.names
     memoryName = names.allocate("memory")
+    lanesName = names.allocate("lanes")
     expressions = ExpressionPrinter(scope.program)
     workspace = WorkspacePlan(scope.entry.schedule, batch: scope.program.batch)
   }
@@ -38,13 +42,15 @@ struct EntryPrinter {
 
     /// Elements of the workspace.
     var memory: Int { workspace?.size ?? 0 }
+    /// Elements more for each lane.
+    var laneMemory = 0
   }
 
   var program: ProgramContext { scope.program }
   var schedule: Schedule { scope.entry.schedule }
 
   /// Whether the C function has a workspace argument: in the exported program `init` and `update` have none.
-  private var hasWorkspace: Bool { scope.signature.arguments.contains(.workspace) || flavour == .tiles }
+  var hasWorkspace: Bool { scope.signature.arguments.contains(.workspace) || flavour == .tiles }
 
   mutating func print(kernels: inout KernelRegistry, constants: inout ConstantTable) -> Output {
     for (index, step) in schedule.steps.enumerated() { print(step, at: index, kernels: &kernels, constants: &constants) }
@@ -57,17 +63,19 @@ struct EntryPrinter {
     let memory = usesMemory || workspace.scratch > 0 ? workspace.size : 0
     if memory > 0 { arguments.insert(.workspace) }
     var inner = CWriter(depth: 1)
-    for argument in scope.signature.arguments + (hasWorkspace ? [.workspace] : []) where !arguments.contains(argument) {
+    let all = scope.signature.arguments + (hasWorkspace ? [.workspace] : []) + (program.isParallel ? [.parallel] : [])
+    for argument in all where !arguments.contains(argument) {
       inner.line("(void)\(scope.name(argument));")
       arguments.insert(argument)
     }
     inner.append(guardText)
     if memory > 0 { printMemory(memory, into: &inner) }
+    if laneMemory > 0 { inner.line("\(program.real) *const \(lanesName) = \(memoryName) + \(memory);") }
     for line in pointerLines { inner.line(line) }
     writer.append(inner.text)
     writer.append(body.text)
     writer.close()
-    return Output(text: "\n" + writer.text, used: expressions.used, workspace: memory > 0 ? workspace : nil)
+    return Output(text: "\n" + writer.text, used: expressions.used, workspace: memory > 0 ? workspace : nil, laneMemory: laneMemory)
   }
 
   private func printMemory(_ elements: Int, into writer: inout CWriter) {

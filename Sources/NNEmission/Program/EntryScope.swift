@@ -21,6 +21,7 @@ final class EntryScope: Sendable {
     signature = EntrySignature(entry, of: program.model)
     var names = NameAllocator(program.names)
     var argumentNames: [EntryArgument: String] = [:]
+    if program.isParallel { names.reserve("parallel") }
     if signature.arguments.contains(.report(0)) { names.reserve(Self.reports) }
     for argument in signature.arguments {
       if case .report(let index) = argument {
@@ -124,6 +125,7 @@ extension EntryArgument {
     case .stream: "stream"
     case .seed: "seed"
     case .workspace: "workspace"
+    case .parallel: "parallel"
     case .input, .target, .output, .inputGradient, .targetGradient, .report, .result: nil
     }
   }

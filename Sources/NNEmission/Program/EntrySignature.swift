@@ -19,6 +19,8 @@ package enum EntryArgument: Hashable, Sendable {
   /// `unsigned long long`.
   case step, stream, seed
   case workspace
+  /// A way to do several things at the same time; null is one after the other.
+  case parallel
   /// In the array of a thunk only: where the result is written, one real.
   case result
 }
@@ -32,9 +34,9 @@ package struct EntrySignature: Sendable {
   package let returnsReal: Bool
 
   /// What the array of pointers handed to the thunk `NAME_ENTRY_call(void **arguments)` holds, in order: buffers as they are, numbers by address. It
-  /// always has a place for the workspace, which `init` and `update` need on libtcc only.
+  /// always has a place for the workspace, which `init` and `update` need on libtcc only, and one for the way to share work.
   package var thunk: [EntryArgument] {
-    arguments + (arguments.contains(.workspace) ? [] : [.workspace]) + (returnsReal ? [.result] : [])
+    arguments + (arguments.contains(.workspace) ? [] : [.workspace]) + [.parallel] + (returnsReal ? [.result] : [])
   }
 
   package init(_ entry: CompiledEntry, of model: Model) {
@@ -76,7 +78,7 @@ package struct EntrySignature: Sendable {
     case .state: kind != .loss && kind != .jvp && kind != .hvp
     case .grads: kind != .update
     case .optimizer, .output, .inputGradient, .targetGradient, .report, .product, .workspace, .result: true
-    case .n, .input, .target, .direction, .rate, .step, .stream, .seed: false
+    case .n, .input, .target, .direction, .rate, .step, .stream, .seed, .parallel: false
     }
   }
 }

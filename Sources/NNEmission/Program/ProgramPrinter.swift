@@ -19,8 +19,8 @@ struct ProgramPrinter {
   private var kernels = KernelRegistry()
   private(set) var entries: [Entry] = []
 
-  init(_ compiled: CompiledModel, _ entries: [CompiledEntry], sources: SourceMap, flavour: Flavour) {
-    program = ProgramContext(compiled, sources: sources)
+  init(_ compiled: CompiledModel, _ entries: [CompiledEntry], sources: SourceMap, flavour: Flavour, isParallel: Bool = false) {
+    program = ProgramContext(compiled, sources: sources, isParallel: isParallel)
     self.flavour = flavour
     tables = LiteralTables(program)
     for entry in entries {
@@ -46,6 +46,11 @@ struct ProgramPrinter {
     }
   }
 
+  /// Bytes more of workspace for each lane, in any entry.
+  var laneBytes: Int { (entries.map(\.output.laneMemory).max() ?? 0) * program.precision.bytes }
+
+  var hasTasks: Bool { kernels.hasTasks }
+
   var scopes: [EntryScope] { entries.map(\.scope) }
 
   private var usedByEntries: Set<String> { entries.reduce(into: []) { $0.formUnion($1.output.used) } }
@@ -53,7 +58,7 @@ struct ProgramPrinter {
   /// Everything between the declarations and the tensors.
   private var code: String {
     let needsClasses = entries.contains { ArgumentGuards.needsClasses($0.scope) }
-    return (needsClasses ? ArgumentGuards.classesFunction(program) : "") + tables.text + kernels.texts.joined()
+    return (kernels.hasTasks ? TaskPrinter.share(names) : "") + (needsClasses ? ArgumentGuards.classesFunction(program) : "") + tables.text + kernels.texts.joined()
       + entries.map(\.output.text).joined()
   }
 
@@ -72,7 +77,7 @@ struct ProgramPrinter {
     let declarations = Declarations(program)
     let used = kernels.used.union(usedByEntries)
     var text = "/* \(title("\(names.prefix).c")) */\n\n"
-    text += declarations.sizes(workspaces) + "\n" + declarations.types + "\n" + declarations.prototypes(scopes) + addressType
+    text += declarations.sizes(workspaces, laneBytes: laneBytes) + "\n" + declarations.types + "\n" + declarations.prototypes(scopes) + addressType
     let carried = TemplateLibrary.of(program.precision).text(of: used, names: names, precision: program.precision)
     if !carried.isEmpty { text += "\n" + carried.dropLast() }
     text += code + TensorTable(program).text(hash: hash, workspaces: workspaces)
@@ -80,7 +85,7 @@ struct ProgramPrinter {
     return text
   }
 
-  func header() -> String { Declarations(program).header(workspaces, scopes, title: title("\(names.prefix).h")) }
+  func header() -> String { Declarations(program).header(workspaces, laneBytes: laneBytes, scopes, title: title("\(names.prefix).h")) }
 
   // MARK: Tiles
 
@@ -88,7 +93,8 @@ struct ProgramPrinter {
     var prelude = TilePrelude(program)
     let functions = prelude.functions(usedByEntries.union(kernels.used.filter { $0.hasPrefix("nn_") }))
     let prototypes = prelude.prototypes(kernels.used.filter { !$0.hasPrefix("nn_") })
-    var text = "#define \(names.macro("BATCH")) \(program.batch)\n" + addressType + prototypes + functions
+    var text = "#define \(names.macro("BATCH")) \(program.batch)\n" + addressType + prototypes + "\n"
+    text += TaskPrinter.type(names) + functions
     if !constants.values.isEmpty {
       var writer = CWriter()
       LiteralTables.print(constants.values, names.constants, program, into: &writer)

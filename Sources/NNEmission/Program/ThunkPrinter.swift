@@ -10,7 +10,7 @@ struct ThunkPrinter {
     let signature = scope.signature
     let places = Dictionary(signature.thunk.enumerated().map { ($1, $0) }) { first, _ in first }
     let hasWorkspace = flavour == .tiles || signature.arguments.contains(.workspace)
-    let passed = signature.arguments + (hasWorkspace && !signature.arguments.contains(.workspace) ? [.workspace] : [])
+    let passed = signature.arguments + (hasWorkspace && !signature.arguments.contains(.workspace) ? [.workspace] : []) + (program.isParallel ? [.parallel] : [])
     let list = passed.compactMap { value($0, at: places[$0] ?? 0) }.joined(separator: ", ")
     let call = "\(program.names.entry(signature.kind))(\(list));"
     let result = places[.result].map { "*(\(program.real) *)arguments[\($0)] = " } ?? ""
@@ -24,6 +24,7 @@ struct ThunkPrinter {
     case .rate: "*(const \(program.real) *)arguments[\(place)]"
     case .step, .stream, .seed: "*(const unsigned long long *)arguments[\(place)]"
     case .workspace: "arguments[\(place)]"
+    case .parallel: "(const \(program.names.member("parallel")) *)arguments[\(place)]"
     case .report(let index): index == 0 ? "arguments + \(place)" : nil
     default: "(\(program.classes(argument) == nil ? program.real : "int") *)arguments[\(place)]"
     }

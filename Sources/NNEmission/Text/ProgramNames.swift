@@ -33,6 +33,6 @@ struct ProgramNames: Sendable {
   /// What is public in the C interface.
   private static let members = Set(
     EntryKind.allCases.map(\.rawValue) + [
-      "real", "tensor", "tensors", "tensor_count", "model", "info", "predict", "parallel", "address", "constants", "fits",
+      "real", "tensor", "tensors", "tensor_count", "model", "info", "predict", "parallel", "address", "constants", "fits", "share",
     ])
 }

@@ -14,6 +14,7 @@ package final class ModelInstance {
   let memory: InstanceMemory
   private let program: CompiledProgram
   private let image: ProgramImage
+  private let pool: WorkerPool?
   private var workspace: AlignedBuffer
   private var entries: [EntryKind: BoundEntry] = [:]
   private var reportBuffers: [EntryKind: [RealBuffer]] = [:]
@@ -31,6 +32,8 @@ package final class ModelInstance {
     program = try ProgramCompiler(setup.compiler, symbols: KernelSymbols().symbols).compile(image.text)
     compileMicroseconds = (ContinuousClock.now - clock).microseconds
     compilerName = program.program.compiler
+    let first = image.first(for: setup.compiler)
+    pool = try setup.pool(for: first)
     memory = try InstanceMemory(compiled)
     workspace = try AlignedBuffer(byteCount: 0)
     initialState = try RealBuffer(count: compiled.layout.stateCount, precision: setup.precision)
@@ -39,7 +42,7 @@ package final class ModelInstance {
         try RealBuffer(count: report.type.elements(batch: batch), precision: setup.precision)
       }
     }
-    try bind(program.program, of: image.first(for: setup.compiler))
+    try bind(program.program, of: first)
   }
 
   package var model: Model { compiled.model }
@@ -126,7 +129,7 @@ package final class ModelInstance {
 
   /// Lays out the arguments of every entry for code of one flavour, which has a workspace of its own size.
   private func bind(_ code: LoadedProgram, of text: JitProgram) throws {
-    let needed = text.entries.map(\.workspaceBytes).max() ?? 0
+    let needed = text.entries.map { $0.workspaceBytes + (pool?.lanes ?? 0) * $0.laneBytes }.max() ?? 0
     let room = needed > workspace.byteCount ? try AlignedBuffer(byteCount: needed) : workspace
     var bound: [EntryKind: BoundEntry] = [:]
     for entry in text.entries {
@@ -158,6 +161,7 @@ package final class ModelInstance {
     case .seed: memory.scalars.seedAddress
     case .result: memory.scalars.resultAddress
     case .workspace: workspace.address
+    case .parallel: pool?.address
     }
   }
 }

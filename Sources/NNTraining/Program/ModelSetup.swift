@@ -1,3 +1,4 @@
+import NNEmission
 package import NNExecution
 package import NNGraph
 package import NNSchedule
@@ -12,15 +13,25 @@ package struct ModelSetup: Sendable {
   package var baseFolder: String
   package var compiler: CompilerChoice
   package var precision: Precision
+  /// How many threads may work at once; nil is as many as there are cores.
+  package var threads: Int?
 
   package init(
-    _ model: Model, sources: SourceMap, baseFolder: String = "", compiler: CompilerChoice = .tcc, precision: Precision = .f32
+    _ model: Model, sources: SourceMap, baseFolder: String = "", compiler: CompilerChoice = .tcc, precision: Precision = .f32,
+    threads: Int? = nil
   ) {
     self.model = model
     self.sources = sources
     self.baseFolder = baseFolder
     self.compiler = compiler
     self.precision = precision
+    self.threads = threads
+  }
+
+  /// The threads for a program; nil where one is enough.
+  func pool(for program: JitProgram) throws(ExecutionError) -> WorkerPool? {
+    let lanes = min(threads ?? WorkerPool.cores, WorkerPool.mostLanes)
+    return lanes > 1 && program.sharesWork ? try WorkerPool(lanes: lanes) : nil
   }
 
   var seed: UInt64 { model.recipe.seed }

@@ -17,7 +17,7 @@ struct EntryCall {
     self.entry = entry
     self.numbers = numbers
     signature = EntrySignature(entry, of: compiled.model)
-    for (place, argument) in signature.thunk.enumerated() {
+    for (place, argument) in signature.thunk.enumerated() where argument != .parallel {
       let needed = argument == .workspace ? workspaceBytes : byteCount(argument, room: room ?? numbers.n)
       let step = argument == .workspace ? 1 : max(precision.bytes, argument.isLong ? 8 : 1)
       memory[argument] = GuardedMemory(byteCount: needed, shift: (shift + 5 * place) * step)
@@ -75,7 +75,7 @@ struct EntryCall {
     case .targetGradient(let index): return reals(model.targets[index].type)
     case .output(let index): return model.graph.shape(model.outputs[index].value).count * room * precision.bytes
     case .report(let index): return reals(entry.program.reports[index].type)
-    case .workspace: return 0
+    case .workspace, .parallel: return 0
     }
   }
 
@@ -98,7 +98,7 @@ struct EntryCall {
     case .step: buffer.write(single: numbers.step)
     case .stream: buffer.write(single: numbers.stream)
     case .seed: buffer.write(single: numbers.seed)
-    case .grads, .output, .inputGradient, .targetGradient, .report, .product, .workspace, .result: break
+    case .grads, .output, .inputGradient, .targetGradient, .report, .product, .workspace, .parallel, .result: break
     }
   }
 

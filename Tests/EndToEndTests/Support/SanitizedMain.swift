@@ -113,6 +113,7 @@ struct SanitizedMain {
     case .inputGradient(let index): return result(model.inputs[index].type)
     case .targetGradient(let index): return result(model.targets[index].type)
     case .workspace: return "room(\(entry.workspaceBytes), 1 + (int)(next() % 67))"
+    case .parallel: return "0"
     case .result: return "room(\(bytes), \(bytes))"
     }
   }

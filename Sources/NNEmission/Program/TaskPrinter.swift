@@ -1,0 +1,143 @@
+import NNSchedule
+
+/// Prints a kernel whose chunks may run at the same time: a function for one chunk, and one that has all of them run.
+///
+/// What a chunk needs to know stands in a frame, a struct that holds the kernel's parameters.
+struct TaskPrinter {
+  private struct Field {
+    /// As it is declared in the frame, with a space after a type that is no pointer.
+    var type: String
+    var name: String
+    /// How the chunk's function declares it.
+    var local: String
+  }
+
+  private let program: ProgramContext
+  private let function: KernelFunction
+  private let task: KernelFunction.Task
+  private let name: String
+
+  init(_ program: ProgramContext, _ function: KernelFunction, _ task: KernelFunction.Task, name: String) {
+    self.program = program
+    self.function = function
+    self.task = task
+    self.name = name
+  }
+
+  private var real: String { program.real }
+
+  /// Names of the functions' own variables.
+  static let reservedNames = ["frame", "chunk", "lane", "f", "lanes", "parallel"]
+
+  // MARK: What all tasks share
+
+  /// The type of what a host passes to have work shared.
+  static func type(_ names: ProgramNames) -> String {
+    """
+    /* how to do several things at the same time: run(context, task, frame, chunks) calls task(frame, chunk, lane) for each chunk in 0..<chunks, and
+       returns when all are done; calls at the same time have different lanes in 0..<lanes */
+    typedef struct {
+      void (*run)(void *context, void (*task)(void *frame, long chunk, int lane), void *frame, long chunks);
+      void *context;
+      int lanes;
+    } \(names.member("parallel"));
+
+    """
+  }
+
+  static func share(_ names: ProgramNames) -> String {
+    """
+
+    /* does all chunks of a task, with others where there are any */
+    static void \(names.member("share"))(const \(names.member("parallel")) *parallel, void (*task)(void *, long, int), void *frame, long chunks) {
+      if (parallel) {
+        parallel->run(parallel->context, task, frame, chunks);
+        return;
+      }
+      for (long chunk = 0; chunk < chunks; ++chunk) task(frame, chunk, 0);
+    }
+
+    """
+  }
+
+  // MARK: Functions
+
+  var text: String {
+    let fields = self.fields
+    var writer = CWriter()
+    writer.open("typedef struct")
+    for field in fields { writer.line("\(field.type)\(field.name);") }
+    writer.close("} \(name)_frame;")
+    writer.blank()
+    printChunk(fields, into: &writer)
+    writer.blank()
+    for line in function.comment { writer.line("/* \(line) */") }
+    printKernel(fields, into: &writer)
+    return "\n" + writer.text
+  }
+
+  private func printChunk(_ fields: [Field], into writer: inout CWriter) {
+    writer.open("static void \(name)_chunk(void *frame, long chunk, int lane)")
+    writer.line("const \(name)_frame *const f = (const \(name)_frame *)frame;")
+    for field in fields where field.name != "scratch" { writer.line("\(field.local) = f->\(field.name);") }
+    if task.laneScratch > 0 {
+      writer.line("\(real) *const scratch = f->scratch + (long)lane * \(task.laneScratch);")
+    } else {
+      writer.line("(void)lane;")
+    }
+    writer.append(function.body)
+    writer.close()
+  }
+
+  private func printKernel(_ fields: [Field], into writer: inout CWriter) {
+    writer.open("static void \(name)(\(declarations))")
+    if task.sharedScratch > 0 { writer.line("\(real) *const packed = scratch;") }
+    writer.append(task.setup)
+    writer.line("\(name)_frame frame;")
+    for field in fields where field.name != "scratch" { writer.line("frame.\(field.name) = \(field.name);") }
+    if task.laneScratch > 0 {
+      writer.line("frame.scratch = parallel ? lanes : \(IndexText.pointer("scratch", "\(task.sharedScratch)"));")
+    }
+    writer.line("\(program.names.member("share"))(parallel, \(name)_chunk, &frame, \(task.chunks));")
+    writer.close()
+  }
+
+  private var declarations: String {
+    var list = function.parameters.map(\.declaration)
+    if task.laneScratch > 0 { list.append("\(real) *lanes") }
+    list.append("const \(program.names.member("parallel")) *parallel")
+    return list.joined(separator: ", ")
+  }
+
+  /// What the body mentions.
+  private var fields: [Field] {
+    let mentioned = Self.identifiers(function.body)
+    var fields = function.parameters.filter { $0.kind != .scratch }.map { Self.field($0.declaration) }
+    if task.sharedScratch > 0 { fields.append(Field(type: "const \(real) *", name: "packed", local: "const \(real) *const packed")) }
+    if task.laneScratch > 0 { fields.append(Field(type: "\(real) *", name: "scratch", local: "")) }
+    return fields.filter { mentioned.contains($0.name) || $0.name == "scratch" }
+  }
+
+  /// `const float *restrict x` is `const float *x` in the frame, and `const float *restrict const x` in a function.
+  private static func field(_ declaration: String) -> Field {
+    let name = String(declaration.utf8.reversed().prefix { CIdentifier.isPart($0) }.reversed().map { Character(UnicodeScalar($0)) })
+    let type = String(declaration.dropLast(name.utf8.count))
+    guard let star = type.firstIndex(of: "*") else {
+      let plain = type.hasPrefix("const ") ? String(type.dropFirst("const ".utf8.count)) : type
+      return Field(type: plain, name: name, local: "const \(plain)\(name)")
+    }
+    let isRestricted = type.hasSuffix("restrict ")
+    return Field(
+      type: String(type[...star]), name: name, local: "\(type[...star])\(isRestricted ? "restrict " : "")const \(name)")
+  }
+
+  private static func identifiers(_ text: String) -> Set<String> {
+    let bytes = Array(text.utf8)
+    var scanner = TokenScanner(bytes, in: bytes.indices)
+    var result: Set<String> = []
+    while let piece = scanner.next() {
+      if case .identifier(let range) = piece { result.insert(String(decoding: bytes[range], as: UTF8.self)) }
+    }
+    return result
+  }
+}
