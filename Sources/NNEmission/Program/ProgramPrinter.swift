@@ -58,8 +58,9 @@ struct ProgramPrinter {
   /// Everything between the declarations and the tensors.
   private var code: String {
     let needsClasses = entries.contains { ArgumentGuards.needsClasses($0.scope) }
-    return (kernels.hasTasks ? TaskPrinter.share(names) : "") + (needsClasses ? ArgumentGuards.classesFunction(program) : "") + tables.text + kernels.texts.joined()
-      + entries.map(\.output.text).joined()
+    let functions =
+      (kernels.hasTasks ? TaskPrinter.share(names) : "") + (needsClasses ? ArgumentGuards.classesFunction(program) : "")
+    return functions + tables.text + kernels.texts.joined() + entries.map(\.output.text).joined()
   }
 
   private var addressType: String {
@@ -77,7 +78,8 @@ struct ProgramPrinter {
     let declarations = Declarations(program)
     let used = kernels.used.union(usedByEntries)
     var text = "/* \(title("\(names.prefix).c")) */\n\n"
-    text += declarations.sizes(workspaces, laneBytes: laneBytes) + "\n" + declarations.types + "\n" + declarations.prototypes(scopes) + addressType
+    text += declarations.sizes(workspaces, laneBytes: laneBytes) + "\n" + declarations.types + "\n"
+    text += declarations.prototypes(scopes) + addressType
     let carried = TemplateLibrary.of(program.precision).text(of: used, names: names, precision: program.precision)
     if !carried.isEmpty { text += "\n" + carried.dropLast() }
     text += code + TensorTable(program).text(hash: hash, workspaces: workspaces)

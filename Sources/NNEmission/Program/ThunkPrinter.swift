@@ -10,7 +10,9 @@ struct ThunkPrinter {
     let signature = scope.signature
     let places = Dictionary(signature.thunk.enumerated().map { ($1, $0) }) { first, _ in first }
     let hasWorkspace = flavour == .tiles || signature.arguments.contains(.workspace)
-    let passed = signature.arguments + (hasWorkspace && !signature.arguments.contains(.workspace) ? [.workspace] : []) + (program.isParallel ? [.parallel] : [])
+    var passed = signature.arguments
+    if hasWorkspace, !passed.contains(.workspace) { passed.append(.workspace) }
+    if program.isParallel { passed.append(.parallel) }
     let list = passed.compactMap { value($0, at: places[$0] ?? 0) }.joined(separator: ", ")
     let call = "\(program.names.entry(signature.kind))(\(list));"
     let result = places[.result].map { "*(\(program.real) *)arguments[\($0)] = " } ?? ""
