@@ -269,9 +269,9 @@ nn_inlined void nn_dots_of(real *c, const real *a, const real *b, long b_col, lo
 // @nn_dots: C[rows, cols] of dot products of A's rows with B's columns, k contiguous in both: for few rows, on weights as they are
 nn_wide static inline void nn_dots(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols,
                                    long k) {
-  long j = 0;
-  for (; j + nn_dot_columns <= cols; j += nn_dot_columns)
+  const long whole = cols - cols % nn_dot_columns;
+  for (long j = 0; j < whole; j += nn_dot_columns)
     for (long r = 0; r < rows; ++r) nn_dots_of(c + r * c_row + j, a + r * a_row, b + j * b_col, b_col, k, nn_dot_columns);
-  for (; j < cols; ++j)
+  for (long j = whole; j < cols; ++j)
     for (long r = 0; r < rows; ++r) nn_dots_of(c + r * c_row + j, a + r * a_row, b + j * b_col, b_col, k, 1);
 }
