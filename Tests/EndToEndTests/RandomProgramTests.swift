@@ -69,7 +69,7 @@ struct ProgramCheck {
   func run() throws {
     let batch = compiled.batch
     for n in batch > 8 ? [1, 2, batch - 2, batch] : Array(1...batch) { try checkValues(n) }
-    for entry in compiled.entries where entry.kind != .update { try checkRefusals(entry) }
+    for entry in compiled.entries where entry.kind != .update && entry.kind != .initialize { try checkRefusals(entry) }
   }
 
   // MARK: Values

@@ -1,0 +1,49 @@
+import NNEmission
+import NNGraph
+import NNSchedule
+import NNSource
+import Testing
+
+/// Models as people write them, with states, random draws, classes and several losses, against a plain interpreter of their graphs.
+@Suite struct ModelProgramTests {
+  @Test(arguments: ModelSource.exampleNames, [Precision.f64, .f32])
+  func examples(name: String, precision: Precision) throws {
+    try check(ModelSource(example: name), precision)
+  }
+
+  @Test(arguments: [Precision.f64, .f32])
+  func everyConstruct(precision: Precision) throws {
+    try check(ModelSource("everything.nn", String(decoding: HostileTexts.everything(), as: UTF8.self)), precision)
+  }
+
+  /// What is drawn differs by example, and what is remembered too.
+  @Test(arguments: [Precision.f64, .f32])
+  func drawsAndStates(precision: Precision) throws {
+    let text = """
+      input  x: [3, 5]
+      target t: [4]
+      state  h: [4] = 0.5
+      state  turns: [] = 0
+      param  a: [5] = normal(0.3)
+      seen = (x + random_uniform([3, 5]) * noise(a, 0.1)) |> dropout(0.3) |> flatten |> dense(4)
+      next h = tanh(seen + 0.5 * h)
+      next turns = turns + 1
+      y = h + seen * (turns < 2) + random_normal([4]) * sum(a)
+      loss mean_squared_error(y, t)
+      loss rest = 0.1 * l2(weights) trains dense1
+      output y
+      output turns
+      """
+    try check(ModelSource("states.nn", text), precision)
+  }
+
+  private func check(_ source: ModelSource, _ precision: Precision) throws {
+    for fusion in [Fusion.everything, .nothing] {
+      let name = source.name.prefix { $0 != "." } + "_\(precision.rawValue)"
+      let printed = try source.printed(entries: EntryKind.allCases, batch: 5, precision: precision, fusion: fusion, name: String(name))
+      let version = RandomCase.Version(title: "\(name), fusing \(fusion)", printed: printed, usesCC: true)
+      let code = [try LoadedCode.tcc(printed)] + (fusion == .everything ? try LoadedCode.cc([printed]) : [])
+      try ProgramCheck(version, code).run()
+    }
+  }
+}
