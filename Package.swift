@@ -58,7 +58,9 @@ let package = Package(
     tests("NNOperationsTests", ["NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNTestSupport"]),
     tests("NNExecutionTests", ["NNExecution"]),
     tests("NNDataTests", ["NNData", "CZlib"]),
-    tests("NNTrainingTests", ["NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNExecution", "NNData", "NNTraining"]),
+    tests(
+      "NNTrainingTests",
+      ["NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData", "NNTraining"]),
     tests("NNCommandsTests", ["NNSource", "NNCommands"]),
     tests(
       "EndToEndTests",

@@ -9,6 +9,7 @@
 #include "../../templates/product.c"
 #include "../../templates/random.c"
 #include "../../templates/tiles.c"
+#include "limits.h"
 
 #define TILE(name) {NN_PREFIX #name, (void *)nn_tile_##name},
 #define KERNEL(name) {NN_PREFIX #name, (void *)nn_##name},
@@ -19,5 +20,5 @@ const nn_symbol NN_TABLE[NN_KERNELS] = {
   TILE(pow) TILE(less) TILE(less_equal) TILE(equal) TILE(select) TILE(add_product) TILE(subtract_product) TILE(from_index)
   TILE(move) TILE(coordinate) TILE(uniform) TILE(normal) KERNEL(fill) KERNEL(uniform_at) KERNEL(normal_at) KERNEL(row_sum)
   KERNEL(row_max) KERNEL(row_min) KERNEL(row_argmax) KERNEL(col_sum) KERNEL(col_max) KERNEL(col_min) KERNEL(product) KERNEL(pack)
-  KERNEL(pack_size) KERNEL(dots)
+  KERNEL(pack_size) KERNEL(dots) KERNEL(multiply_adds) KERNEL(read_all) KERNEL(update_all)
 };

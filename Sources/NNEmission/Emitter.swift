@@ -45,14 +45,19 @@ package enum Emitter {
   }
 
   /// For libtcc: the same schedules as calls on the precompiled kernels.
-  package static func jit(_ compiled: CompiledModel, sources: SourceMap) -> JitProgram {
-    let printer = ProgramPrinter(compiled, compiled.entries, sources: sources, flavour: .tiles, isParallel: true)
+  ///
+  /// - Parameter isProfiled: whether the program tells when each step is done: its way to share work then goes on with `void (*mark)(void *marks, int
+  ///   step)` and `void *marks`, and is not null.
+  package static func jit(_ compiled: CompiledModel, sources: SourceMap, isProfiled: Bool = false) -> JitProgram {
+    let printer = ProgramPrinter(
+      compiled, compiled.entries, sources: sources, flavour: .tiles, isParallel: true, isProfiled: isProfiled)
     return JitProgram(source: printer.tileSource(), entries: entries(printer), sharesWork: printer.hasTasks)
   }
 
   /// For an optimising compiler: the exported C with all entries, and the functions that a host calls them through.
-  package static func native(_ compiled: CompiledModel, sources: SourceMap) -> JitProgram {
-    let printer = ProgramPrinter(compiled, compiled.entries, sources: sources, flavour: .loops, isParallel: true)
+  package static func native(_ compiled: CompiledModel, sources: SourceMap, isProfiled: Bool = false) -> JitProgram {
+    let printer = ProgramPrinter(
+      compiled, compiled.entries, sources: sources, flavour: .loops, isParallel: true, isProfiled: isProfiled)
     return JitProgram(
       source: printer.exportedSource(hash: 0, withThunks: true), entries: entries(printer), sharesWork: printer.hasTasks)
   }

@@ -2,7 +2,7 @@ import CKernels
 
 /// Threads that share the work of programs.
 package final class WorkerPool {
-  private let pool: OpaquePointer
+  let pool: OpaquePointer
   private let interface: UnsafeMutablePointer<nn_parallel>
 
   /// - Parameter lanes: how many threads work at once, the one that asks for work among them.
@@ -20,8 +20,10 @@ package final class WorkerPool {
 
   package var lanes: Int { Int(interface.pointee.lanes) }
 
-  /// What programs are given.
+  /// What programs are given: so many bytes.
   package var address: UnsafeMutableRawPointer { UnsafeMutableRawPointer(interface) }
+
+  package static let interfaceBytes = MemoryLayout<nn_parallel>.stride
 
   /// The number of cores that this process may use.
   package static var cores: Int { Int(nn_free_cores()) }

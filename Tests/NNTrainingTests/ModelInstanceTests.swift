@@ -1,5 +1,6 @@
 import Glibc
 import NNData
+import NNEmission
 import NNExecution
 import NNGraph
 import NNSchedule
@@ -88,6 +89,40 @@ import Testing
     #expect(benchmark.gigaflops > 0)
     #expect(benchmark.workspaceBytes > 0)
     #expect(benchmark.compileMicroseconds > 0)
+  }
+
+  /// Every kernel has a time, none takes longer than all of a call does, and what is computed stays the same.
+  @Test(arguments: [CompilerChoice.tcc, .cc], [1, 2])
+  func profilesTimeEachKernel(compiler: CompilerChoice, threads: Int) throws {
+    var setup = try ModelSetup(test: TestModel.noisy)
+    (setup.compiler, setup.threads) = (compiler, threads)
+    let benchmark = try BenchmarkRequest(setup, batch: 300, calls: 100, isProfiled: true).run()
+    let profile = try #require(benchmark.profile)
+    #expect(profile.threads == threads)
+    #expect(profile.peakGigaflops > 0.1)
+    #expect(profile.kernels.count > 3)
+    #expect(Set(profile.kernels.map(\.cost.name)).count == profile.kernels.count)
+    for kernel in profile.kernels {
+      #expect(kernel.microseconds > 0 && kernel.leastMicroseconds > 0, "\(kernel.cost.name)")
+      #expect(kernel.cost.places.allSatisfy { $0.hasPrefix("test.nn:") }, "\(kernel.cost.places)")
+    }
+    #expect(profile.kernels.contains { $0.cost.places.contains("test.nn:3") })
+    #expect(profile.microseconds < 20 * benchmark.medianMicroseconds)
+    #expect(benchmark.json.text.contains("\"profile\": {\"threads\": \(threads)"))
+  }
+
+  @Test func markingStepsChangesNoResult() throws {
+    let setup = try ModelSetup(test: TestModel.noisy)
+    let table = try setup.reader.random(5)
+    let instances = try [false, true].map { try ModelInstance(setup, entries: [.step], batch: 5, isProfiled: $0) }
+    for instance in instances {
+      instance.initialize(seed: 3)
+      instance.memory.examples.gather(0..<5, of: table)
+      for step in 0..<5 { _ = instance.step(count: 5, rate: 0.1, step: UInt64(step), stream: 0) }
+    }
+    #expect(instances[0].memory.parameters.numbers == instances[1].memory.parameters.numbers)
+    #expect(instances[0].marks == nil)
+    #expect(instances[1].marks?.take().contains { $0 > 0 } == true)
   }
 
   @Test func anEntryTheModelCannotHaveIsRefused() throws {

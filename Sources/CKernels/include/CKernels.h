@@ -41,6 +41,12 @@ typedef struct {
 
 nn_parallel nn_pool_parallel(nn_pool *pool);
 
+/// Operations a second, a multiply-add counted as two, that the lanes of a pool do in registers on floats (4 bytes) or doubles (8), at best.
+double nn_operation_rate(nn_pool *pool, int real_bytes);
+
+/// Bytes a second that go by when the lanes read, or read and write, these numbers again and again, at best.
+double nn_byte_rate(nn_pool *pool, float *numbers, long count);
+
 /// The number of cores that this process may use.
 int nn_free_cores(void);
 

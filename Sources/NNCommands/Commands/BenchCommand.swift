@@ -12,33 +12,47 @@ package struct BenchCommand: Command {
   private static let steps = ValueOption<Int>(
     "steps", .integer("N", in: 1...1_000_000_000), help: "calls to time; by default as many as a second or so allows")
 
+  private static let profile = FlagOption(
+    "profile", help: "also time each kernel, and compare it with what this machine can do at most")
+
   package static let description = CommandDescription(
     name: "nnrun bench",
     summary: "Times calls of a compiled model on random data.",
     examples: [
       .init("nnrun bench examples/digits.nn", "a training step: median, fastest and 90th percentile"),
       .init("nnrun bench examples/fashion.nn --entry infer --batch 1 --jit cc", "one prediction, through the system's compiler"),
+      .init("nnrun bench examples/digits.nn --profile --threads 1", "where the time goes, by lines of the model"),
     ],
     operands: [ModelOptions.operand],
-    options: [entry.description, batch.description, steps.description] + CommonOptions.ofRunning,
-    notes: ["Calls are timed in groups that last at least a millisecond."])
+    options: [entry.description, batch.description, steps.description, profile.description] + CommonOptions.ofRunning,
+    notes: [
+      "Calls are timed in groups that last at least a millisecond.",
+      "The limit of a kernel is the longer of two times: its operations at the rate of multiply-adds in registers, and its bytes at the "
+        + "rate of memory, or of the cache they fit in. Both rates are measured then and there, for this number of threads. Functions such "
+        + "as exp count as many operations.",
+    ])
 
   private let options: RunOptions
   private let batch: Int?
   private let entry: EntryKind
   private let steps: Int?
+  private let isProfiled: Bool
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
     options = try RunOptions(arguments)
     batch = try arguments.value(of: Self.batch)
     entry = try arguments.value(of: Self.entry) ?? .step
     steps = try arguments.value(of: Self.steps)
+    isProfiled = arguments.has(Self.profile)
   }
 
   package func run(in console: Console) throws -> ExitCode {
     let setup = try options.setup(with: nil, telling: console)
-    let benchmark = try setup.explaining { try BenchmarkRequest($0, entry: entry, batch: batch, calls: steps).run() }
-    try console.print(console.isJSON ? benchmark.json.text : text(of: benchmark))
+    let benchmark = try setup.explaining {
+      try BenchmarkRequest($0, entry: entry, batch: batch, calls: steps, isProfiled: isProfiled).run()
+    }
+    let texts = [text(of: benchmark)] + (benchmark.profile.map { [ProfileText.text(of: $0)] } ?? [])
+    try console.print(console.isJSON ? benchmark.json.text : texts.joined(separator: "\n\n"))
     return .done
   }
 

@@ -29,6 +29,9 @@ package struct CompileCommand: Command {
   private static let weights = ValueOption<String>(
     "weights", .text("W.safetensors"), help: "trained weights to put into the C: its init function then sets these")
 
+  private static let parallel = FlagOption(
+    "parallel", help: "let each function take a way to run parts of its work at the same time, such as a pool of threads")
+
   package static let description = CommandDescription(
     name: "nncc",
     summary: "Compiles the text of a neural network into C that runs and trains it, one file and one header without dependencies.",
@@ -39,7 +42,7 @@ package struct CompileCommand: Command {
       .init("nncc - --json < examples/xor.nn", "a model from standard input; what is written, or is wrong with it, as JSON"),
     ],
     operands: [ModelOptions.operand],
-    options: [output.description, emit.description, entries.description, batch.description, weights.description]
+    options: [output.description, emit.description, entries.description, batch.description, weights.description, parallel.description]
       + [CommonOptions.precision.description, CommonOptions.set.description] + CommonOptions.ofEveryCommand)
 
   private let model: ModelOptions
@@ -48,6 +51,7 @@ package struct CompileCommand: Command {
   private let entries: [EntryKind]?
   private let batch: Int?
   private let weights: String?
+  private let isParallel: Bool
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
     model = try ModelOptions(arguments)
@@ -55,6 +59,7 @@ package struct CompileCommand: Command {
     entries = try arguments.value(of: Self.entries)
     batch = try arguments.value(of: Self.batch)
     weights = try arguments.value(of: Self.weights)
+    isParallel = arguments.has(Self.parallel)
     artifacts = try arguments.value(of: Self.emit) ?? (folder == "-" ? [.c] : [.c, .header])
     if folder == "-", artifacts.count > 1, !arguments.has(CommonOptions.json) {
       throw UsageError("'-o -' prints one kind, not \(artifacts.count)", help: "name one with --emit")
@@ -70,7 +75,7 @@ package struct CompileCommand: Command {
     let output = try setup.explaining { setup in
       let trained = try weights.map(setup.starting) ?? setup
       let compiled = try trained.compile(entries, batch: batch ?? trained.model.recipe.batch)
-      return CompiledOutput(compiled, sources: setup.sources)
+      return CompiledOutput(compiled, sources: setup.sources, isParallel: isParallel)
     }
     try write(artifacts.map { ($0, output.text(of: $0)) }, of: output.name, in: console)
     return .done

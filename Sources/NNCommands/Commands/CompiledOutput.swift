@@ -9,10 +9,10 @@ struct CompiledOutput {
   private let sources: SourceMap
   private let program: ExportedProgram
 
-  init(_ compiled: CompiledModel, sources: SourceMap) {
+  init(_ compiled: CompiledModel, sources: SourceMap, isParallel: Bool) {
     self.compiled = compiled
     self.sources = sources
-    program = Emitter.export(compiled, sources: sources, hash: Self.hash(sources))
+    program = Emitter.export(compiled, sources: sources, hash: Self.hash(sources), isParallel: isParallel)
   }
 
   /// Of every text that went into the model, settings included.

@@ -83,7 +83,7 @@ struct Declarations {
       const \(names.member("tensor")) *tensors;
     } \(names.member("model"));
 
-    """ + (program.isParallel ? TaskPrinter.type(names) : "")
+    """ + (program.isParallel ? TaskPrinter.type(program) : "")
   }
 
   /// `extern` data and the prototypes of the entries.

@@ -26,6 +26,9 @@ extension EntryPrinter {
     var list = function.parameters.map { passed($0, scratch: scratch) }
     if let task = function.task { list += passed(task, scratch: scratch) }
     body.line("\(name)(\(list.joined(separator: ", ")));")
+    guard program.isProfiled else { return }
+    arguments.insert(.parallel)
+    body.line("parallel->mark(parallel->marks, \(step));")
   }
 
   /// Memory for its lanes, and who runs them. An entry that brings its own memory has none for lanes.
@@ -156,7 +159,7 @@ extension EntryPrinter {
 
 extension Kernel {
   /// Whether the whole domain is one element, computed from others without a loop.
-  fileprivate var isSingleElement: Bool {
+  var isSingleElement: Bool {
     columns == 1 && rows == Extent(1) && outer.allSatisfy { $0 == Extent(1) } && product == nil && !draws
   }
 }

@@ -14,9 +14,12 @@ final class ProgramContext: Sendable {
   let comment: SourceComment
   /// Whether entries take a way to do several things at the same time.
   let isParallel: Bool
+  /// Whether entries say when each kernel is done, to whoever shares their work.
+  let isProfiled: Bool
 
-  init(_ compiled: CompiledModel, sources: SourceMap, isParallel: Bool = false) {
+  init(_ compiled: CompiledModel, sources: SourceMap, isParallel: Bool = false, isProfiled: Bool = false) {
     self.isParallel = isParallel
+    self.isProfiled = isProfiled
     model = compiled.model
     layout = compiled.layout
     batch = compiled.batch

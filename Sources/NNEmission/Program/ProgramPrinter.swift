@@ -19,8 +19,11 @@ struct ProgramPrinter {
   private var kernels = KernelRegistry()
   private(set) var entries: [Entry] = []
 
-  init(_ compiled: CompiledModel, _ entries: [CompiledEntry], sources: SourceMap, flavour: Flavour, isParallel: Bool = false) {
-    program = ProgramContext(compiled, sources: sources, isParallel: isParallel)
+  init(
+    _ compiled: CompiledModel, _ entries: [CompiledEntry], sources: SourceMap, flavour: Flavour, isParallel: Bool = false,
+    isProfiled: Bool = false
+  ) {
+    program = ProgramContext(compiled, sources: sources, isParallel: isParallel, isProfiled: isProfiled)
     self.flavour = flavour
     tables = LiteralTables(program)
     for entry in entries {
@@ -96,7 +99,7 @@ struct ProgramPrinter {
     let functions = prelude.functions(usedByEntries.union(kernels.used.filter { $0.hasPrefix("nn_") }))
     let prototypes = prelude.prototypes(kernels.used.filter { !$0.hasPrefix("nn_") })
     var text = "#define \(names.macro("BATCH")) \(program.batch)\n" + addressType + prototypes + "\n"
-    text += TaskPrinter.type(names) + functions
+    text += TaskPrinter.type(program) + functions
     if !constants.values.isEmpty {
       var writer = CWriter()
       LiteralTables.print(constants.values, names.constants, program, into: &writer)

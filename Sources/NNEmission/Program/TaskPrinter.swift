@@ -32,18 +32,21 @@ struct TaskPrinter {
   // MARK: What all tasks share
 
   /// The type of what a host passes to have work shared.
-  static func type(_ names: ProgramNames) -> String {
+  static func type(_ program: ProgramContext) -> String {
     """
     /* how to do several things at the same time: run(context, task, frame, chunks) calls task(frame, chunk, lane) for each chunk in 0..<chunks, and
        returns when all are done; calls at the same time have different lanes in 0..<lanes */
     typedef struct {
       void (*run)(void *context, void (*task)(void *frame, long chunk, int lane), void *frame, long chunks);
       void *context;
-      int lanes;
-    } \(names.member("parallel"));
+      int lanes;\(program.isProfiled ? marks : "")
+    } \(program.names.member("parallel"));
 
     """
   }
+
+  /// Who is told that a step is done.
+  private static let marks = "\n  void (*mark)(void *marks, int step);\n  void *marks;"
 
   static func share(_ names: ProgramNames) -> String {
     """

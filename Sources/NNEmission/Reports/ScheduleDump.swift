@@ -35,7 +35,7 @@ private struct EntryDump {
     text = "# \(scope.signature.kind.rawValue): \(schedule.kernelCount) kernels, \(schedule.memory.size) elements of workspace "
     text += "(at least \(schedule.memory.lowerBound))\n"
     nameScalars(schedule)
-    for step in schedule.steps { print(step) }
+    for (index, step) in schedule.steps.enumerated() { print(step, at: index) }
     if let result = schedule.result { text += "return \(scalar(result))\n" }
     printMemory(schedule.memory)
   }
@@ -58,14 +58,14 @@ private struct EntryDump {
 
   private func place(_ range: SourceRange?) -> String { range.flatMap(comment.place).map { "  # \($0)" } ?? "" }
 
-  private mutating func print(_ step: Step) {
+  private mutating func print(_ step: Step, at index: Int) {
     switch step {
     case .scalar(let statement):
       let operands = statement.operands.map(operand)
       text += "\(scalar(statement.id)) = \(statement.expression.formula(operands))\(place(statement.range))\n"
     case .store(let id, let target): text += "\(access(target)) = \(scalar(id))\n"
     case .check(let id): text += "return \(scalar(id)) unless it is finite\n"
-    case .kernel(let kernel): print(kernel)
+    case .kernel(let kernel): print(kernel, at: index)
     }
   }
 
@@ -82,9 +82,10 @@ private struct EntryDump {
 
   // MARK: Kernels
 
-  private mutating func print(_ kernel: Kernel) {
+  private mutating func print(_ kernel: Kernel, at index: Int) {
     text += "kernel \(kernel.name) \(KernelComment.extents(kernel))\(kernel.needsWholeRows ? ", whole rows" : "")\n"
     for line in comment.lines(kernel.ranges) { text += "  # \(line)\n" }
+    text += "  # \(KernelCost(kernel, at: index, in: scope, comment).text)\n"
     let names = localNames(kernel)
     if let product = kernel.product { text += "  \(names[0] ?? "product") = \(self.product(product, kernel))\n" }
     for statement in kernel.statements { print(statement, names) }

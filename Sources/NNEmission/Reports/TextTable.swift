@@ -1,16 +1,16 @@
 /// Lines of cells in columns; numbers to the right.
-struct TextTable {
+package struct TextTable {
   private var lines: [[String]] = []
   private let rightAligned: Set<Int>
 
-  init(_ heads: [String], rightAligned: Set<Int>) {
+  package init(_ heads: [String], rightAligned: Set<Int>) {
     lines = [heads]
     self.rightAligned = rightAligned
   }
 
-  mutating func add(_ cells: [String]) { lines.append(cells) }
+  package mutating func add(_ cells: [String]) { lines.append(cells) }
 
-  var text: String {
+  package var text: String {
     let count = lines.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in lines.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0 }
     var text = ""

@@ -25,6 +25,12 @@ package struct SourceComment: Sendable {
     return result
   }
 
+  /// `digits.nn:9` for each line that the ranges begin on, once each.
+  func places(_ ranges: [SourceRange]) -> [String] {
+    var seen: Set<String> = []
+    return ranges.compactMap(place).filter { seen.insert($0).inserted }
+  }
+
   private func line(of range: SourceRange) -> (SourceFile, Int)? {
     guard sources.files.indices.contains(range.file) else { return nil }
     let file = sources.files[range.file]

@@ -15,6 +15,8 @@ package final class ModelInstance {
   private let program: CompiledProgram
   private let image: ProgramImage
   private let pool: WorkerPool?
+  /// Where the program notes how long its steps take, if it does.
+  let marks: StepMarks?
   private var workspace: AlignedBuffer
   private var entries: [EntryKind: BoundEntry] = [:]
   private var reportBuffers: [EntryKind: [RealBuffer]] = [:]
@@ -24,16 +26,19 @@ package final class ModelInstance {
   /// - Parameters:
   ///   - entries: those that will be called; `init` comes with them.
   ///   - batch: the most examples that a call takes.
-  package init(_ setup: ModelSetup, entries: [EntryKind], batch: Int) throws {
+  ///   - isProfiled: whether the program notes how long its steps take.
+  package init(_ setup: ModelSetup, entries: [EntryKind], batch: Int, isProfiled: Bool = false) throws {
     let clock = ContinuousClock.now
     let kinds = EntryKind.allCases.filter { $0 == .initialize || entries.contains($0) }
     compiled = try setup.compile(kinds, batch: batch)
-    image = ProgramImage(compiled, sources: setup.sources)
+    image = ProgramImage(compiled, sources: setup.sources, isProfiled: isProfiled)
     program = try ProgramCompiler(setup.compiler, symbols: KernelSymbols().symbols).compile(image.text)
     compileMicroseconds = (ContinuousClock.now - clock).microseconds
     compilerName = program.program.compiler
     let first = image.first(for: setup.compiler)
-    pool = try setup.pool(for: first)
+    let steps = compiled.entries.map(\.schedule.steps.count).max() ?? 0
+    marks = isProfiled ? try StepMarks(pool: WorkerPool(lanes: setup.lanes), steps: steps) : nil
+    pool = try marks?.pool ?? setup.pool(for: first)
     memory = try InstanceMemory(compiled)
     workspace = try AlignedBuffer(byteCount: 0)
     initialState = try RealBuffer(count: compiled.layout.stateCount, precision: setup.precision)
@@ -161,7 +166,7 @@ package final class ModelInstance {
     case .seed: memory.scalars.seedAddress
     case .result: memory.scalars.resultAddress
     case .workspace: workspace.address
-    case .parallel: pool?.address
+    case .parallel: marks?.address ?? pool?.address
     }
   }
 }

@@ -30,9 +30,11 @@ package struct ModelSetup: Sendable {
 
   /// The threads for a program; nil where one is enough.
   func pool(for program: JitProgram) throws(ExecutionError) -> WorkerPool? {
-    let lanes = min(threads ?? WorkerPool.cores, WorkerPool.mostLanes)
-    return lanes > 1 && program.sharesWork ? try WorkerPool(lanes: lanes) : nil
+    lanes > 1 && program.sharesWork ? try WorkerPool(lanes: lanes) : nil
   }
+
+  /// How many threads may work at once.
+  var lanes: Int { min(threads ?? WorkerPool.cores, WorkerPool.mostLanes) }
 
   var seed: UInt64 { model.recipe.seed }
 

@@ -8,11 +8,13 @@ import Synchronization
 final class ProgramImage: Sendable {
   private let compiled: CompiledModel
   private let sources: SourceMap
+  private let isProfiled: Bool
   private let written = Mutex<(tiny: JitProgram?, optimised: JitProgram?)>((nil, nil))
 
-  init(_ compiled: CompiledModel, sources: SourceMap) {
+  init(_ compiled: CompiledModel, sources: SourceMap, isProfiled: Bool) {
     self.compiled = compiled
     self.sources = sources
+    self.isProfiled = isProfiled
   }
 
   var text: ProgramText {
@@ -27,7 +29,7 @@ final class ProgramImage: Sendable {
   /// Calls on precompiled kernels.
   private var tiny: JitProgram {
     if let program = written.withLock({ $0.tiny }) { return program }
-    let program = Emitter.jit(compiled, sources: sources)
+    let program = Emitter.jit(compiled, sources: sources, isProfiled: isProfiled)
     written.withLock { $0.tiny = program }
     return program
   }
@@ -35,7 +37,7 @@ final class ProgramImage: Sendable {
   /// Self-contained, for an optimising compiler.
   var optimised: JitProgram {
     if let program = written.withLock({ $0.optimised }) { return program }
-    let program = Emitter.native(compiled, sources: sources)
+    let program = Emitter.native(compiled, sources: sources, isProfiled: isProfiled)
     written.withLock { $0.optimised = program }
     return program
   }
