@@ -4,7 +4,8 @@
 The samples come from the catalogue: `RECORD=1 swift test --filter FixtureTests` writes them, then this script (pip install torch) adds
 `expected` to each. A sample is computed example by example, so axes mean here what they mean in the language.
 
-Tests/Fixtures/optimizers.json holds ten steps of each optimizer on given gradients, with PyTorch's parameters after every step.
+Tests/Fixtures/optimizers.json holds ten steps of each optimizer on given gradients, with PyTorch's parameters after every step;
+clip.json ten steps with the norm of all gradients clipped; schedules.json the factors of PyTorch's own schedulers.
 """
 import json
 import os
@@ -263,7 +264,78 @@ OPTIMIZERS = [
     ("adam", {"beta1": 0.8, "beta2": 0.95, "epsilon": 1e-4, "decay": 0.05},
      lambda p: torch.optim.Adam(p, betas=(0.8, 0.95), eps=1e-4, weight_decay=0.05)),
     ("adam", {"beta1": 0}, lambda p: torch.optim.Adam(p, betas=(0.0, 0.999))),
+    ("adamw", {}, lambda p: torch.optim.AdamW(p)),
+    ("adamw", {"beta1": 0.7, "decay": 0.2}, lambda p: torch.optim.AdamW(p, betas=(0.7, 0.999), weight_decay=0.2)),
+    ("rmsprop", {}, lambda p: torch.optim.RMSprop(p)),
+    ("rmsprop", {"smoothing": 0.8, "momentum": 0.9, "decay": 0.1},
+     lambda p: torch.optim.RMSprop(p, alpha=0.8, momentum=0.9, weight_decay=0.1)),
+    ("rmsprop", {"centered": 1, "momentum": 0.5, "epsilon": 1e-3},
+     lambda p: torch.optim.RMSprop(p, centered=True, momentum=0.5, eps=1e-3)),
+    ("rmsprop", {"centered": 1}, lambda p: torch.optim.RMSprop(p, centered=True)),
+    ("adagrad", {}, lambda p: torch.optim.Adagrad(p)),
+    ("adagrad", {"decay": 0.1, "epsilon": 1e-2}, lambda p: torch.optim.Adagrad(p, weight_decay=0.1, eps=1e-2)),
+    ("adadelta", {}, lambda p: torch.optim.Adadelta(p)),
+    ("adadelta", {"smoothing": 0.7, "epsilon": 1e-3, "decay": 0.1},
+     lambda p: torch.optim.Adadelta(p, rho=0.7, eps=1e-3, weight_decay=0.1)),
 ]
+
+# The last number is the steps of the training, of all of which the factors are recorded.
+LR = torch.optim.lr_scheduler
+SCHEDULES = [
+    ("constant", {}, 10, lambda o: LR.ConstantLR(o, factor=1)),
+    ("step", {"every": 3}, 10, lambda o: LR.StepLR(o, 3)),
+    ("step", {"every": 4, "factor": 0.5}, 12, lambda o: LR.StepLR(o, 4, gamma=0.5)),
+    ("multistep", {"at": [2, 5, 6], "factor": 0.5}, 10, lambda o: LR.MultiStepLR(o, [2, 5, 6], gamma=0.5)),
+    ("exponential", {"factor": 0.9}, 10, lambda o: LR.ExponentialLR(o, 0.9)),
+    ("exponential", {"factor": 0.5, "every": 4}, 10, lambda o: LR.ExponentialLR(o, 0.5 ** 0.25)),
+    ("inverse", {}, 10, lambda o: LR.LambdaLR(o, lambda t: 1 / (1 + t))),
+    ("inverse", {"every": 5, "power": 0.5}, 10, lambda o: LR.LambdaLR(o, lambda t: (1 + t / 5) ** -0.5)),
+    ("polynomial", {}, 10, lambda o: LR.PolynomialLR(o, 10)),
+    ("polynomial", {"power": 2}, 10, lambda o: LR.PolynomialLR(o, 10, power=2)),
+    ("polynomial", {"end": 0.25}, 10, lambda o: LR.LinearLR(o, start_factor=1, end_factor=0.25, total_iters=10)),
+    ("cosine", {}, 10, lambda o: LR.CosineAnnealingLR(o, 10)),
+    ("cosine", {"end": 0.1}, 10, lambda o: LR.CosineAnnealingLR(o, 10, eta_min=0.1)),
+    ("cosine", {"warmup": 4}, 14, lambda o: warmed(o, 4, LR.CosineAnnealingLR(o, 10))),
+    ("exponential", {"factor": 0.9, "warmup": 3}, 10, lambda o: warmed(o, 3, LR.ExponentialLR(o, 0.9))),
+    ("constant", {"warmup": 5}, 10, lambda o: LR.LinearLR(o, start_factor=1 / 6, total_iters=5)),
+    ("one_cycle", {}, 20, lambda o: LR.OneCycleLR(o, 1, total_steps=20)),
+    ("one_cycle", {"start": 0.1, "end": 0.01, "peak": 0.5}, 17,
+     lambda o: LR.OneCycleLR(o, 1, total_steps=17, pct_start=0.5, div_factor=10, final_div_factor=10)),
+]
+
+
+def warmed(optimizer, steps, schedule):
+    warmup = LR.LinearLR(optimizer, start_factor=1 / (steps + 1), total_iters=steps)
+    return LR.SequentialLR(optimizer, [warmup, schedule], milestones=[steps])
+
+
+def schedule_factors(name, arguments, total, make):
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=1.0)
+    schedule = make(optimizer)
+    factors = []
+    for step in range(total):
+        factors.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if step + 1 < total:
+            schedule.step()
+    lists = {k: v if isinstance(v, list) else [v] for k, v in arguments.items()}
+    return {"name": name, "arguments": lists, "factors": factors}
+
+
+def clipped_steps():
+    """Ten steps of gradient descent on two parameters, some with gradients that are short enough."""
+    generator = torch.Generator().manual_seed(7)
+    parameters = [torch.randn(3, generator=generator).requires_grad_(), torch.randn(2, 2, generator=generator).requires_grad_()]
+    record = {"clip": 1.0, "rate": 0.1, "start": [p.flatten().tolist() for p in parameters], "steps": []}
+    optimizer = torch.optim.SGD(parameters, lr=0.1, momentum=0.9)
+    for step in range(10):
+        for p in parameters:
+            p.grad = torch.randn(p.shape, generator=generator) * 0.2 * step
+        gradients = [p.grad.flatten().tolist() for p in parameters]
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        record["steps"].append({"gradients": gradients, "parameters": [p.flatten().tolist() for p in parameters]})
+    return record
 
 
 def optimizer_steps(name, arguments, make):
@@ -297,6 +369,8 @@ def main():
         sample["expected"] = expectation(sample)
     write(PATH, samples)
     write(os.path.join(FIXTURES, "optimizers.json"), [optimizer_steps(*case) for case in OPTIMIZERS])
+    write(os.path.join(FIXTURES, "schedules.json"), [schedule_factors(*case) for case in SCHEDULES])
+    write(os.path.join(FIXTURES, "clip.json"), [clipped_steps()])
     print(f"{len(samples)} samples by PyTorch {torch.__version__}")
 
 

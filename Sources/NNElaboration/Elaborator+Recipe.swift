@@ -151,40 +151,35 @@ extension Elaborator {
       _ = try Optimizers.make(choice)
       return choice
     } catch {
-      let blamed = arguments.first { $0.name.text == error.parameter }
-      let isName = error.message.contains("has no argument")
-      let place = blamed.map { isName ? $0.name.range : $0.value.range } ?? call.function.range
-      report(error.message, at: place, help: error.help)
+      reportRule(error, call, arguments)
       return nil
     }
   }
 
-  /// The schedules and what each takes besides `warmup`.
-  private static let schedules: [String: Set<String>] = [
-    "constant": [], "step": ["every", "factor"], "multistep": ["at", "factor"], "exponential": ["every", "factor"],
-    "inverse": ["every", "power"], "polynomial": ["power", "end"], "cosine": ["end"], "one_cycle": ["start", "end", "peak"],
-  ]
+  /// What is wrong with a rule, at the argument to blame.
+  private mutating func reportRule(_ error: CallError, _ call: CallSyntax, _ arguments: [(name: NameSyntax, value: ExpressionSyntax)]) {
+    let blamed = arguments.first { $0.name.text == error.parameter }
+    let isName = error.message.contains("has no argument")
+    let place = blamed.map { isName ? $0.name.range : $0.value.range } ?? call.function.range
+    report(error.message, at: place, help: error.help)
+  }
 
   private mutating func schedule(_ line: RecipeLineSyntax) -> ScheduleChoice? {
-    guard let call = rule(line, "a schedule, such as cosine(warmup: 100)"), let arguments = labelled(call) else { return nil }
-    guard let names = Self.schedules[call.function.text] else {
-      let known = Self.schedules.keys.sorted()
-      report(
-        "unknown schedule '\(call.function.text)'", at: call.function.range,
-        help: didYouMean(call.function.text, among: known) ?? "the schedules are \(known.joined(separator: ", "))")
-      return nil
-    }
+    guard let call = rule(line, "a schedule, such as cosine(warmup: 100)") else { return nil }
+    let isKnown = Schedules.rule(call.function.text) != nil
+    guard let arguments = isKnown ? labelled(call) : [] else { return nil }
     var choice = ScheduleChoice(name: call.function.text, arguments: [:])
     for (name, value) in arguments {
-      guard names.contains(name.text) || name.text == "warmup" else {
-        report(
-          "'\(choice.name)' has no argument '\(name.text)'", at: name.range, help: didYouMean(name.text, among: names.union(["warmup"])))
-        return nil
-      }
       guard let numbers = scheduleNumbers(value) else { return nil }
       choice.arguments[name.text] = numbers
     }
-    return choice
+    do {
+      _ = try Schedules.checked(choice)
+      return choice
+    } catch {
+      reportRule(error, call, arguments)
+      return nil
+    }
   }
 
   private mutating func scheduleNumbers(_ expression: ExpressionSyntax) -> [ScheduleNumber]? {

@@ -17,7 +17,7 @@ extension Catalogue {
       text += "\n## \(section.rawValue)\n\n"
       for function in members { text += entry(function) }
     }
-    return text + optimizerSection()
+    return text + optimizerSection() + scheduleSection()
   }
 
   private static func entry(_ function: any CatalogueFunction.Type) -> String {
@@ -39,13 +39,34 @@ extension Catalogue {
   }
 
   private static func optimizerSection() -> String {
-    var text = "\n## Optimizers\n\n`rate` follows the schedule. `decay` adds decay * p to the gradient of every parameter p.\n\n"
+    var text =
+      "\n## Optimizers\n\n`rate` follows the schedule. `decay` adds decay * p to the gradient of every parameter p, except in `adamw`."
+    text += "\nMemory (v, m, s, ...) starts at 0.\n\n"
     for rule in Optimizers.rules {
       let parameters = rule.parameters.map { parameter in
         parameter.name + ":" + (parameter.standard.map { " " + number($0, isFlag: parameter.isFlag) } ?? "")
       }
       text += "### `\(rule.name)(\(parameters.joined(separator: ", ")))`\n\n"
       text += "\(rule.documentation.summary)\n\n    \(rule.documentation.formula)\n\n"
+    }
+    while text.hasSuffix("\n\n") { text.removeLast() }
+    return text
+  }
+
+  private static func scheduleSection() -> String {
+    var text = """
+
+      ## Schedules
+
+      What the optimizer's rate is multiplied by at step t; `start` and `end` are parts of that rate too. Arguments count steps, and may count in `epoch`, the number of steps in one.
+      T is the number of steps of the training. With `warmup: w` the rate grows in equal steps over the first w steps, as (t + 1) / (w + 1); t and T then count from there, except
+      in `step` and `multistep`, which count from the start.
+
+
+      """
+    for rule in Schedules.rules {
+      let parameters = rule.parameters.map { $0.name + ":" + ($0.standard.map { " " + number($0, isFlag: false) } ?? "") }
+      text += "### `\(rule.name)(\(parameters.joined(separator: ", ")))`\n\n\(rule.summary)\n\n    \(rule.formula)\n\n"
     }
     while text.hasSuffix("\n\n") { text.removeLast() }
     return text

@@ -184,7 +184,7 @@ struct Draft {
   mutating func storeUpdates(_ optimizer: any OptimizerRule, gradients: [Value]) {
     let rate = graph.source(Argument(.rate), .scalar)
     let step = graph.source(Argument(.step), .scalar)
-    for (index, (parameter, gradient)) in zip(parameterValues(), gradients).enumerated() {
+    for (index, (parameter, gradient)) in zip(parameterValues(), clipped(gradients)).enumerated() {
       graph.range = model.parameters[index].range
       let memory = (0..<optimizer.slots).map { graph.source(Argument(.slot, index, slot: $0), graph.type(parameter)) }
       let updated = optimizer.update(parameter: parameter, gradient: gradient, slots: memory, rate: rate, step: step, in: &graph)
@@ -192,6 +192,20 @@ struct Draft {
       for (slot, value) in updated.slots.enumerated() { store(value, .slot(index, slot: slot)) }
     }
     storeStates()
+  }
+
+  /// The gradients, shortened where all of them together are longer than the recipe allows: g min(1, most / (norm + 1e-6)).
+  private mutating func clipped(_ gradients: [Value]) -> [Value] {
+    guard let most = model.recipe.clip else { return gradients }
+    graph.range = model.recipe.ranges["clip"]
+    let squares = gradients.map { gradient in
+      graph.reduce(.sum, graph.node(Square(), [gradient]), axes: Array(0..<graph.shape(gradient).rank))
+    }
+    guard let first = squares.first else { return gradients }
+    let norm = graph.node(Sqrt(), [squares.dropFirst().reduce(first) { graph.add($0, $1) }])
+    let ratio = graph.divide(graph.fill(most), graph.add(norm, graph.fill(1e-6)))
+    let factor = graph.node(Minimum(), [graph.fill(1), ratio])
+    return gradients.map { graph.multiply($0, factor) }
   }
 
   // MARK: Initial values

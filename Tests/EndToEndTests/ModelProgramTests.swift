@@ -1,5 +1,6 @@
 import NNEmission
 import NNGraph
+import NNOperations
 import NNSchedule
 import NNSource
 import Testing
@@ -35,6 +36,19 @@ import Testing
       output turns
       """
     try check(ModelSource("states.nn", text), precision)
+  }
+
+  /// With a bound on the gradient, every update needs all gradients.
+  @Test(arguments: Optimizers.rules.map { $0.name })
+  func optimizersWithABound(name: String) throws {
+    let text = """
+      input  x: [6]
+      target t: class(4)
+      scores = x |> dense(9) |> tanh |> dense(4)
+      loss cross_entropy(scores, t) + 0.1 * l2(weights)
+      train { optimizer \(name)(rate: 0.05, decay: 0.1); clip 0.5 }
+      """
+    for precision in [Precision.f64, .f32] { try check(ModelSource("\(name).nn", text), precision) }
   }
 
   private func check(_ source: ModelSource, _ precision: Precision) throws {

@@ -160,7 +160,7 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
     FaultyModel("§optimiser adam(rate: 1)", "a recipe has no line 'optimiser'", help: "did you mean 'optimizer'?"),
     FaultyModel("optimizer §adm(rate: 1)", "unknown optimizer 'adm'", help: "did you mean 'adam'?"),
     FaultyModel("optimizer adam(§rat: 1)", "'adam' has no argument 'rat'", help: "did you mean 'rate'?"),
-    FaultyModel("optimizer §best(3)", "unknown optimizer 'best'", help: "the optimizers are sgd, adam"),
+    FaultyModel("optimizer §best(3)", "unknown optimizer 'best'", help: "the optimizers are sgd, adam, adamw, rmsprop, adagrad, adadelta"),
     FaultyModel("§epochs 3, 4", "'epochs' takes one number", help: "write 'epochs ...'"),
     FaultyModel("optimizer adam(rate: §-1)", "'rate' is at least 0, not -1"),
     FaultyModel("optimizer adam(§0.1)", "the arguments of 'adam' are given by name"),

@@ -1,6 +1,7 @@
 import Glibc
 import NNData
 import NNGraph
+import NNSchedule
 import Testing
 
 @testable import NNTraining
@@ -188,7 +189,9 @@ import Testing
     ("input x: [2]\noutput x + 1", "the model has no loss to train by"),
     ("input x: [2]\nloss sum(x)", "the model has no parameters to train"),
     ("input x: [2]\nparam w = [1, 2]\nloss sum(w * x)", "there is nothing to learn from: the train block has no 'data' line"),
-    ("param w = 1\nloss w\ntrain { clip 1 }", "gradients cannot be clipped yet"),
+    (
+      "param w = 1\nloss w\ntrain { schedule constant(warmup: epoch - 5) }", "'warmup' is at least 0, not -4"
+    ),
     (
       "input x: []\nparam w = 1\nloss w * x\ntrain {\n data random(3)\n split validation: 0.1\n}",
       "a validation part of 0.1 leaves nothing to judge by: there are 3 examples"
@@ -198,5 +201,21 @@ import Testing
     let trainer = try trainer(text)
     let error = #expect(throws: TrainingError.self) { try trainer.run() }
     #expect(error?.message == message)
+  }
+
+  /// Clipped steps are as long as the rate times the bound; an optimizer's own rate counts where none is given.
+  @Test func clippedStepsAreShort() throws {
+    let text = "param w = [3, 4]\nloss 50 * sum(w * w)\ntrain { optimizer sgd(rate: 0.5); clip 1.0; epochs 1; batch 1 }"
+    let setup = try ModelSetup(test: text, precision: .f64)
+    let instance = try setup.instance([.step, .grad, .update], batch: 1)
+    _ = instance.step(count: 1, rate: 0.5, step: 0, stream: 0)
+    let moved = zip(instance.memory.parameters.numbers, [3.0, 4]).map { $1 - $0 }
+    #expect(abs(moved[0] - 0.3) < 1e-8 && abs(moved[1] - 0.4) < 1e-8, "\(moved)")
+  }
+
+  @Test func anOptimizerMayHaveARateOfItsOwn() throws {
+    let result = try trainer("param w = 3\nloss w * w\ntrain { optimizer adadelta; epochs 200 }").run()
+    #expect(result.last?.rate == 1)
+    #expect((result.last?.loss ?? 9) < 9)
   }
 }

@@ -1,29 +1,18 @@
-import Glibc
 package import NNGraph
 
-/// Adam. The corrections for the memory's start at 0 are 1 - beta^(step + 1), computed as -expm1((step + 1) log beta), which loses nothing where
-/// beta is close to 1.
+/// Adam, its decay a part of the gradient.
 package struct Adam: OptimizerRule {
   package static let name = "adam"
-  package static let parameters = [
-    .rate, OptimizerParameter("beta1", default: 0.9), OptimizerParameter("beta2", default: 0.999),
-    OptimizerParameter("epsilon", default: 1e-8), .decay,
-  ]
+  package static let parameters = [.rate] + AdamMoments.parameters + [.decay]
   package static let documentation = OptimizerDocumentation(
-    "Adam: steps of about the rate's size along each coordinate.",
-    formula: "g += decay p; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; "
-      + "p -= rate m / (1 - beta1^k) / (sqrt(v / (1 - beta2^k)) + epsilon) at the k-th step")
+    "Adam: steps of about the rate's size along each coordinate.", formula: "g += decay p; " + AdamMoments.formula)
 
-  package let beta1: Double
-  package let beta2: Double
-  package let epsilon: Double
-  package let decay: Double
+  private let moments: AdamMoments
+  private let decay: Double
 
   package init(_ numbers: [String: Double]) throws(CallError) {
-    beta1 = try checked(numbers, "beta1", { $0 >= 0 && $0 < 1 }, "at least 0 and below 1")
-    beta2 = try checked(numbers, "beta2", { $0 >= 0 && $0 < 1 }, "at least 0 and below 1")
-    epsilon = try checked(numbers, "epsilon", { $0 >= 0 && $0.isFinite }, "at least 0")
-    decay = try checked(numbers, "decay", { $0 >= 0 && $0.isFinite }, "at least 0")
+    moments = try AdamMoments(numbers)
+    decay = try checkedDecay(numbers)
   }
 
   package var slots: Int { 2 }
@@ -32,18 +21,7 @@ package struct Adam: OptimizerRule {
     parameter: Value, gradient: Value, slots: [Value], rate: Value, step: Value, in graph: inout GraphBuilder
   ) -> (parameter: Value, slots: [Value]) {
     let slope = graph.decayed(gradient, parameter, by: decay)
-    let mean = graph.moving(slots[0], towards: slope, keeping: beta1)
-    let square = graph.moving(slots[1], towards: graph.node(Square(), [slope]), keeping: beta2)
-    let size = graph.divide(rate, correction(beta1, step, in: &graph))
-    let rootOfCorrection = graph.node(Sqrt(), [correction(beta2, step, in: &graph)])
-    let spread = graph.add(graph.divide(graph.node(Sqrt(), [square]), rootOfCorrection), graph.fill(epsilon))
-    return (graph.subtract(parameter, graph.multiply(size, graph.divide(mean, spread))), [mean, square])
-  }
-
-  /// 1 - beta^(step + 1)
-  private func correction(_ beta: Double, _ step: Value, in graph: inout GraphBuilder) -> Value {
-    guard beta > 0 else { return graph.fill(1) }
-    let exponent = graph.multiply(graph.add(step, graph.fill(1)), graph.fill(log(beta)))
-    return graph.negate(graph.node(Expm1(), [exponent]))
+    let (change, memory) = moments.change(along: slope, slots: slots, rate: rate, step: step, in: &graph)
+    return (graph.subtract(parameter, change), memory)
   }
 }

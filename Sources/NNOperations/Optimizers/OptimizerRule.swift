@@ -58,6 +58,18 @@ extension GraphBuilder {
   }
 }
 
+func checkedDecay(_ numbers: [String: Double]) throws(CallError) -> Double {
+  try checked(numbers, "decay", { $0 >= 0 && $0.isFinite }, "at least 0")
+}
+
+func checkedEpsilon(_ numbers: [String: Double]) throws(CallError) -> Double {
+  try checked(numbers, "epsilon", { $0 >= 0 && $0.isFinite }, "at least 0")
+}
+
+func checkedMomentum(_ numbers: [String: Double]) throws(CallError) -> Double {
+  try checked(numbers, "momentum", { $0 >= 0 && $0.isFinite }, "at least 0")
+}
+
 /// A number of an optimizer line within bounds, or the rule that it breaks.
 func checked(_ numbers: [String: Double], _ name: String, _ isFine: (Double) -> Bool, _ rule: String) throws(CallError) -> Double {
   let number = numbers[name] ?? 0

@@ -15,8 +15,8 @@ package struct Sgd: OptimizerRule {
   package let decay: Double
 
   package init(_ numbers: [String: Double]) throws(CallError) {
-    momentum = try checked(numbers, "momentum", { $0 >= 0 && $0.isFinite }, "at least 0")
-    decay = try checked(numbers, "decay", { $0 >= 0 && $0.isFinite }, "at least 0")
+    momentum = try checkedMomentum(numbers)
+    decay = try checkedDecay(numbers)
     isNesterov = numbers["nesterov"] == 1
     guard !isNesterov || momentum > 0 else {
       throw CallError("'nesterov' looks ahead along the momentum, which is 0", at: "nesterov", help: "momentum: 0.9")

@@ -38,6 +38,5 @@ package struct Trainer {
     let model = setup.model
     guard !model.losses.isEmpty else { throw TrainingError("the model has no loss to train by", help: "add a line 'loss EXPR'") }
     guard !model.parameters.isEmpty else { throw TrainingError("the model has no parameters to train") }
-    if model.recipe.clip != nil { throw TrainingError("gradients cannot be clipped yet", range: model.recipe.ranges["clip"]) }
   }
 }

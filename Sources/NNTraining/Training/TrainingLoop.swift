@@ -1,4 +1,5 @@
 import NNGraph
+import NNOperations
 import NNSchedule
 
 /// Epoch after epoch, step after step. Everything it does next follows from `progress` and the memory of the instance.
@@ -36,9 +37,12 @@ struct TrainingLoop {
     let count = data.order.training.count
     guard count > 0 else { throw TrainingError("the data holds no examples") }
     stepsPerEpoch = (count + instance.batch - 1) / instance.batch
-    schedule = try RateSchedule(
-      recipe.schedule, stepsPerEpoch: stepsPerEpoch, epochs: recipe.epochs, range: recipe.ranges["schedule"])
-    baseRate = recipe.optimizer.arguments["rate"] ?? 0
+    do {
+      schedule = try RateSchedule(recipe.schedule, stepsPerEpoch: stepsPerEpoch, epochs: recipe.epochs)
+    } catch {
+      throw TrainingError(error.message, range: recipe.ranges["schedule"], help: error.help)
+    }
+    baseRate = Optimizers.rate(of: recipe.optimizer)
     progress = TrainingProgress(seed: recipe.seed)
   }
 
