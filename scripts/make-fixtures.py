@@ -167,6 +167,54 @@ def top(t, a):
     return (best == target[:, None]).any(-1).double().mean()
 
 
+def batchnorm(t, a, training):
+    """All examples at once; also what becomes of the saved statistics."""
+    mean, variance = t["batchnorm1.mean"].clone(), t["batchnorm1.variance"].clone()
+    y = F.batch_norm(t["x"], mean, variance, t["batchnorm1.scale"], t["batchnorm1.bias"], training,
+                     a.get("momentum", [0.1])[0], a.get("epsilon", [1e-5])[0])
+    return y, {"batchnorm1.mean": mean.tolist(), "batchnorm1.variance": variance.tolist()}
+
+
+def groupnorm(t, a):
+    y = F.group_norm(t["x"][None], int(a["groups"][0]), t["groupnorm1.scale"], t["groupnorm1.bias"], a.get("epsilon", [1e-5])[0])
+    return y[0]
+
+
+def lrn(t, a):
+    size = int(a["size"][0])
+    x = t["x"].reshape(1, t["x"].shape[0], -1)
+    alpha, beta, k = (a.get(name, [value])[0] for name, value in (("alpha", 1e-4), ("beta", 0.75), ("k", 2.0)))
+    return F.local_response_norm(x, size, alpha * size, beta, k).reshape(t["x"].shape)
+
+
+def upsample(t, a):
+    scale = [int(s) for s in a["scale"]]
+    return F.interpolate(t["x"][None], scale_factor=(scale[0], scale[-1]), mode="nearest")[0]
+
+
+def recurrent(kind, module):
+    """A module of torch.nn with our parameters and its second bias at 0; cells where the sample gives `h`."""
+    def call(t, a):
+        x, name = t["x"], kind + "1."
+        net = module(x.shape[-1], int(a["units"][0]))
+        shared = {"weight_ih": t[name + "weight_input"], "weight_hh": t[name + "weight_hidden"], "bias_ih": t[name + "bias"],
+                  "bias_hh": torch.zeros_like(t[name + "bias"])}
+        if "h" not in t:
+            return torch.func.functional_call(net, {k + "_l0": v for k, v in shared.items()}, (x,))[0]
+        memory = (t["h"], t["c"]) if "c" in t else t["h"]
+        result = torch.func.functional_call(net, shared, (x, memory))
+        return result[0] if "c" in t else result
+    return call
+
+
+def attention(t, a):
+    x, name = t["x"], "attention1."
+    mask = torch.triu(torch.full((len(x), len(x)), -torch.inf), diagonal=1) if a.get("causal", [0])[0] else None
+    return F.multi_head_attention_forward(
+        x[:, None], x[:, None], x[:, None], x.shape[1], int(a["heads"][0]), t[name + "weight"], t[name + "bias"], None, None, False, 0.0,
+        t[name + "out_weight"], t[name + "out_bias"], attn_mask=mask, need_weights=False)[0][:, 0]
+
+
 def along_last(function):
     return lambda t, a: function(t["x"], axes(a, t["x"], -1))
 
@@ -226,7 +274,19 @@ FUNCTIONS = {
     "mean_absolute_error": pair_loss(lambda x, y, a: F.l1_loss(x, y, reduction="none"), average=True),
     "root_mean_squared_error": pair_loss(lambda x, y, a: F.mse_loss(x, y, reduction="none"), average=True),
     "triplet": triplet, "accuracy": accuracy, "top": top,
+    "layernorm": lambda t, a: F.layer_norm(
+        t["x"], t["x"].shape[-1:], t["layernorm1.scale"], t["layernorm1.bias"], a.get("epsilon", [1e-5])[0]),
+    "groupnorm": groupnorm, "lrn": lrn, "upsample": upsample,
+    "survive": lambda t, a: t["x"] * a["p"][0],
+    "embedding": lambda t, a: F.embedding(t["c"], t["embedding1.weight"]),
+    "rnn": recurrent("rnn", torch.nn.RNN), "rnn_cell": recurrent("rnn_cell", torch.nn.RNNCell),
+    "lstm": recurrent("lstm", torch.nn.LSTM), "lstm_cell": recurrent("lstm_cell", torch.nn.LSTMCell),
+    "gru": recurrent("gru", torch.nn.GRU), "gru_cell": recurrent("gru_cell", torch.nn.GRUCell),
+    "attention": attention,
 }
+
+# Functions of the whole batch, which also advance saved statistics.
+BATCHED = {"batchnorm": batchnorm}
 
 
 def tensor(entry, batch):
@@ -236,22 +296,30 @@ def tensor(entry, batch):
     return torch.tensor(entry["values"]).reshape(shape).requires_grad_()
 
 
-def expectation(sample):
+def outputs(sample, inputs, shared, training):
+    if sample["function"] in BATCHED:
+        return BATCHED[sample["function"]]({**inputs, **shared}, sample["arguments"], training)
+    examples = [
+        FUNCTIONS[sample["function"]]({**{k: v[i] for k, v in inputs.items()}, **shared}, sample["arguments"])
+        for i in range(sample["batch"])
+    ]
+    return torch.stack(examples), None
+
+
+def expectation(sample, training=False):
     inputs = {entry["name"]: tensor(entry, sample["batch"]) for entry in sample["inputs"]}
     parameters = {entry["name"]: tensor(entry, None) for entry in sample["parameters"]}
     classes = {entry["name"] + ".classes": entry["classes"] for entry in sample["inputs"] if entry.get("classes") is not None}
     if sample["function"] != "one_hot":
         classes = {}
-    outputs = [
-        FUNCTIONS[sample["function"]]({**{k: v[i] for k, v in inputs.items()}, **parameters, **classes}, sample["arguments"])
-        for i in range(sample["batch"])
-    ]
-    loss = (torch.stack(outputs).reshape(sample["batch"], -1) * torch.tensor(sample["weights"])).sum() / sample["batch"]
+    states = {entry["name"]: tensor(entry, None).detach() for entry in sample["states"]}
+    output, advanced = outputs(sample, inputs, {**parameters, **classes, **states}, training)
+    loss = (output.reshape(sample["batch"], -1) * torch.tensor(sample["weights"])).sum() / sample["batch"]
     if loss.requires_grad:
         loss.backward()
     reals = {k: v for k, v in {**inputs, **parameters}.items() if v.dtype != torch.long}
     gradients = {k: (torch.zeros_like(v) if v.grad is None else v.grad).flatten().tolist() for k, v in reals.items()}
-    return {"loss": loss.item(), "gradients": gradients}
+    return {"loss": loss.item(), "gradients": gradients, **({"states": advanced} if training else {})}
 
 
 OPTIMIZERS = [
@@ -362,11 +430,13 @@ def write(path, entries):
 def main():
     with open(PATH) as file:
         samples = json.load(file)
-    missing = sorted({s["function"] for s in samples} - set(FUNCTIONS))
+    missing = sorted({s["function"] for s in samples} - set(FUNCTIONS) - set(BATCHED))
     if missing:
         sys.exit("no PyTorch counterpart for " + ", ".join(missing))
     for sample in samples:
         sample["expected"] = expectation(sample)
+        if sample["states"]:
+            sample["training"] = expectation(sample, training=True)
     write(PATH, samples)
     write(os.path.join(FIXTURES, "optimizers.json"), [optimizer_steps(*case) for case in OPTIMIZERS])
     write(os.path.join(FIXTURES, "schedules.json"), [schedule_factors(*case) for case in SCHEDULES])

@@ -196,15 +196,18 @@ extension Elaborator {
         known[parameters[number].name] = parameters[number]
       }
     }
-    return ParameterScope(prefix: prefix, known: known, firstIndex: parameters.count)
+    let statistics = context.isReuse ? (statisticGroups[prefix] ?? []).map { states[$0] } : []
+    return ParameterScope(
+      prefix: prefix, known: known, firstIndex: parameters.count, statistics: statistics, stateCount: states.count)
   }
 
-  /// Takes over the parameters that a call made.
+  /// Takes over the parameters and saved statistics that a call made.
   private mutating func keep(_ scope: ParameterScope, _ function: NameSyntax, named: CallArgument?, range: SourceRange) {
     if let named, scope.created.isEmpty, scope.known.isEmpty {
       report("'\(function.text)' has no parameters to name", at: named.label.map { $0.range.union(named.range) } ?? named.range)
     }
     for name in scope.known.keys { context.met.insert(name) }
+    for slot in scope.statistics { keep(slot, of: scope.prefix, at: named?.range ?? function.range) }
     guard !scope.created.isEmpty else { return }
     parameterGroups[scope.prefix, default: []] += parameters.count..<(parameters.count + scope.created.count)
     add(scope.created, at: named?.range ?? function.range)
@@ -212,6 +215,18 @@ extension Elaborator {
       warn(
         "'\(function.text)' makes new parameters at each turn of this loop", at: function.range,
         help: "to share them, declare it before the loop: 'layer cell = \(function.text)(...)'")
+    }
+  }
+}
+
+extension Elaborator {
+  /// A new saved statistic, or where a use moves a known one to.
+  private mutating func keep(_ slot: StateSlot, of prefix: String, at range: SourceRange) {
+    if let number = stateNumbers[slot.value] {
+      states[number].next = slot.next
+    } else {
+      statisticGroups[prefix, default: []].append(states.count)
+      add(slot, at: range)
     }
   }
 }

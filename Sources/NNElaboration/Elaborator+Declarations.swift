@@ -94,14 +94,20 @@ extension Elaborator {
     let type = ValueType(shape, isBatched: true)
     let value = graph.source(Argument(.state, states.count), type)
     let name = fullName(variable.name)
-    if let known = states.first(where: { $0.name == name }) {
-      let note = known.range.map { Diagnostic.Note("the other is made here", at: $0) }
-      report("there are two states '\(name)'", at: variable.name.range, notes: [note].compactMap { $0 })
-    }
     graph.name(value, name)
-    stateNumbers[value] = states.count
-    states.append(StateSlot(name: name, type: type, initial: initial, value: value, next: nil, range: variable.name.range))
+    let slot = StateSlot(name: name, type: type, initial: initial, value: value, next: nil, range: variable.name.range)
+    add(slot, at: variable.name.range)
     bind(variable.name, .tensor(value), as: .state)
+  }
+
+  /// A new state, under a name that is new too.
+  mutating func add(_ slot: StateSlot, at range: SourceRange) {
+    if let number = stateNames.updateValue(states.count, forKey: slot.name) {
+      let note = states[number].range.map { Diagnostic.Note("the other is made here", at: $0) }
+      report("there are two states '\(slot.name)'", at: range, notes: [note].compactMap { $0 })
+    }
+    stateNumbers[slot.value] = states.count
+    states.append(slot)
   }
 
   /// Shape and initial value of a parameter or state.

@@ -144,7 +144,7 @@ extension Elaborator {
         report("output '\(output.name)' needs the target '\(target)', which is not known in use", at: output.range ?? recipeRange)
       }
     }
-    for state in states {
+    for state in states where state.type.isBatched {
       if let next = state.next, let target = neededTarget(next) {
         report("the next value of '\(state.name)' needs the target '\(target)', which is not known in use", at: state.range ?? recipeRange)
       }

@@ -41,8 +41,11 @@ struct Elaborator {
   var parameterNumbers: [String: Int] = [:]
   /// The parameters of a call, by the prefix of their names.
   var parameterGroups: [String: [Int]] = [:]
+  /// The saved statistics of a call, likewise.
+  var statisticGroups: [String: [Int]] = [:]
   var states: [StateSlot] = []
   var stateNumbers: [Value: Int] = [:]
+  var stateNames: [String: Int] = [:]
   var losses: [PendingLoss] = []
   var metrics: [Metric] = []
   var outputs: [NamedValue] = []

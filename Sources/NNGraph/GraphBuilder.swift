@@ -6,6 +6,8 @@ package struct GraphBuilder: Sendable {
   package private(set) var graph = Graph()
   /// The text that nodes made from now on came from.
   package var range: SourceRange?
+  /// Which of the two values of a ``Modal`` derivatives follow.
+  package var isTraining = true
   private var index = NodeIndex()
 
   package init() {}

@@ -36,8 +36,6 @@ package enum Distribution: String, Hashable, Sendable {
   /// In [0, 1).
   case uniform
   case normal
-
-  package var mean: Double { self == .uniform ? 0.5 : 0 }
 }
 
 /// Axis `axis` of the result walks `sources[axis]` of the input, from `start`; nil repeats. Input axes that no result axis walks stay at their start.

@@ -42,7 +42,7 @@ package struct CallError: Error, Hashable, Sendable {
   }
 }
 
-/// Where a layer's parameters get their names, and which exist already because a named layer is used again.
+/// Where a layer's parameters and saved statistics get their names, and which exist already because a named layer is used again.
 package struct ParameterScope: Sendable {
   /// Such as `dense1` or `embed.dense1`.
   package var prefix: String
@@ -51,12 +51,21 @@ package struct ParameterScope: Sendable {
   /// New ones, in order; their index in the model is `firstIndex` and up.
   package var created: [Parameter] = []
   package var firstIndex: Int
+  /// Those of this layer, known ones first. A new one's index among the model's states is its place after `firstStatistic`.
+  package var statistics: [StateSlot]
+  private let firstStatistic: Int
 
-  package init(prefix: String, known: [String: Parameter], firstIndex: Int) {
+  package init(
+    prefix: String, known: [String: Parameter] = [:], firstIndex: Int = 0, statistics: [StateSlot] = [], stateCount: Int = 0
+  ) {
     self.prefix = prefix
     self.known = known
     self.firstIndex = firstIndex
+    self.statistics = statistics
+    firstStatistic = stateCount - statistics.count
   }
+
+  fileprivate var nextStatistic: Int { firstStatistic + statistics.count }
 }
 
 extension FunctionCall {
@@ -168,6 +177,35 @@ extension FunctionCall {
     scope.created.append(parameter)
     scope.known[name] = parameter
     return value
+  }
+
+  /// A saved statistic of this layer: one tensor for the whole model, which each training call moves towards what it measures, by `momentum`.
+  /// Where a named layer is used again, that use moves it on from there. Returned is its value before the call.
+  package mutating func statistic(_ role: String, initial: Double, measured: Value, momentum: Double) -> Value {
+    let name = "\(scope.prefix).\(role)"
+    let type = ValueType(graph.shape(measured), isBatched: false)
+    let place = scope.statistics.firstIndex { $0.name == name } ?? newStatistic(name, type, initial)
+    let slot = scope.statistics[place]
+    let kept = graph.multiply(graph.fill(1 - momentum), slot.next ?? slot.value)
+    scope.statistics[place].next = graph.add(kept, graph.multiply(graph.fill(momentum), measured))
+    return slot.value
+  }
+
+  private mutating func newStatistic(_ name: String, _ type: ValueType, _ initial: Double) -> Int {
+    let value = graph.source(Argument(.state, scope.nextStatistic), type)
+    graph.name(value, name)
+    scope.statistics.append(StateSlot(name: name, type: type, initial: .constant(initial), value: value, next: nil, range: graph.range))
+    return scope.statistics.count - 1
+  }
+
+  /// A parameter that starts as `init:` says, or else as `standard` does.
+  package mutating func weight(
+    _ role: String, _ shape: Shape, fanIn: Int, default standard: InitializerChoice
+  ) throws(CallError) -> Value {
+    guard let initial = (initializer() ?? standard).resolved(shape: shape, fanIn: fanIn) else {
+      throw CallError("'init' has another shape than '\(role)', \(shape)", at: "init")
+    }
+    return try parameter(role, shape, initial: initial)
   }
 
   package mutating func takeSite() -> Int {

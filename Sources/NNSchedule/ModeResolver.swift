@@ -1,9 +1,6 @@
 import NNGraph
 
 /// Rebuilds what some values of a graph depend on for one mode: training, or use. Derivatives can still be taken of the result.
-///
-/// Nothing is drawn in use. What is chosen there reads no draw, but its derivatives still carry the branch of training, times zero; with
-/// the mean in a draw's place that folds away.
 struct ModeResolver {
   private(set) var builder = GraphBuilder()
   private var images: [Value?]
@@ -30,7 +27,6 @@ struct ModeResolver {
       let chosen = images[node.inputs[isTraining ? 0 : 1].id]
       return chosen.map { builder.expand($0, to: node.type) }
     }
-    if !isTraining, case .draw(let distribution, _) = node.operation.lowering { return builder.fill(distribution.mean, node.type) }
     builder.range = node.range
     let image = builder.node(node.operation, node.inputs.compactMap { images[$0.id] })
     if let name = node.name { builder.name(image, name) }

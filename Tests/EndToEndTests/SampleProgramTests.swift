@@ -60,6 +60,10 @@ private struct SampleProgram {
       let tensor = fixture.parameters.first { $0.name == parameter.name }
       numbers.values[Argument(.parameter, index)] = tensor?.values.map(printed.compiled.precision.rounded)
     }
+    for (index, state) in model.states.enumerated() {
+      let tensor = fixture.states.first { $0.name == state.name }
+      numbers.values[Argument(.state, index)] = tensor?.values.map(printed.compiled.precision.rounded)
+    }
     return numbers
   }
 
@@ -88,6 +92,7 @@ private struct SampleProgram {
       #expect(problem == nil, "\(sample): \(title), \(precision)")
     }
     guard entry.kind == .loss || entry.kind == .gradInputs else { return }
+    let expected = entry.kind == .loss ? self.expected : fixture.training ?? self.expected
     compare(.result, 0, [expected.loss], "loss")
     guard entry.kind == .gradInputs else { return }
     for (index, parameter) in compiled.model.parameters.enumerated() {
@@ -96,6 +101,9 @@ private struct SampleProgram {
     for (index, port) in compiled.model.inputs.enumerated() where port.type.element == .real {
       let name = String(port.name.dropFirst(SampleCase.inputPrefix.count))
       compare(.inputGradient(index), 0, expected.gradients[name] ?? [.nan], "gradient of \(name)")
+    }
+    for (index, state) in compiled.model.states.enumerated() {
+      compare(.state, compiled.layout.states[index], expected.states?[state.name] ?? [.nan], state.name)
     }
   }
 }

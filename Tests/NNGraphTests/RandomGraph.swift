@@ -41,7 +41,7 @@ struct RandomGraph {
       let axes = Array(0..<graph.shape(pair.built).rank)
       total = graph.add(total, graph.reduce(.sum, pair.built, axes: axes))
     }
-    return SampleGraph(graph: graph, output: total, inputs: ports, parameters: [])
+    return SampleGraph(graph: graph, results: [total], inputs: ports, parameters: [])
   }
 
   mutating func grow(nodes: Int) { for _ in 0..<nodes { addRandom() } }

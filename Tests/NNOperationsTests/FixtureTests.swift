@@ -20,16 +20,27 @@ import Testing
       Issue.record("no fixture: RECORD=1, then scripts/make-fixtures.py")
       return
     }
+    try compare(sample, fixture, expected, .use)
+    if let training = fixture.training { try compare(sample, fixture, training, .training) }
+  }
+
+  private func compare(_ sample: SampleCase, _ fixture: Fixture, _ expected: Fixture.Expectation, _ mode: Interpreter.Mode) throws {
     var built = try sample.build(batch: fixture.batch)
+    built.graph.isTraining = mode == .training
     let loss = built.makeLoss()
     let targets = built.reals
     let gradients = built.graph.gradient(of: loss, seed: built.graph.fill(1), by: targets.map(\.value))
-    let values = Dictionary(
-      zip(built.ports.map(\.argument), (fixture.inputs + fixture.parameters).map(\.values)), uniquingKeysWith: { first, _ in first })
-    let found = try Interpreter(built.graph.graph, mode: .use).run(values: values, batch: fixture.batch, roots: [loss] + gradients)
-    #expect(distance(found[0], [expected.loss]) < 1e-9)
+    let numbers = (fixture.inputs + fixture.parameters + fixture.states).map(\.values)
+    let values = Dictionary(zip(built.ports.map(\.argument), numbers), uniquingKeysWith: { first, _ in first })
+    let found = try Interpreter(built.graph.graph, mode: mode).run(
+      values: values, batch: fixture.batch, roots: [loss] + gradients + built.advanced)
+    #expect(distance(found[0], [expected.loss]) < 1e-9, "\(mode)")
     for (port, gradient) in zip(targets, found.dropFirst()) {
-      #expect(distance(gradient, expected.gradients[port.name] ?? []) < 1e-9, "gradient of \(port.name)")
+      #expect(distance(gradient, expected.gradients[port.name] ?? []) < 1e-9, "gradient of \(port.name), \(mode)")
+    }
+    for (state, number) in zip(built.states, found.suffix(built.states.count)) {
+      guard let wanted = expected.states?[state.name] else { continue }
+      #expect(distance(number, wanted) < 1e-9, "\(state.name)")
     }
   }
 

@@ -21,6 +21,7 @@ import Testing
       return
     }
     var graph = model.graph
+    graph.isTraining = false
     let loss = graph.batchMean(model.losses[0].value)
     var ports: [(name: String, value: Value)] = []
     for port in model.inputs where port.type.element == .real {
@@ -44,6 +45,9 @@ import Testing
     }
     for (index, parameter) in model.parameters.enumerated() {
       values[Argument(.parameter, index)] = fixture.parameters.first { $0.name == parameter.name }?.values
+    }
+    for (index, state) in model.states.enumerated() {
+      values[Argument(.state, index)] = fixture.states.first { $0.name == state.name }?.values
     }
     return values
   }

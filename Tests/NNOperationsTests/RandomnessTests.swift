@@ -50,7 +50,7 @@ import Testing
   @Test func everyCallDrawsItsOwnNumbers() throws {
     var call = FunctionCall(
       graph: GraphBuilder(), parameters: [FunctionParameter("shape", .shape)], arguments: [.list([2])],
-      scope: ParameterScope(prefix: "", known: [:], firstIndex: 0), nextSite: 5)
+      scope: ParameterScope(prefix: ""), nextSite: 5)
     guard let function = Catalogue.function("random_normal") else {
       Issue.record("random_normal is gone")
       return

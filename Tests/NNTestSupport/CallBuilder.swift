@@ -21,7 +21,7 @@ package struct CallBuilder {
     let matched = function.parameters.map { arguments[$0.name] }
     var call = FunctionCall(
       graph: graph, parameters: function.parameters, arguments: matched,
-      scope: ParameterScope(prefix: name + "1", known: [:], firstIndex: 0), nextSite: 0)
+      scope: ParameterScope(prefix: name + "1"), nextSite: 0)
     let results = try Catalogue.evaluate(function, &call)
     graph = call.graph
     return results[0]

@@ -4,7 +4,8 @@ import NNOperations
 
 /// What another framework finds for a sample: `Tests/Fixtures/operations.json`, whose numbers `scripts/make-fixtures.py` fills in.
 ///
-/// The loss is the mean over the examples of the sum of the output times `weights`, as in use (nothing drawn).
+/// The loss is the mean over the examples of the sum of the output times `weights`, as in use (nothing drawn), and as in training too where the
+/// sample has saved statistics.
 package struct Fixture: Codable, Sendable {
   package struct Tensor: Codable, Sendable {
     package var name: String
@@ -19,6 +20,8 @@ package struct Fixture: Codable, Sendable {
     package var loss: Double
     /// By input and parameter; those of reals only.
     package var gradients: [String: [Double]]
+    /// What training makes of the saved statistics, by name.
+    package var states: [String: [Double]]?
   }
 
   package var function: String
@@ -27,10 +30,12 @@ package struct Fixture: Codable, Sendable {
   package var batch: Int
   package var inputs: [Tensor]
   package var parameters: [Tensor]
+  package var states: [Tensor]
   /// Numbers, lists, and flags as 0 or 1.
   package var arguments: [String: [Double]]
   package var weights: [Double]
   package var expected: Expectation?
+  package var training: Expectation?
 }
 
 extension Fixture {
@@ -73,12 +78,12 @@ extension SampleCase {
       if case .classes(let count) = input.content { classes = count }
       return Fixture.Tensor(name: input.name, shape: input.shape.dimensions, classes: classes, values: port.elements)
     }
-    let parameters = built.parameters.map { port in
+    func tensor(_ port: SampleGraph.Port) -> Fixture.Tensor {
       Fixture.Tensor(name: port.name, shape: built.graph.shape(port.value).dimensions, classes: nil, values: port.elements)
     }
     return Fixture(
-      function: function.name, text: description, batch: batch, inputs: inputs, parameters: parameters, arguments: numbers,
-      weights: built.outputWeights(), expected: nil)
+      function: function.name, text: description, batch: batch, inputs: inputs, parameters: built.parameters.map(tensor),
+      states: built.states.map(tensor), arguments: numbers, weights: built.outputWeights())
   }
 
   private var numbers: [String: [Double]] {
@@ -104,7 +109,10 @@ extension SampleCase {
     let built = try build(batch: 1)
     let inputs = sample.inputs.map { "input \(SampleCase.inputPrefix)\($0.name): \($0.type)\n" }.joined()
     let weights = SampleCase.literal(built.outputWeights()[...], built.graph.shape(built.output).dimensions[...])
-    return inputs + "loss sum(\(sample.text(of: function, inputPrefix: SampleCase.inputPrefix)) * \(weights))\n"
+    let call = sample.text(of: function, inputPrefix: SampleCase.inputPrefix)
+    guard built.resultCount > 1 else { return inputs + "loss sum(\(call) * \(weights))\n" }
+    let others = (1..<built.resultCount).map { ", other\($0)" }.joined()
+    return inputs + "(result\(others)) = \(call)\nloss sum(result * \(weights))\n"
   }
 
   /// Nested lists, the last axis innermost.

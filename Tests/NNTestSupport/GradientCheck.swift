@@ -28,6 +28,7 @@ package struct GradientCheck {
     var sample = sample
     loss = sample.makeLoss()
     builder = sample.graph
+    builder.isTraining = mode == .training
     self.sample = sample
     self.batch = batch ?? 1
     self.mode = mode

@@ -42,19 +42,28 @@ package struct SampleGraph: Sendable {
   }
 
   package var graph: GraphBuilder
+  /// The first of the results.
   package var output: Value
+  package var resultCount: Int
   package var inputs: [Port]
   package var parameters: [Port]
+  /// Saved statistics, and what a training call makes of each.
+  package var states: [Port]
+  package var advanced: [Value]
 
-  package init(graph: GraphBuilder, output: Value, inputs: [Port], parameters: [Port]) {
+  package init(graph: GraphBuilder, results: [Value], inputs: [Port], parameters: [Port], states: [Port] = [], advanced: [Value] = []) {
     self.graph = graph
-    self.output = output
+    output = results[0]
+    resultCount = results.count
     self.inputs = inputs
     self.parameters = parameters
+    self.states = states
+    self.advanced = advanced
   }
 
-  package var ports: [Port] { inputs + parameters }
-  package var reals: [Port] { ports.filter(\.isReal) }
+  package var ports: [Port] { inputs + parameters + states }
+  /// What a loss can be differentiated by.
+  package var reals: [Port] { (inputs + parameters).filter(\.isReal) }
   package var values: [Argument: [Double]] { Dictionary(ports.map { ($0.argument, $0.elements) }) { first, _ in first } }
 }
 
@@ -69,7 +78,7 @@ extension SampleCase {
     }
     var call = FunctionCall(
       graph: graph, parameters: function.parameters, arguments: arguments(inputs.map(\.value), &graph),
-      scope: ParameterScope(prefix: function.name + "1", known: [:], firstIndex: 0), nextSite: 0)
+      scope: ParameterScope(prefix: function.name + "1"), nextSite: 0)
     call.graph = graph
     let results = try Catalogue.evaluate(function, &call)
     let parameters = call.scope.created.enumerated().map { index, parameter in
@@ -77,7 +86,14 @@ extension SampleCase {
         name: parameter.name, value: parameter.value, argument: Argument(.parameter, index),
         elements: (0..<parameter.shape.count).map { _ in numbers.smooth(-1...1) }, isReal: true)
     }
-    return SampleGraph(graph: call.graph, output: results[0], inputs: inputs, parameters: parameters)
+    let states = call.scope.statistics.enumerated().map { index, slot in
+      SampleGraph.Port(
+        name: slot.name, value: slot.value, argument: Argument(.state, index),
+        elements: (0..<slot.type.shape.count).map { _ in numbers.smooth(0.5...1.5) }, isReal: true)
+    }
+    return SampleGraph(
+      graph: call.graph, results: results, inputs: inputs, parameters: parameters, states: states,
+      advanced: call.scope.statistics.compactMap(\.next))
   }
 
   private static func port(

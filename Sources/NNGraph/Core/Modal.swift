@@ -1,4 +1,5 @@
-/// One value while training, another in use. An entry point is built for one of the two, so this never reaches the schedule.
+/// One value while training, another in use. An entry point is built for one of the two, so this never reaches the schedule, and derivatives
+/// follow just one of the two: the other may cost more, draw, or not be defined at all.
 package struct Modal: Operation {
   package static let mnemonic = "training_or_use"
   package var lowering: Lowering { .modal }
@@ -10,15 +11,11 @@ package struct Modal: Operation {
   }
 
   package func pullback(_ cotangent: Value, inputs: [Value], output: Value, in graph: inout GraphBuilder) -> [Value?] {
-    let zero = graph.fill(0, graph.type(cotangent))
-    return [graph.node(Modal(), [cotangent, zero]), graph.node(Modal(), [zero, cotangent])]
+    graph.isTraining ? [cotangent, nil] : [nil, cotangent]
   }
 
   package func pushforward(_ tangents: [Value?], inputs: [Value], output: Value, in graph: inout GraphBuilder) -> Value? {
-    let terms = tangents.map { tangent in
-      tangent.map { graph.expand($0, to: graph.type(output)) } ?? graph.fill(0, graph.type(output))
-    }
-    return graph.node(Modal(), terms)
+    tangents[graph.isTraining ? 0 : 1]
   }
 
   package func simplified(_ inputs: [Value], type: ValueType, in graph: inout GraphBuilder) -> Value? {

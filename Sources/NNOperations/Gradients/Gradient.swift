@@ -17,7 +17,13 @@ package struct GradientFunction: CatalogueFunction {
     guard x.isBatched || !y.isBatched else {
       throw CallError("'gradient' is taken by a value of each example, but this one is the same for all", at: "x")
     }
-    let seed = call.graph.fill(1, y)
-    return call.graph.gradient(of: call.value("y"), seed: seed, by: [call.value("x")])
+    return [call.graph.node(Modal(), [gradient(in: &call, isTraining: true), gradient(in: &call, isTraining: false)])]
+  }
+
+  private static func gradient(in call: inout FunctionCall, isTraining: Bool) -> Value {
+    let seed = call.graph.fill(1, call.type("y"))
+    call.graph.isTraining = isTraining
+    defer { call.graph.isTraining = true }
+    return call.graph.gradient(of: call.value("y"), seed: seed, by: [call.value("x")])[0]
   }
 }

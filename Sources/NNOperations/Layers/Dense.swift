@@ -31,18 +31,22 @@ extension FunctionCall {
       throw CallError("a dense layer needs at least one axis, but its input is a single number", at: "x", help: "reshape(x, [1])")
     }
     let weightShape = Shape([units, width])
-    guard let initial = (initializer() ?? .he).resolved(shape: weightShape, fanIn: width) else {
-      throw CallError("'init' has another shape than the weight, \(weightShape)", at: "init")
-    }
-    let weight = try parameter("weight", weightShape, initial: initial)
-    let lead = Array(0..<(shape.rank - 1))
-    let (inner, outer) = (shape.rank - 1, shape.rank)
+    let weight = try weight("weight", weightShape, fanIn: width, default: .he)
     let outputShape = Shape(shape.dimensions.dropLast() + [units])
     guard Shape.checkedCount(outputShape.dimensions) != nil else { throw CallError("a result of shape \(outputShape) is too large") }
-    let product = graph.contract(
-      value("x"), lead + [inner], weight, [outer, inner], to: lead + [outer],
-      of: ValueType(outputShape, isBatched: type("x").isBatched))
+    let product = graph.project(value("x"), by: weight)
     guard flag("bias", default: true) else { return product }
     return graph.add(product, try parameter("bias", Shape([units]), initial: .constant(0)))
+  }
+}
+
+extension GraphBuilder {
+  /// x W' on the last axis of `x`, with W [out, in].
+  package mutating func project(_ x: Value, by weight: Value) -> Value {
+    let type = type(x)
+    let lead = Array(0..<(type.shape.rank - 1))
+    let (inner, outer) = (type.shape.rank - 1, type.shape.rank)
+    let result = Shape(type.shape.dimensions.dropLast() + [shape(weight)[0]])
+    return contract(x, lead + [inner], weight, [outer, inner], to: lead + [outer], of: ValueType(result, isBatched: type.isBatched))
   }
 }

@@ -127,12 +127,15 @@ struct TrainingLoop {
     return rate
   }
 
-  private func divergence(_ loss: Double) -> TrainingError {
+  private func divergence(_ loss: Double, examples: Int) -> TrainingError {
     let saved = folder.map { $0.holdsCheckpoint ? " ('\($0.checkpoint)' keeps what was before)" : "" } ?? ""
+    let needsMore = examples == 1 && instance.model.states.contains { !$0.type.isBatched }
     return TrainingError(
       "the loss is \(loss) at step \(progress.steps + 1), in epoch \(progress.epochs + 1)\(saved)",
       range: instance.model.losses.first?.range,
-      help: "a smaller 'rate' may help; or a value in the data is out of all proportion")
+      help: needsMore
+        ? "this batch is one example, of which 'batchnorm' can take no variance: choose another 'batch'"
+        : "a smaller 'rate' may help; or a value in the data is out of all proportion")
   }
 
   private mutating func finishEpoch(rate: Double, examples: Int) throws {

@@ -22,7 +22,11 @@ struct CallNumbers {
     for (role, ports) in [(Argument.Role.input, model.inputs), (.target, model.targets)] {
       for (index, port) in ports.enumerated() { values[Argument(role, index)] = Self.draw(port.type, n, &numbers) }
     }
-    for (index, state) in model.states.enumerated() { values[Argument(.state, index)] = Self.draw(state.type, n, &numbers) }
+    for (index, state) in model.states.enumerated() {
+      let drawn = Self.draw(state.type, n, &numbers)
+      // A saved variance has to be more than 0.
+      values[Argument(.state, index)] = state.type.isBatched ? drawn : drawn.map { abs($0) + 0.5 }
+    }
     for (index, parameter) in model.parameters.enumerated() {
       let type = ValueType(parameter.shape, isBatched: false)
       for role in [Argument.Role.parameter, .gradient, .direction] { values[Argument(role, index)] = Self.draw(type, n, &numbers) }
