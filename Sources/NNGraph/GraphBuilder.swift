@@ -8,6 +8,8 @@ package struct GraphBuilder: Sendable {
   package var range: SourceRange?
   /// Which of the two values of a ``Modal`` derivatives follow.
   package var isTraining = true
+  /// Whether any value has two modes.
+  package private(set) var hasModes = false
   private var index = NodeIndex()
 
   package init() {}
@@ -38,6 +40,7 @@ package struct GraphBuilder: Sendable {
     if let known = index.find(operation, inputs, hash: hash, in: graph) { return known }
     let value = graph.append(Node(operation: operation, inputs: inputs, type: type, name: nil, range: range))
     index.append(hash: hash)
+    hasModes = hasModes || operation is Modal
     return value
   }
 

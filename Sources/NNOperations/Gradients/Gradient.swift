@@ -17,7 +17,9 @@ package struct GradientFunction: CatalogueFunction {
     guard x.isBatched || !y.isBatched else {
       throw CallError("'gradient' is taken by a value of each example, but this one is the same for all", at: "x")
     }
-    return [call.graph.node(Modal(), [gradient(in: &call, isTraining: true), gradient(in: &call, isTraining: false)])]
+    let training = gradient(in: &call, isTraining: true)
+    guard call.graph.hasModes else { return [training] }
+    return [call.graph.node(Modal(), [training, gradient(in: &call, isTraining: false)])]
   }
 
   private static func gradient(in call: inout FunctionCall, isTraining: Bool) -> Value {

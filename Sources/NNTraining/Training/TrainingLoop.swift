@@ -117,7 +117,7 @@ struct TrainingLoop {
     let rate = baseRate * schedule.factor(atStep: Int(clamping: progress.steps))
     instance.memory.examples.gather(batch, of: data.table)
     let loss = instance.step(count: batch.count, rate: rate, step: progress.steps, stream: progress.stream)
-    guard loss.isFinite else { throw divergence(loss) }
+    guard loss.isFinite else { throw divergence(loss, examples: batch.count) }
     progress.steps += 1
     progress.examples += UInt64(batch.count)
     progress.position += batch.count
