@@ -223,6 +223,37 @@ nn_wide static inline void nn_pack(real *panels, const real *b, long b_k, long b
 // @nn_dot_columns: columns of B whose dot products with a row of A are computed together
 enum { nn_dot_columns = 4 };
 
+// @nn_fold: the lower half of x and that of y, plus their upper halves, in turn
+#if nn_vectors
+nn_inlined void nn_fold(nn_vector *x, const nn_vector *y) {
+  *x = __builtin_shufflevector(*x, *y, nn_low_order) + __builtin_shufflevector(*x, *y, nn_high_order);
+}
+#endif
+
+// @nn_four_trees: the sums of the lanes of four sets of vectors, each by the tree of nn_tree
+#if nn_vectors
+nn_inlined void nn_four_trees(real *c, nn_vector (*sum)[nn_lanes / nn_width]) {
+  enum { vectors = nn_lanes / nn_width };
+  nn_unroll for (int half = vectors / 2; half > 0; half /= 2) {
+    nn_unroll for (int j = 0; j < 4; ++j)
+      nn_unroll for (int v = 0; v < half; ++v) sum[j][v] += sum[j][v + half];
+  }
+  nn_fold(&sum[0][0], &sum[2][0]);
+  nn_fold(&sum[1][0], &sum[3][0]);
+  if (nn_width == 2) {
+    for (int j = 0; j < 4; ++j) c[j] = sum[j % 2][0][j / 2];
+    return;
+  }
+  nn_fold(&sum[0][0], &sum[1][0]);
+  real lane[nn_width];
+  *(nn_loose_vector *)lane = sum[0][0];
+  nn_unroll for (int half = nn_width / 2; half >= 4; half /= 2) {
+    nn_unroll for (int j = 0; j < half; ++j) lane[j] += lane[j + half];
+  }
+  for (int j = 0; j < 4; ++j) c[j] = lane[j];
+}
+#endif
+
 // @nn_dots_of: the dot products of a row of A with columns of B, each by 16 virtual lanes and one fixed tree
 #if nn_vectors
 nn_inlined void nn_dots_of(real *c, const real *a, const real *b, long b_col, long k, const int columns) {
@@ -249,6 +280,10 @@ nn_inlined void nn_dots_of(real *c, const real *a, const real *b, long b_col, lo
       nn_load_first(&y, b + j * b_col + at, &mask);
       nn_multiply_add(&sum[j][v], &x, &y);
     }
+  }
+  if (columns == 4) {
+    nn_four_trees(c, sum);
+    return;
   }
   nn_unroll for (int j = 0; j < columns; ++j) {
     real lane[nn_lanes];

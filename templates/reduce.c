@@ -2,6 +2,7 @@
 // instruction set and every way of running gives the same bits. Along a column: row after row.
 #ifndef NNCC
 #include "math_f32.c"
+#include "vector.c"
 #endif
 
 // @nn_lanes: the number of virtual lanes of a reduction
@@ -111,8 +112,33 @@ static inline void nn_row_argmax(real *o, const real *a, long a_row, long a_col,
     o[r] = (real)(a_col == 1 ? nn_argmax_row(a + r * a_row, 1, cols) : nn_argmax_row(a + r * a_row, a_col, cols));
 }
 
+// @nn_col_sum_part: acc[c] += the sum of column c, row after row, for whole vectors of contiguous columns and the columns that are left
+#if nn_vectors
+nn_inlined void nn_col_sum_part(real *acc, const real *a, long a_row, long rows, const int vectors, long cols) {
+  nn_vector sum[4], x;
+  nn_lanes_mask mask;
+  nn_first_lanes(&mask, cols < nn_width ? cols : nn_width);
+  nn_unroll for (int v = 0; v < vectors; ++v) nn_load_first(&sum[v], acc + v * nn_width, &mask);
+  nn_rolled for (long r = 0; r < rows; ++r) {
+    nn_unroll for (int v = 0; v < vectors; ++v) {
+      nn_load_first(&x, a + r * a_row + v * nn_width, &mask);
+      sum[v] += x;
+    }
+  }
+  nn_unroll for (int v = 0; v < vectors; ++v) nn_store_first(acc + v * nn_width, &sum[v], &mask);
+}
+#endif
+
 // @nn_col_sum: acc[c] += the sum of column c, row after row
-static inline void nn_col_sum(real *acc, const real *a, long a_row, long a_col, long rows, long cols) {
+nn_wide static inline void nn_col_sum(real *acc, const real *a, long a_row, long a_col, long rows, long cols) {
+#if nn_vectors
+  if (a_col == 1) {
+    long c = 0;
+    for (; c + 4 * nn_width <= cols; c += 4 * nn_width) nn_col_sum_part(acc + c, a + c, a_row, rows, 4, 4 * nn_width);
+    for (; c < cols; c += nn_width) nn_col_sum_part(acc + c, a + c, a_row, rows, 1, cols - c);
+    return;
+  }
+#endif
   for (long r = 0; r < rows; ++r)
     for (long c = 0; c < cols; ++c) acc[c] += a[r * a_row + c * a_col];
 }

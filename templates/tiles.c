@@ -20,6 +20,21 @@
     nn_tail for (long i = whole; i < (count); ++i) { __VA_ARGS__; } \
   } while (0)
 
+// The same for every line of a tile: the whole vectors of all lines first, then what is left of all lines. So a line never waits for the masked
+// end of the one before, which may share its last vector.
+#define nn_each_line(r, rows, i, count, line, ...) \
+  do { \
+    long whole = (count) & -(long)nn_width; \
+    for (long r = 0; whole > 0 && r < (rows); ++r) { \
+      line; \
+      _Pragma("clang loop vectorize(assume_safety) interleave_count(1)") for (long i = 0; i < whole; ++i) { __VA_ARGS__; } \
+    } \
+    for (long r = 0; whole < (count) && r < (rows); ++r) { \
+      line; \
+      nn_tail for (long i = whole; i < (count); ++i) { __VA_ARGS__; } \
+    } \
+  } while (0)
+
 // Elements of an operand that is not contiguous are brought together this many at a time.
 enum { nn_strip = 256 };
 
@@ -109,35 +124,33 @@ nn_unary(step)
 nn_unary(relu)
 
 #define nn_binary(name) \
-  static void nn_line_##name(real *o, const real *a, long a_col, const real *b, long b_col, long cols) { \
-    if (a_col == 1 && b_col == 1) { \
-      nn_each(c, cols, o[c] = nn_##name(a[c], b[c])); \
-      return; \
-    } \
-    if (a_col == 1 && b_col == 0) { \
-      real y = *b; \
-      nn_each(c, cols, o[c] = nn_##name(a[c], y)); \
-      return; \
-    } \
-    if (a_col == 0 && b_col == 1) { \
-      real x = *a; \
-      nn_each(c, cols, o[c] = nn_##name(x, b[c])); \
-      return; \
-    } \
+  static void nn_gathered_##name(real *o, const nn_operand *a, const nn_operand *b, long r, long cols) { \
     real left[nn_strip], right[nn_strip]; \
-    for (long start = 0, count; start < cols; start += count, o += count, a += count * a_col, b += count * b_col) { \
+    const real *x = a->at + r * a->row, *y = b->at + r * b->row; \
+    for (long start = 0, count; start < cols; start += count) { \
       count = cols - start < nn_strip ? cols - start : nn_strip; \
-      const real *x = nn_gather(left, a, a_col, count), *y = nn_gather(right, b, b_col, count); \
-      nn_each(c, count, o[c] = nn_##name(x[c], y[c])); \
+      const real *p = nn_gather(left, x + start * a->col, a->col, count), *q = nn_gather(right, y + start * b->col, b->col, count); \
+      nn_each(c, count, o[start + c] = nn_##name(p[c], q[c])); \
     } \
   } \
   static void nn_tile_##name(real *o, long o_row, const real *a, long a_row, long a_col, const real *b, long b_row, long b_col, long rows, \
                              long cols) { \
     if (rows <= 0 || cols <= 0) return; \
-    nn_operand x[2] = {{a, a_row, a_col}, {b, b_row, b_col}}; \
-    nn_merge(&rows, &cols, o_row, x, 2); \
-    for (long r = 0; r < rows; ++r) \
-      nn_line_##name(o + r * o_row, x[0].at + r * x[0].row, x[0].col, x[1].at + r * x[1].row, x[1].col, cols); \
+    nn_operand from[2] = {{a, a_row, a_col}, {b, b_row, b_col}}; \
+    nn_merge(&rows, &cols, o_row, from, 2); \
+    nn_operand u = from[0], v = from[1]; \
+    if (u.col == 1 && v.col == 1) { \
+      nn_each_line(r, rows, c, cols, real *to = o + r * o_row; const real *x = u.at + r * u.row; const real *y = v.at + r * v.row, \
+                   to[c] = nn_##name(x[c], y[c])); \
+    } else if (u.col == 1 && v.col == 0) { \
+      nn_each_line(r, rows, c, cols, real *to = o + r * o_row; const real *x = u.at + r * u.row; real y = v.at[r * v.row], \
+                   to[c] = nn_##name(x[c], y)); \
+    } else if (u.col == 0 && v.col == 1) { \
+      nn_each_line(r, rows, c, cols, real *to = o + r * o_row; real x = u.at[r * u.row]; const real *y = v.at + r * v.row, \
+                   to[c] = nn_##name(x, y[c])); \
+    } else { \
+      for (long r = 0; r < rows; ++r) nn_gathered_##name(o + r * o_row, &from[0], &from[1], r, cols); \
+    } \
   }
 
 nn_binary(add)
@@ -151,65 +164,58 @@ nn_binary(less)
 nn_binary(less_equal)
 nn_binary(equal)
 
-static void nn_line_select(real *o, nn_operand c, nn_operand a, nn_operand b, long cols) {
-  real condition[nn_strip], left[nn_strip], right[nn_strip];
-  int contiguous = c.col == 1 && a.col == 1 && b.col == 1;
-  for (long start = 0, count; start < cols; start += count, o += count) {
-    count = contiguous || cols - start < nn_strip ? cols - start : nn_strip;
-    const real *w = nn_gather(condition, c.at + start * c.col, c.col, count);
-    const real *x = nn_gather(left, a.at + start * a.col, a.col, count);
-    const real *y = nn_gather(right, b.at + start * b.col, b.col, count);
-    nn_each(i, count, o[i] = nn_select(w[i], x[i], y[i]));
-  }
-}
-
-static void nn_tile_select(real *o, long o_row, const real *c, long c_row, long c_col, const real *a, long a_row, long a_col, const real *b,
-                           long b_row, long b_col, long rows, long cols) {
-  if (rows <= 0 || cols <= 0) return;
-  nn_operand x[3] = {{c, c_row, c_col}, {a, a_row, a_col}, {b, b_row, b_col}};
-  nn_merge(&rows, &cols, o_row, x, 3);
-  for (long r = 0; r < rows; ++r) {
-    nn_operand row[3];
-    for (int i = 0; i < 3; ++i) row[i] = (nn_operand){x[i].at + r * x[i].row, 0, x[i].col};
-    nn_line_select(o + r * o_row, row[0], row[1], row[2], cols);
-  }
-}
-
-// A sum with a product, which is rounded first: c + a * b or c - a * b. The factors are told apart by their strides only.
-#define nn_ternary(name, value) \
-  static void nn_line_##name(real *o, nn_operand c, nn_operand a, nn_operand b, long cols) { \
-    if (c.col == 1 && a.col == 0 && b.col == 1) { \
-      real x = *a.at; \
-      nn_each(i, cols, o[i] = value(c.at[i], x, b.at[i])); \
-      return; \
-    } \
-    real first[nn_strip], left[nn_strip], right[nn_strip]; \
-    int contiguous = c.col == 1 && a.col == 1 && b.col == 1; \
-    for (long start = 0, count; start < cols; start += count, o += count) { \
-      count = contiguous || cols - start < nn_strip ? cols - start : nn_strip; \
-      const real *z = nn_gather(first, c.at + start * c.col, c.col, count); \
-      const real *x = nn_gather(left, a.at + start * a.col, a.col, count); \
-      const real *y = nn_gather(right, b.at + start * b.col, b.col, count); \
-      nn_each(i, count, o[i] = value(z[i], x[i], y[i])); \
-    } \
-  } \
-  static void nn_tile_##name(real *o, long o_row, const real *c, long c_row, long c_col, const real *a, long a_row, long a_col, \
-                             const real *b, long b_row, long b_col, long rows, long cols) { \
+// The tile form of a function of several numbers. Single numbers become a strip first, once for all rows; operands that are not contiguous then
+// are brought together line by line.
+#define nn_many(name, parameters, count, value, ...) \
+  static void nn_tile_##name(real *o, long o_row, parameters, long rows, long cols) { \
     if (rows <= 0 || cols <= 0) return; \
-    nn_operand x[3] = {{c, c_row, c_col}, {a, a_row, a_col}, {b, b_row, b_col}}; \
-    nn_merge(&rows, &cols, o_row, x, 3); \
-    int swapped = x[2].col == 0; \
-    for (long r = 0; r < rows; ++r) { \
-      nn_operand row[3]; \
-      for (int i = 0; i < 3; ++i) row[i] = (nn_operand){x[i].at + r * x[i].row, 0, x[i].col}; \
-      nn_line_##name(o + r * o_row, row[0], row[1 + swapped], row[2 - swapped], cols); \
+    nn_operand from[count] = __VA_ARGS__; \
+    nn_merge(&rows, &cols, o_row, from, count); \
+    real strips[count][nn_strip]; \
+    long most = cols; \
+    int is_odd[count], any_odd = 0; \
+    nn_unroll for (int k = 0; k < count; ++k) if (from[k].col != 1 && most > nn_strip) most = nn_strip; \
+    nn_unroll for (int k = 0; k < count; ++k) { \
+      int is_number = from[k].row == 0 && from[k].col == 0; \
+      if (is_number) from[k].at = nn_gather(strips[k], from[k].at, 0, most); \
+      is_odd[k] = !is_number && from[k].col != 1; \
+      any_odd |= is_odd[k]; \
+    } \
+    for (long start = 0, width; start < cols; start += width) { \
+      width = cols - start < most ? cols - start : most; \
+      if (any_odd) { \
+        for (long r = 0; r < rows; ++r) { \
+          real *to = o + r * o_row + start; \
+          const real *x[count]; \
+          nn_unroll for (int k = 0; k < count; ++k) { \
+            x[k] = from[k].at + r * from[k].row + start * from[k].col; \
+            if (is_odd[k]) x[k] = nn_gather(strips[k], x[k], from[k].col, width); \
+          } \
+          nn_each(i, width, to[i] = value); \
+        } \
+      } else { \
+        nn_each_line(r, rows, i, width, real *to = o + r * o_row + start; const real *x[count]; \
+                     nn_unroll for (int k = 0; k < count; ++k) x[k] = from[k].at + r * from[k].row + start * from[k].col, \
+                     to[i] = value); \
+      } \
     } \
   }
 
-#define nn_add_product(c, a, b) ((c) + (a) * (b))
-#define nn_subtract_product(c, a, b) ((c) - (a) * (b))
-nn_ternary(add_product, nn_add_product)
-nn_ternary(subtract_product, nn_subtract_product)
+#define nn_a(letter) const real *letter, long letter##_row, long letter##_col
+#define nn_at(letter) {letter, letter##_row, letter##_col}
+#define nn_parameters_3 nn_a(a), nn_a(b), nn_a(c)
+#define nn_parameters_4 nn_a(a), nn_a(b), nn_a(c), nn_a(d)
+#define nn_many_3(name, value) nn_many(name, nn_parameters_3, 3, value, {nn_at(a), nn_at(b), nn_at(c)})
+#define nn_many_4(name, value) nn_many(name, nn_parameters_4, 4, value, {nn_at(a), nn_at(b), nn_at(c), nn_at(d)})
+
+// Every operation rounds on its own.
+nn_many_3(select, nn_select(x[0][i], x[1][i], x[2][i]))
+nn_many_3(add_product, x[0][i] + x[1][i] * x[2][i])
+nn_many_3(subtract_product, x[0][i] - x[1][i] * x[2][i])
+nn_many_3(scaled_root, nn_sqrt(x[0][i]) * x[1][i] + x[2][i])
+nn_many_4(sum_of_products, x[0][i] * x[1][i] + x[2][i] * x[3][i])
+nn_many_4(sum_with_square, x[0][i] * x[1][i] + x[2][i] * nn_square(x[3][i]))
+nn_many_4(subtract_quotient, x[0][i] - x[1][i] * (x[2][i] / x[3][i]))
 
 // Whole numbers as reals.
 static void nn_tile_from_index(real *o, long o_row, const int *a, long a_row, long a_col, long rows, long cols) {
@@ -218,6 +224,9 @@ static void nn_tile_from_index(real *o, long o_row, const int *a, long a_row, lo
     const int *from = a + r * a_row;
     if (a_col == 1) {
       nn_each(c, cols, to[c] = (real)from[c]);
+    } else if (a_col == 0) {
+      real value = (real)*from;
+      nn_each(c, cols, to[c] = value);
     } else {
       for (long c = 0; c < cols; ++c) to[c] = (real)from[c * a_col];
     }

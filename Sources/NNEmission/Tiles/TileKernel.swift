@@ -17,7 +17,7 @@ struct TileKernel {
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
     var form = KernelForm(kernel, overlaps: entry.overlap)
     let chunks = ChunkPlan.printed(form, entry)
-    form.foldProducts()
+    form.foldIntoFusedTiles()
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, numbered: ["t", "v"], scalarNames: scalarNames)
     self.form = form
     self.scope = scope

@@ -24,6 +24,7 @@ struct TilePrelude {
   private func parameters(_ kernel: String) -> String {
     let a = "const \(real) *a, long a_row, long a_col"
     let b = "const \(real) *b, long b_row, long b_col"
+    let c = "const \(real) *c, long c_row, long c_col"
     let out = "\(real) *o, long o_row"
     switch kernel {
     case "fill": return "\(out), \(real) value, \(Self.extents)"
@@ -32,8 +33,9 @@ struct TilePrelude {
     case "uniform", "normal":
       return "\(out), unsigned long long stream, unsigned site, long first, long row_step, long per_example, \(Self.extents)"
     case "from_index": return "\(out), const int *a, long a_row, long a_col, \(Self.extents)"
-    case "select", "add_product", "subtract_product":
-      return "\(out), const \(real) *c, long c_row, long c_col, \(a), \(b), \(Self.extents)"
+    case "select", "add_product", "subtract_product", "scaled_root": return "\(out), \(a), \(b), \(c), \(Self.extents)"
+    case "sum_of_products", "sum_with_square", "subtract_quotient":
+      return "\(out), \(a), \(b), \(c), const \(real) *d, long d_row, long d_col, \(Self.extents)"
     case "product":
       return
         "\(real) *c, long c_row, const \(real) *a, long a_row, long a_k, const \(real) *b, long b_k, long b_panel, \(Self.extents), long k, "

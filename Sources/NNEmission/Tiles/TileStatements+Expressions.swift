@@ -15,9 +15,9 @@ extension TileStatements {
     case .unary(let primitive, let operand):
       return apply(primitive.rawValue, [evaluate(operand, statement, .temporary)], destination, level)
     case .binary(let primitive, let lhs, let rhs):
-      if let sum = SumWithProduct(expression) {
-        let sources = [sum.term, sum.factors.0, sum.factors.1].map { evaluate($0, statement, .temporary) }
-        return apply(sum.primitive, sources, destination, level)
+      if let fused = FusedTile(expression) {
+        let sources = fused.operands.map { evaluate($0, statement, .temporary) }
+        return apply(fused.primitive, sources, destination, level)
       }
       let sources = [evaluate(lhs, statement, .temporary), evaluate(rhs, statement, .temporary)]
       return apply(primitive.rawValue, sources, destination, level)

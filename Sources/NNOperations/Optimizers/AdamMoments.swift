@@ -29,8 +29,9 @@ struct AdamMoments {
     let mean = graph.moving(slots[0], towards: slope, keeping: beta1)
     let square = graph.moving(slots[1], towards: graph.node(Square(), [slope]), keeping: beta2)
     let size = graph.divide(rate, correction(beta1, step, in: &graph))
-    let rootOfCorrection = graph.node(Sqrt(), [correction(beta2, step, in: &graph)])
-    let spread = graph.add(graph.divide(graph.node(Sqrt(), [square]), rootOfCorrection), graph.fill(epsilon))
+    // One division for all elements instead of one for each.
+    let scale = graph.divide(graph.fill(1), graph.node(Sqrt(), [correction(beta2, step, in: &graph)]))
+    let spread = graph.add(graph.multiply(graph.node(Sqrt(), [square]), scale), graph.fill(epsilon))
     return (graph.multiply(size, graph.divide(mean, spread)), [mean, square])
   }
 

@@ -1,20 +1,20 @@
-import NNEmission
 import NNExecution
+import NNSchedule
 
 /// An entry of a program with its arguments laid out: they stay where they are, so that a call costs nothing but the call.
-struct BoundEntry {
+final class BoundEntry {
+  let kind: EntryKind
   private let entry: EntryPoint
   private let arguments: AlignedBuffer
-  private let argumentCount: Int
+  private let list: UnsafeMutableBufferPointer<UnsafeMutableRawPointer?>
 
-  init(_ entry: EntryPoint, arguments: [UnsafeMutableRawPointer?]) throws(ExecutionError) {
+  init(_ kind: EntryKind, _ entry: EntryPoint, arguments: [UnsafeMutableRawPointer?]) throws(ExecutionError) {
+    self.kind = kind
     self.entry = entry
     self.arguments = try AlignedBuffer(copying: arguments)
-    argumentCount = arguments.count
+    list = UnsafeMutableBufferPointer(
+      start: self.arguments.address.assumingMemoryBound(to: UnsafeMutableRawPointer?.self), count: arguments.count)
   }
 
-  func call() {
-    let start = arguments.address.assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
-    entry.call(UnsafeMutableBufferPointer(start: start, count: argumentCount))
-  }
+  func call() { entry.call(list) }
 }

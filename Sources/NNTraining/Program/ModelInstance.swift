@@ -18,7 +18,8 @@ package final class ModelInstance {
   /// Where the program notes how long its steps take, if it does.
   let marks: StepMarks?
   private var workspace: AlignedBuffer
-  private var entries: [EntryKind: BoundEntry] = [:]
+  /// A handful, and the call of a small net is over sooner than a dictionary is asked.
+  private var entries: [BoundEntry] = []
   private var reportBuffers: [EntryKind: [RealBuffer]] = [:]
   /// What `state` is before the first example.
   private let initialState: RealBuffer
@@ -109,7 +110,9 @@ package final class ModelInstance {
 
   @discardableResult
   private func call(_ kind: EntryKind) -> Double {
-    guard let entry = entries[kind] else { preconditionFailure("the entry '\(kind.rawValue)' was not compiled") }
+    guard let entry = entries.first(where: { $0.kind == kind }) else {
+      preconditionFailure("the entry '\(kind.rawValue)' was not compiled")
+    }
     entry.call()
     return memory.scalars.result
   }
@@ -136,10 +139,10 @@ package final class ModelInstance {
   private func bind(_ code: LoadedProgram, of text: JitProgram) throws {
     let needed = text.entries.map { $0.workspaceBytes + (pool?.lanes ?? 0) * $0.laneBytes }.max() ?? 0
     let room = needed > workspace.byteCount ? try AlignedBuffer(byteCount: needed) : workspace
-    var bound: [EntryKind: BoundEntry] = [:]
+    var bound: [BoundEntry] = []
     for entry in text.entries {
       let arguments = entry.signature.thunk.map { address(of: $0, in: entry.kind, workspace: room) }
-      bound[entry.kind] = try BoundEntry(code.entry(entry.symbol), arguments: arguments)
+      bound.append(try BoundEntry(entry.kind, code.entry(entry.symbol), arguments: arguments))
     }
     workspace = room
     entries = bound
