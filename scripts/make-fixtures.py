@@ -83,6 +83,29 @@ def maxout(t, a):
     return y.reshape(*y.shape[:-1], -1, pieces).amax(dim=-1)
 
 
+def pair(a, name, default):
+    values = integers(a, name) if name in a else [default]
+    return values * 2 if len(values) == 1 else values
+
+
+def conv(t, a):
+    return F.conv2d(t["x"], t["conv1.weight"], t.get("conv1.bias"), stride=pair(a, "stride", 1), padding=pair(a, "pad", 0),
+                    dilation=pair(a, "dilation", 1), groups=int(a.get("groups", [1])[0]))
+
+
+def conv_transpose(t, a):
+    return F.conv_transpose2d(t["x"], t["conv_transpose1.weight"], t.get("conv_transpose1.bias"), stride=pair(a, "stride", 1),
+                              padding=pair(a, "pad", 0), output_padding=pair(a, "output_pad", 0), dilation=pair(a, "dilation", 1),
+                              groups=int(a.get("groups", [1])[0]))
+
+
+def pool(function, **more):
+    def call(t, a):
+        stride = pair(a, "stride", 1) if "stride" in a else None
+        return function(t["x"], pair(a, "size", 1), stride, pair(a, "pad", 0), **more)
+    return call
+
+
 def in_class_order(t, a):
     """Scores as [positions, classes], targets as [positions] or [positions, classes]."""
     scores = t["scores"].movedim(int(a["axis"][0]) if "axis" in a else -1, -1)
@@ -258,6 +281,9 @@ FUNCTIONS = {
     "outer": lambda t, a: torch.outer(t["a"], t["b"]),
     "dense": lambda t, a: F.linear(t["x"], t["dense1.weight"], t.get("dense1.bias")),
     "maxout": maxout,
+    "conv": conv, "conv_transpose": conv_transpose,
+    "maxpool": pool(F.max_pool2d), "avgpool": pool(F.avg_pool2d, count_include_pad=True),
+    "global_avgpool": unary(lambda x: x.mean(dim=(1, 2))), "global_maxpool": unary(lambda x: x.amax(dim=(1, 2))),
     "dropout": lambda t, a: F.dropout(t["x"], a["p"][0], training=False),
     "noise": unary(lambda x: x),
     "stop": unary(torch.detach),

@@ -18,8 +18,11 @@ package enum Lowering: Hashable, Sendable {
   case reshape
   /// The same elements read at other places.
   case view(StridedView)
-  /// Zeros, with each input set down at its offsets (one per axis).
-  case place([[Int]])
+  /// Zeros, with each input set down somewhere.
+  case place([Placement])
+  /// Windows that reach over the edge, and what is summed from windows. Rewritten before anything is scheduled.
+  case windows([Window])
+  case fold([Window])
   /// The first input while training, the second in use. Resolved before anything is scheduled.
   case modal
   /// A value without derivative. Resolved before anything is scheduled.
@@ -38,16 +41,53 @@ package enum Distribution: String, Hashable, Sendable {
   case normal
 }
 
-/// Axis `axis` of the result walks `sources[axis]` of the input, from `start`; nil repeats. Input axes that no result axis walks stay at their start.
+/// Axis `axis` of the result walks `sources[axis]` of the input by `steps[axis]`, from `start`; nil repeats. Input axes that no result axis walks stay at
+/// their start. Several axes may walk one.
 package struct StridedView: Hashable, Sendable {
   package var sources: [Int?]
+  package var steps: [Int]
   /// One per input axis.
   package var starts: [Int]
 
-  package init(sources: [Int?], starts: [Int]) {
+  package init(sources: [Int?], steps: [Int]? = nil, starts: [Int]) {
     self.sources = sources
+    self.steps = steps ?? [Int](repeating: 1, count: sources.count)
     self.starts = starts
   }
+}
+
+extension StridedView {
+  /// What a node walks. Expansions and windows say so only together with their input's shape.
+  package func resolved(_ node: Node, input: Shape) -> StridedView {
+    switch node.operation {
+    case is Expand: Expand.view(from: input, to: node.type.shape)
+    case let windows as Windows: Windows.view(windows.windows, rank: input.rank)
+    default: self
+    }
+  }
+}
+
+/// Where the elements of a tensor lie in another one: the first at `starts`, neighbours `steps` apart.
+package struct Placement: Hashable, Sendable {
+  package var starts: [Int]
+  package var steps: [Int]
+
+  package init(starts: [Int], steps: [Int]? = nil) {
+    self.starts = starts
+    self.steps = steps ?? [Int](repeating: 1, count: starts.count)
+  }
+
+  /// Whether `sizes` elements lie within `extents`.
+  package func fits(_ sizes: [Int], in extents: [Int]) -> Bool {
+    starts.indices.allSatisfy { axis in
+      let last = starts[axis] + (sizes[axis] - 1) * steps[axis]
+      return sizes[axis] == 0
+        ? 0...extents[axis] ~= starts[axis] : 0..<extents[axis] ~= starts[axis] && 0..<extents[axis] ~= last
+    }
+  }
+
+  /// Whether neighbours stay neighbours.
+  package func isPlain(_ sizes: [Int]) -> Bool { zip(steps, sizes).allSatisfy { $0 == 1 || $1 <= 1 } }
 }
 
 /// A product of two tensors written with one label per axis, as in `ij,jk->ik`. The batch has no label: it is multiplied elementwise where it stays,

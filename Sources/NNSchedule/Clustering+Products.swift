@@ -17,15 +17,16 @@ extension Clustering {
     // In another order than the natural one the result can only be stored.
     if !planned.isNatural { _ = view(of: value) }
   }
-  mutating func placeParts(_ value: Value, _ node: Node, _ offsets: [[Int]]) {
+  mutating func placeParts(_ value: Value, _ node: Node, _ placements: [Placement]) {
     let covered = node.inputs.reduce(0) { $0 + graph.type($1).shape.count }
     homes[value.id] = .view(TensorView(.node(value), node.type))
     if covered < node.type.shape.count {
       appendCopy(.constant(0), type: node.type, to: TensorView(.node(value), node.type), of: value)
     }
-    for (input, offset) in zip(node.inputs, offsets) {
+    for (input, placement) in zip(node.inputs, placements) {
       var target = TensorView(.node(value), node.type)
-      target.offset = zip(offset, target.strides).reduce(0) { $0 + $1.0 * $1.1 }
+      target.offset = zip(placement.starts, target.strides).reduce(0) { $0 + $1.0 * $1.1 }
+      target.strides = zip(target.strides, placement.steps).map { $0 * $1 }
       let type = ValueType(graph.type(input).shape, isBatched: node.type.isBatched)
       appendCopy(nil, from: input, type: type, to: target, of: value)
     }

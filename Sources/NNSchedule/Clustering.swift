@@ -75,8 +75,8 @@ struct Clustering {
     case .draw: placeLate(value, node)
     case .reduction(let kind, let axes, let batch): placeReduction(value, node, kind, axes, batch)
     case .contraction(let labels): placeContraction(value, node, labels)
-    case .place(let offsets): placeParts(value, node, offsets)
-    case .modal, .stop: preconditionFailure("internal: \(Swift.type(of: node.operation).mnemonic) reached the schedule")
+    case .place(let placements): placeParts(value, node, placements)
+    case .modal, .stop, .windows, .fold: preconditionFailure("internal: \(Swift.type(of: node.operation).mnemonic) reached the schedule")
     }
   }
 
@@ -145,9 +145,9 @@ struct Clustering {
     return scalarCount
   }
 
-  /// An expansion says which axes repeat only together with its input's shape.
+  /// Expansions and windows say what they walk only together with their input's shape.
   func resolved(_ view: StridedView, _ node: Node) -> StridedView {
-    node.operation is Expand ? Expand.view(from: graph.type(node.inputs[0]).shape, to: node.type.shape) : view
+    view.resolved(node, input: graph.type(node.inputs[0]).shape)
   }
 
   mutating func placeReshape(_ value: Value, _ node: Node) {

@@ -2,7 +2,7 @@ import NNGraph
 
 /// The last pass over the graph: drops what only derivatives needed to see, and rewrites the few forms that no kernel has.
 struct Legalize {
-  private var builder = GraphBuilder()
+  var builder = GraphBuilder()
   private var images: [Value?]
 
   /// An equal program whose graph holds just what its roots depend on.
@@ -37,8 +37,9 @@ struct Legalize {
       return inputs[0]
     case .reduction(let kind, let axes, let batch):
       return reduction(kind, inputs[0], axes: axes, batch: batch) ?? builder.node(node.operation, inputs)
-    case .contraction(let labels):
-      return contraction(labels, inputs, type: node.type) ?? builder.node(node.operation, inputs)
+    case .contraction(let labels): return product(labels, inputs)
+    case .windows(let windows): return self.windows(windows, of: inputs[0])
+    case .fold(let windows): return fold(windows, of: inputs[0], type: node.type)
     case .elementwise(.coordinate(let axis)) where node.type.shape.count <= Self.largestTable:
       return builder.node(Literal(coordinates(axis, node.type.shape), node.type.shape), [])
     default:
@@ -62,7 +63,7 @@ struct Legalize {
   }
 
   /// A product that has no rows or no columns of its own for each example (or at all) is a sum of elementwise products.
-  private mutating func contraction(_ labels: Contraction, _ inputs: [Value], type: ValueType) -> Value? {
+  mutating func product(_ labels: Contraction, _ inputs: [Value]) -> Value {
     let types = inputs.map { builder.type($0) }
     let shared = labels.lhs.filter { labels.rhs.contains($0) && labels.output.contains($0) }
     let isBatchShared = types[0].isBatched && types[1].isBatched && !labels.sumsBatch
@@ -70,11 +71,11 @@ struct Legalize {
       (types[side].isBatched && !types[1 - side].isBatched) || mine.contains { labels.output.contains($0) && !shared.contains($0) }
     }
     let isSingle = !lone[0] && !lone[1]
-    guard isSingle || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else { return nil }
-    return sumOfProducts(labels, inputs, type: type)
+    guard isSingle || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else { return builder.node(Contract(labels), inputs) }
+    return sumOfProducts(labels, inputs)
   }
 
-  private mutating func sumOfProducts(_ labels: Contraction, _ inputs: [Value], type: ValueType) -> Value {
+  private mutating func sumOfProducts(_ labels: Contraction, _ inputs: [Value]) -> Value {
     let summed = labels.lhs.filter { !labels.output.contains($0) }
     let all = labels.output + summed
     let factors = zip(inputs, [labels.lhs, labels.rhs]).map { aligned($0, $1, to: all) }

@@ -38,7 +38,7 @@ struct TensorView: Hashable {
   func viewed(_ view: StridedView) -> TensorView {
     var result = self
     result.offset += zip(view.starts, strides).reduce(0) { $0 + $1.0 * $1.1 }
-    result.strides = view.sources.map { source in source.map { strides[$0] } ?? 0 }
+    result.strides = zip(view.sources, view.steps).map { source, step in source.map { strides[$0] * step } ?? 0 }
     return result
   }
 

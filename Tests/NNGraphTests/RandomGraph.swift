@@ -59,7 +59,7 @@ struct RandomGraph {
 
   private mutating func addRandom() {
     let a = pick()
-    switch Int.random(in: 0..<16, using: &numbers) {
+    switch Int.random(in: 0..<18, using: &numbers) {
     case 0, 1: add(Add(), [a, pick()])
     case 2: add(Subtract(), [a, pick()])
     case 3, 4: add(Multiply(), [a, pick()])
@@ -73,6 +73,7 @@ struct RandomGraph {
     case 12: addSlice(a)
     case 13: addPlace(a)
     case 14: addContract(a, pick())
+    case 15, 16: addWindows(a)
     default: addQuotient(a, pick())
     }
   }
@@ -103,9 +104,21 @@ struct RandomGraph {
   }
 
   private mutating func addSlice(_ value: Pair) {
-    let starts = type(value).shape.dimensions.map { Int.random(in: 0..<max($0, 1), using: &numbers) }
-    let sizes = zip(starts, type(value).shape.dimensions).map { Int.random(in: 1...max($1 - $0, 1), using: &numbers) }
-    add(Slice(starts: starts, sizes: sizes), [value])
+    let (placement, sizes) = numbers.part(of: type(value).shape)
+    add(Slice(placement, sizes: sizes), [value])
+    let whole = type(value).shape
+    if Bool.random(using: &numbers) { add(Place([placement], shape: whole), [pairs[pairs.count - 1]]) }
+  }
+
+  /// Windows over an axis or two, and at times what they are summed back to.
+  private mutating func addWindows(_ value: Pair) {
+    let shape = type(value).shape
+    guard shape.rank > 0 else { return }
+    let windows = (0..<Int.random(in: 1...min(shape.rank, 2), using: &numbers)).map { _ in numbers.window() }
+    let count = pairs.count
+    add(Windows(windows), [value])
+    guard pairs.count > count, Bool.random(using: &numbers) else { return }
+    add(Fold(windows, extents: Array(shape.dimensions.suffix(windows.count))), [pairs[count]])
   }
 
   private mutating func addPlace(_ value: Pair) {

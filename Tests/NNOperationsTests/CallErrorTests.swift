@@ -57,6 +57,49 @@ import Testing
     "with two tensors '\(function)' goes element by element and takes no '\(argument)'"
   }
 
+  static let windows = [
+    Case(
+      "conv", ["x": .tensor([8, 8]), "channels": .number(2), "kernel": .number(3)],
+      "'conv' needs [channels, height, width], but its input is [8, 8]", at: "x"),
+    Case(
+      "conv", ["x": .tensor([1, 4, 9]), "channels": .number(2), "kernel": .number(5)],
+      "a window over 5 elements does not fit into the height 4", at: "x"),
+    Case(
+      "conv", ["x": .tensor([1, 9, 2]), "channels": .number(2), "kernel": .number(3), "dilation": .number(2), "pad": .number(1)],
+      "a window over 5 elements does not fit into the width 2 (4 with its padding)", at: "x"),
+    Case(
+      "conv", ["x": .tensor([3, 8, 8]), "channels": .number(4), "kernel": .number(3), "groups": .number(2)],
+      "'conv' cannot divide the 3 channels of its input into 2 groups", at: "groups"),
+    Case(
+      "conv", ["x": .tensor([4, 8, 8]), "channels": .number(3), "kernel": .number(3), "groups": .number(2)],
+      "'conv' cannot divide 3 channels into 2 groups", at: "groups"),
+    Case(
+      "conv", ["x": .tensor([1, 8, 8]), "channels": .number(0), "kernel": .number(3)], "'conv' needs at least 1 channel, not 0", at: "channels"),
+    Case(
+      "conv", ["x": .tensor([1, 8, 8]), "channels": .number(2), "kernel": .list([1, 2, 3])],
+      "'kernel' is a whole number or [height, width], not [1, 2, 3]", at: "kernel"),
+    Case(
+      "conv", ["x": .tensor([1, 8, 8]), "channels": .number(2), "kernel": .number(3), "stride": .number(0)],
+      "'stride' is at least 1, not 0", at: "stride"),
+    Case(
+      "conv", ["x": .tensor([1, 8, 8]), "channels": .number(2), "kernel": .number(3), "pad": .word("full")],
+      "'pad' is a whole number, [height, width] or 'same', not 'full'", at: "pad"),
+    Case(
+      "conv", ["x": .tensor([1, 8, 8]), "channels": .number(2), "kernel": .number(2_000_000_000), "dilation": .number(2_000_000_000)],
+      "a window over 2000000000 elements, 2000000000 apart, is too large"),
+    Case(
+      "conv_transpose", ["x": .tensor([1, 3, 3]), "channels": .number(2), "kernel": .number(3), "output_pad": .number(1)],
+      "'output_pad' is less than the stride, 1, not 1", at: "output_pad"),
+    Case(
+      "conv_transpose", ["x": .tensor([1, 1, 1]), "channels": .number(2), "kernel": .number(2), "pad": .number(1)],
+      "nothing is left of the height when 1 is taken off both sides", at: "pad"),
+    Case("maxpool", ["x": .tensor([1, 3, 3]), "size": .number(4)], "a window over 4 elements does not fit into the height 3", at: "x"),
+    Case(
+      "maxpool", ["x": .tensor([1, 3, 3]), "size": .number(2), "pad": .number(2)],
+      "'pad' is less than the window, 2, so that each window sees something", at: "pad"),
+    Case("global_avgpool", ["x": .tensor([4])], "'global_avgpool' needs [channels, height, width], but its input is [4]", at: "x"),
+  ]
+
   static let shapes = [
     Case(
       "reshape", ["x": .tensor([2, 3]), "shape": .list([4])], "'reshape' keeps the number of elements: [2, 3] has 6, [4] has 4", at: "x"),

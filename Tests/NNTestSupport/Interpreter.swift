@@ -55,8 +55,10 @@ package struct Interpreter: Sendable {
     case .reduction(let kind, let axes, let sumsBatch): return reduce(kind, axes, sumsBatch, operands[0], node.type, batch)
     case .contraction(let labels): return contract(labels, operands[0], operands[1], node.type, batch)
     case .reshape: return operands[0].elements
-    case .view(let view): return self.view(view, operands[0], node.type, examples)
-    case .place(let offsets): return place(offsets, operands, node.type, examples)
+    case .view(let view): return self.view(view.resolved(node, input: operands[0].type.shape), operands[0], node.type, examples)
+    case .place(let placements): return place(placements, operands, node.type, examples)
+    case .windows(let windows): return slide(windows, operands[0], node.type, examples)
+    case .fold(let windows): return fold(windows, operands[0], node.type, examples)
     case .modal: return broadcast(operands[mode == .training ? 0 : 1], node.type, examples)
     case .stop: return operands[0].elements
     }
@@ -155,23 +157,60 @@ package struct Interpreter: Sendable {
     return (0..<examples).flatMap { example in places.map { operand[example, $0] } }
   }
 
-  /// A view without sources repeats, along axes that follow from the two shapes.
   private func view(_ view: StridedView, _ operand: Operand, _ type: ValueType, _ examples: Int) -> [Double] {
-    let walk = view.sources.count == type.shape.rank ? view : Expand.view(from: operand.type.shape, to: type.shape)
-    let start = zip(walk.starts, operand.strides).reduce(0) { $0 + $1.0 * $1.1 }
-    let places = type.shape.places(steps: walk.sources.map { source in source.map { operand.strides[$0] } ?? 0 })
+    let start = zip(view.starts, operand.strides).reduce(0) { $0 + $1.0 * $1.1 }
+    let steps = zip(view.sources, view.steps).map { source, step in source.map { operand.strides[$0] * step } ?? 0 }
+    let places = type.shape.places(steps: steps)
     return (0..<examples).flatMap { example in places.map { operand[example, start + $0] } }
   }
 
-  private func place(_ offsets: [[Int]], _ operands: [Operand], _ type: ValueType, _ examples: Int) -> [Double] {
+  private func place(_ placements: [Placement], _ operands: [Operand], _ type: ValueType, _ examples: Int) -> [Double] {
     let strides = type.shape.strides
     let size = type.shape.count
     var result = [Double](repeating: 0, count: size * examples)
-    for (operand, offset) in zip(operands, offsets) {
-      let start = zip(offset, strides).reduce(0) { $0 + $1.0 * $1.1 }
-      let places = operand.type.shape.places(steps: strides)
+    for (operand, placement) in zip(operands, placements) {
+      let start = zip(placement.starts, strides).reduce(0) { $0 + $1.0 * $1.1 }
+      let places = operand.type.shape.places(steps: zip(strides, placement.steps).map { $0 * $1 })
       for example in 0..<examples {
         for (element, place) in places.enumerated() { result[example * size + start + place] = operand[example, element] }
+      }
+    }
+    return result
+  }
+
+  /// For each element of windows, the element that it copies; nil where it lies outside.
+  private func sources(_ windows: [Window], outside shape: Shape, inside windowed: Shape) -> [Int?] {
+    let first = shape.rank - windows.count
+    let coordinates = windowed.dimensions.indices.map { axis in
+      windowed.places(steps: windowed.dimensions.indices.map { $0 == axis ? 1 : 0 })
+    }
+    return (0..<windowed.count).map { element in
+      var place: Int? = 0
+      for axis in 0..<shape.rank {
+        var index = coordinates[axis][element]
+        if axis >= first {
+          let window = windows[axis - first]
+          index = index * window.stride + coordinates[axis + windows.count][element] * window.dilation - window.before
+        }
+        guard (0..<shape[axis]).contains(index), let before = place else { return nil }
+        place = before + index * shape.strides[axis]
+      }
+      return place
+    }
+  }
+
+  private func slide(_ windows: [Window], _ operand: Operand, _ type: ValueType, _ examples: Int) -> [Double] {
+    let sources = self.sources(windows, outside: operand.type.shape, inside: type.shape)
+    return (0..<examples).flatMap { example in sources.map { place in place.map { operand[example, $0] } ?? 0 } }
+  }
+
+  private func fold(_ windows: [Window], _ operand: Operand, _ type: ValueType, _ examples: Int) -> [Double] {
+    let targets = sources(windows, outside: type.shape, inside: operand.type.shape)
+    let size = type.shape.count
+    var result = [Double](repeating: 0, count: size * examples)
+    for example in 0..<examples {
+      for (element, target) in targets.enumerated() {
+        if let target { result[example * size + target] += operand[example, element] }
       }
     }
     return result

@@ -59,7 +59,7 @@ package struct RandomModel {
 
   private mutating func addOperation() {
     let made: Value?
-    switch Int.random(in: 0..<11, using: &numbers) {
+    switch Int.random(in: 0..<13, using: &numbers) {
     case 0, 1: made = unary()
     case 2, 3: made = binary()
     case 4: made = reduction()
@@ -68,6 +68,8 @@ package struct RandomModel {
     case 7: made = sliced()
     case 8: made = placed()
     case 9: made = softmax()
+    case 10: made = windowed()
+    case 11: made = convolved()
     default: made = product()
     }
     // Kept small, so that no chain of products overflows.
@@ -125,13 +127,38 @@ package struct RandomModel {
 
   private mutating func sliced() -> Value {
     let value = pick()
-    var (starts, sizes): ([Int], [Int]) = ([], [])
-    for extent in model.graph.shape(value).dimensions {
-      let start = Int.random(in: 0..<extent, using: &numbers)
-      starts.append(start)
-      sizes.append(Int.random(in: 1...(extent - start), using: &numbers))
-    }
-    return model.graph.node(Slice(starts: starts, sizes: sizes), [value])
+    let (placement, sizes) = numbers.part(of: model.graph.shape(value))
+    return model.graph.node(Slice(placement, sizes: sizes), [value])
+  }
+
+  /// The largest or the sum of windows, or what they are summed back to.
+  private mutating func windowed() -> Value? {
+    let value = pick()
+    let shape = model.graph.shape(value)
+    guard shape.rank > 0 else { return nil }
+    let windows = (0..<Int.random(in: 1...min(shape.rank, 2), using: &numbers)).map { _ in numbers.window() }
+    let extents = Array(shape.dimensions.suffix(windows.count))
+    guard zip(windows, extents).allSatisfy({ $0.count($1) > 0 }) else { return nil }
+    let seen = model.graph.windows(value, windows)
+    if Bool.random(using: &numbers) { return model.graph.fold(model.graph.node(Sin(), [seen]), windows, extents: extents) }
+    let axes = Array(model.graph.shape(seen).rank - windows.count..<model.graph.shape(seen).rank)
+    return model.graph.reduce(Bool.random(using: &numbers) ? .max : .sum, seen, axes: axes)
+  }
+
+  /// A convolution over the last two axes with a kernel of parameters.
+  private mutating func convolved() -> Value? {
+    let value = pick()
+    let shape = model.graph.shape(value)
+    guard shape.rank >= 2 else { return nil }
+    let windows = [numbers.window(), numbers.window()]
+    let extents = Array(shape.dimensions.suffix(2))
+    guard zip(windows, extents).allSatisfy({ $0.count($1) > 0 }) else { return nil }
+    let channels = shape.dimensions.dropLast(2).reduce(1, *)
+    let seen = model.graph.windows(model.graph.reshape(value, to: Shape([channels] + extents)), windows)
+    let kernel = parameter(Shape([3, channels] + windows.map(\.size)))
+    let made = Shape([3] + zip(windows, extents).map { $0.count($1) })
+    let type = ValueType(made, isBatched: model.graph.type(value).isBatched)
+    return model.graph.contract(seen, [1, 2, 3, 4, 5], kernel, [0, 1, 4, 5], to: [0, 2, 3], of: type)
   }
 
   /// A concatenation with something of the same type, or padding.

@@ -1,0 +1,96 @@
+import NNGraph
+
+/// How a layer slides over the height and width of its input, from its arguments.
+extension FunctionCall {
+  /// The height and width of `x`, [channels, height, width].
+  func image(_ layer: String) throws(CallError) -> (channels: Int, extents: [Int]) {
+    let shape = type("x").shape
+    guard shape.rank == 3 else {
+      throw CallError(
+        "'\(layer)' needs [channels, height, width], but its input is \(shape)", at: "x",
+        help: shape.rank == 2 ? "reshape(x, [1, \(shape[0]), \(shape[1])])" : nil)
+    }
+    return (shape[0], Array(shape.dimensions.suffix(2)))
+  }
+
+  /// One number for both axes, or one for each.
+  func pair(_ name: String, default standard: [Int], atLeast least: Int) throws(CallError) -> [Int] {
+    if let word = word(name) { throw CallError("'\(name)' is a whole number or [height, width], not '\(word)'", at: name) }
+    guard let given = list(name) else { return standard }
+    guard given.count == 1 || given.count == 2 else {
+      throw CallError("'\(name)' is a whole number or [height, width], not \(given)", at: name)
+    }
+    if let small = given.first(where: { $0 < least }) {
+      throw CallError("'\(name)' is at least \(least), not \(small)", at: name)
+    }
+    return given.count == 1 ? [given[0], given[0]] : given
+  }
+
+  /// The windows of a layer over `extents`.
+  func windows(size name: String, stride standard: [Int]?, over extents: [Int]) throws(CallError) -> [Window] {
+    let size = try pair(name, default: [1, 1], atLeast: 1)
+    let stride = try pair("stride", default: standard ?? size, atLeast: 1)
+    let dilation = try pair("dilation", default: [1, 1], atLeast: 1)
+    var windows: [Window] = []
+    for axis in 0..<2 {
+      let window = Window(size: size[axis], stride: stride[axis], dilation: dilation[axis])
+      windows.append(try padded(window, axis: axis, extent: extents[axis]))
+    }
+    return windows
+  }
+
+  private func padded(_ window: Window, axis: Int, extent: Int) throws(CallError) -> Window {
+    var result = window
+    let (reach, overflow) = (window.size - 1).multipliedReportingOverflow(by: window.dilation)
+    guard !overflow, reach < Limits.elements else {
+      throw CallError("a window over \(window.size) elements, \(window.dilation) apart, is too large")
+    }
+    if word("pad") == "same" {
+      let count = (extent + window.stride - 1) / window.stride
+      let total = max((count - 1) * window.stride + window.reach - extent, 0)
+      (result.before, result.after) = (total / 2, total - total / 2)
+    } else {
+      if let word = word("pad") {
+        throw CallError("'pad' is a whole number, [height, width] or 'same', not '\(word)'", at: "pad")
+      }
+      result.before = try pair("pad", default: [0, 0], atLeast: 0)[axis]
+      result.after = result.before
+    }
+    guard result.count(extent) > 0 else {
+      let padding = result.isPadded ? " (\(result.before + extent + result.after) with its padding)" : ""
+      throw CallError(
+        "a window over \(result.reach) elements does not fit into the \(axis == 0 ? "height" : "width") \(extent)\(padding)", at: "x")
+    }
+    return result
+  }
+
+  /// A result of a layer, checked to be within bounds.
+  func checkSize(_ extents: [Int]) throws(CallError) {
+    if Shape.checkedCount(extents) == nil { throw CallError("a result of shape \(Shape(extents)) is too large") }
+  }
+
+  /// The number of groups, of which each has its part of `x`'s channels and of `channels`.
+  func groups(_ layer: String, of input: Int, to channels: Int) throws(CallError) -> Int {
+    let groups = wholeNumber("groups", default: 1)
+    guard groups >= 1 else { throw CallError("'groups' is at least 1, not \(groups)", at: "groups") }
+    guard input % groups == 0, channels % groups == 0 else {
+      let uneven = input % groups == 0 ? "\(channels) channels" : "the \(input) channels of its input"
+      throw CallError("'\(layer)' cannot divide \(uneven) into \(groups) groups", at: "groups")
+    }
+    return groups
+  }
+
+  /// The layer's `weight` of this shape, and its `bias` added to what `body` makes of it.
+  mutating func withWeight(
+    _ shape: Shape, fanIn: Int, channels: Int, _ body: (inout FunctionCall, Value) -> Value
+  ) throws(CallError) -> Value {
+    guard let initial = (initializer() ?? .he).resolved(shape: shape, fanIn: fanIn) else {
+      throw CallError("'init' has another shape than the weight, \(shape)", at: "init")
+    }
+    let weight = try parameter("weight", shape, initial: initial)
+    let result = body(&self, weight)
+    guard flag("bias", default: true) else { return result }
+    let bias = try parameter("bias", Shape([channels]), initial: .constant(0))
+    return graph.add(result, graph.reshape(bias, to: [channels, 1, 1]))
+  }
+}
