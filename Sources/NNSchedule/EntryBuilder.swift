@@ -41,7 +41,7 @@ package struct EntryBuilder {
     case .evaluate: draft.reportEvaluation()
     case .inspect: draft.reportEverything()
     }
-    return Legalize.run(draft.program())
+    return Arrange.run(Legalize.run(draft.program()))
   }
 }
 

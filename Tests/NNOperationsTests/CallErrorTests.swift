@@ -74,7 +74,8 @@ import Testing
       "conv", ["x": .tensor([4, 8, 8]), "channels": .number(3), "kernel": .number(3), "groups": .number(2)],
       "'conv' cannot divide 3 channels into 2 groups", at: "groups"),
     Case(
-      "conv", ["x": .tensor([1, 8, 8]), "channels": .number(0), "kernel": .number(3)], "'conv' needs at least 1 channel, not 0", at: "channels"),
+      "conv", ["x": .tensor([1, 8, 8]), "channels": .number(0), "kernel": .number(3)], "'conv' needs at least 1 channel, not 0",
+      at: "channels"),
     Case(
       "conv", ["x": .tensor([1, 8, 8]), "channels": .number(2), "kernel": .list([1, 2, 3])],
       "'kernel' is a whole number or [height, width], not [1, 2, 3]", at: "kernel"),
@@ -197,7 +198,7 @@ import Testing
   static let singleScore = "scores have one axis for the classes at least, but this is a single number"
   static let oneScore = "'accuracy' needs scores for two classes at least, or one score and a class(2) target"
 
-  @Test(arguments: reductions + shapes + layers + losses)
+  @Test(arguments: reductions + shapes + windows + layers + losses)
   func brokenRulesAreNamed(_ example: Case) {
     var builder = CallBuilder()
     let arguments = example.arguments.sorted { $0.key < $1.key }.map { ($0.key, argument($0.value, &builder)) }

@@ -1,0 +1,292 @@
+import NNGraph
+import NNOperations
+
+/// Chooses the order in which the axes of values lie in memory. Convolutions read and write images channels last, and what follows them stays so until
+/// something needs the model's own order; all that can be seen from outside has it.
+///
+/// An order is a transposition in the graph, not a property of buffers: the passes that come after know nothing of it.
+struct Arrange {
+  /// A value of the new graph: its axis i is axis `order[i]` of the value that it stands for.
+  struct Arranged {
+    var value: Value
+    var order: [Int]
+
+    var isNatural: Bool { order == Array(0..<order.count) }
+
+    init(_ value: Value, _ order: [Int]) {
+      self.value = value
+      self.order = order
+    }
+
+    init(natural value: Value, _ type: ValueType) { self.init(value, Array(0..<type.shape.rank)) }
+  }
+
+  var builder = GraphBuilder()
+  private var images: [Arranged?]
+  /// Padding that a product reads windows of.
+  private let isFrame: [Bool]
+
+  /// An equal program.
+  static func run(_ program: EntryProgram) -> EntryProgram {
+    var pass = Arrange(program.graph)
+    let isReached = program.graph.reachable(from: program.roots)
+    for id in program.graph.nodes.indices where isReached[id] {
+      let node = program.graph.nodes[id]
+      pass.builder.range = node.range
+      let image = pass.image(of: node, isFrame: pass.isFrame[id])
+      pass.images[id] = image
+      if let name = node.name { pass.builder.name(image.value, name) }
+    }
+    var result = program
+    result.result = program.result.map { pass.natural($0) }
+    result.stores = program.stores.map { EntryProgram.Store(value: pass.natural($0.value), destination: $0.destination) }
+    result.graph = pass.builder.graph
+    return result
+  }
+
+  private init(_ graph: Graph) {
+    images = [Arranged?](repeating: nil, count: graph.count)
+    var isFrame = [Bool](repeating: false, count: graph.count)
+    for node in graph.nodes where node.operation is Contract {
+      for windows in node.inputs where graph[windows].operation is Windows {
+        let source = graph[windows].inputs[0]
+        if graph[source].operation is Place { isFrame[source.id] = true }
+      }
+    }
+    self.isFrame = isFrame
+  }
+
+  // MARK: Orders
+
+  private mutating func natural(_ value: Value) -> Value { images[value.id].map { natural($0) } ?? value }
+
+  private mutating func natural(_ arranged: Arranged) -> Value { reordered(arranged, Array(0..<arranged.order.count)) }
+
+  private mutating func reordered(_ arranged: Arranged, _ order: [Int]) -> Value {
+    if arranged.order == order { return arranged.value }
+    return builder.transpose(arranged.value, order.compactMap { arranged.order.firstIndex(of: $0) })
+  }
+
+  /// With axes of extent 1 in front, up to `rank`.
+  private mutating func lifted(_ arranged: Arranged, to rank: Int) -> Arranged {
+    let lead = rank - arranged.order.count
+    guard lead > 0 else { return arranged }
+    let shape = Shape([Int](repeating: 1, count: lead) + builder.shape(arranged.value).dimensions)
+    return Arranged(builder.reshape(arranged.value, to: shape), Array(0..<lead) + arranged.order.map { $0 + lead })
+  }
+
+  // MARK: Nodes
+
+  private mutating func image(of node: Node, isFrame: Bool) -> Arranged {
+    let inputs = node.inputs.compactMap { images[$0.id] }
+    switch node.operation.lowering {
+    case .elementwise(let expression) where !inputs.isEmpty && !expression.usesCoordinates:
+      return elementwise(node, inputs)
+    case .reduction(let kind, let axes, let batch):
+      return reduction(kind, axes: axes, batch: batch, inputs[0])
+    case .contraction(let labels):
+      return product(labels, inputs, node)
+    case .reshape:
+      return reshaped(inputs[0], to: node.type.shape)
+    case .view:
+      return view(node, inputs[0])
+    case .place(let placements):
+      return placed(placements, inputs, node, isFrame: isFrame)
+    default:
+      return Arranged(natural: builder.node(node.operation, inputs.map { natural($0) }), node.type)
+    }
+  }
+
+  /// In the order of the first operand that has another than the model's. What is computed from the caller's parameters keeps theirs.
+  private func order(of node: Node, _ inputs: [Arranged]) -> [Int] {
+    let standard = Array(0..<node.type.shape.rank)
+    let whole = inputs.filter { builder.shape($0.value).count == node.type.shape.count }
+    let keepsParameters = whole.contains { !builder.type($0.value).isBatched && isSource($0.value) }
+    return keepsParameters ? standard : whole.first { !$0.isNatural }?.order ?? standard
+  }
+
+  private func isSource(_ value: Value) -> Bool {
+    if case .source = builder.operation(value).lowering { return true }
+    return false
+  }
+
+  private mutating func elementwise(_ node: Node, _ inputs: [Arranged]) -> Arranged {
+    if inputs.allSatisfy(\.isNatural) { return Arranged(natural: builder.node(node.operation, inputs.map(\.value)), node.type) }
+    let lifted = inputs.map { self.lifted($0, to: node.type.shape.rank) }
+    let order = order(of: node, lifted)
+    return Arranged(builder.node(node.operation, lifted.map { reordered($0, order) }), order)
+  }
+
+  private mutating func reduction(_ kind: ReductionKind, axes: [Int], batch: Bool, _ input: Arranged) -> Arranged {
+    let own = axes.compactMap { input.order.firstIndex(of: $0) }.sorted()
+    let kept = input.order.indices.filter { axes.contains($0) == false }
+    let order = input.order.filter(kept.contains).compactMap { kept.firstIndex(of: $0) }
+    let value = unrolled(kind, input.value, axes: own, batch: batch) ?? builder.node(Reduce(kind, axes: own, batch: batch), [input.value])
+    return Arranged(value, order)
+  }
+
+  /// Few elements are reduced one by one where they are not neighbours: pools.
+  private mutating func unrolled(_ kind: ReductionKind, _ input: Value, axes: [Int], batch: Bool) -> Value? {
+    let type = builder.type(input)
+    let count = axes.reduce(1) { $0 * type.shape[$1] }
+    let walked = axes.filter { type.shape[$0] != 1 }
+    guard let first = walked.first, 2...Self.mostUnrolled ~= count, kind != .argmax, !(batch && type.isBatched),
+      !type.shape.dimensions[first...].indices.allSatisfy({ type.shape[$0] == 1 || walked.contains($0) })
+    else { return nil }
+    let sizes = type.shape.dimensions.indices.map { axes.contains($0) ? 1 : type.shape[$0] }
+    let strides = Shape(axes.map { type.shape[$0] }).strides
+    var result: Value?
+    for element in 0..<count {
+      var starts = [Int](repeating: 0, count: type.shape.rank)
+      for (index, axis) in axes.enumerated() { starts[axis] = element / strides[index] % type.shape[axis] }
+      let slice = builder.node(Slice(starts: starts, sizes: sizes), [input])
+      let part = builder.reshape(slice, to: type.shape.removing(axes: axes))
+      result = result.map { combined(kind, $0, part) } ?? part
+    }
+    return result
+  }
+
+  private static let mostUnrolled = 16
+
+  private mutating func combined(_ kind: ReductionKind, _ lhs: Value, _ rhs: Value) -> Value {
+    switch kind {
+    case .max: builder.node(Maximum(), [lhs, rhs])
+    case .min: builder.node(Minimum(), [lhs, rhs])
+    case .sum, .argmax: builder.add(lhs, rhs)
+    }
+  }
+
+  /// Of what a convolution computes, the axes of its windows come first, in the order in which they lie in memory, then those of its kernels.
+  private mutating func product(_ labels: Contraction, _ inputs: [Arranged], _ node: Node) -> Arranged {
+    let sides = zip([labels.lhs, labels.rhs], inputs).map { own, input in input.order.map { own[$0] } }
+    guard let leader = inputs.firstIndex(where: { !$0.isNatural || builder.operation($0.value) is Windows }) else {
+      return Arranged(natural: builder.node(node.operation, inputs.map(\.value)), node.type)
+    }
+    var first = sides[leader]
+    if inputs[leader].isNatural, let windows = builder.operation(inputs[leader].value) as? Windows {
+      first = Windows.channelsLast(rank: first.count, windows.windows.count).map { first[$0] }
+    }
+    let output = (first + sides[1 - leader].filter { !first.contains($0) }).filter(labels.output.contains)
+    let contraction = Contraction(lhs: sides[0], rhs: sides[1], output: output, sumsBatch: labels.sumsBatch)
+    return Arranged(builder.node(Contract(contraction), inputs.map(\.value)), output.compactMap { labels.output.firstIndex(of: $0) })
+  }
+
+  private mutating func placed(_ placements: [Placement], _ inputs: [Arranged], _ node: Node, isFrame: Bool) -> Arranged {
+    let rank = node.type.shape.rank
+    var order = inputs.first { !$0.isNatural }?.order ?? Array(0..<rank)
+    if isFrame, rank >= 3, inputs.allSatisfy(\.isNatural) { order = [rank - 2, rank - 1] + Array(0..<(rank - 2)) }
+    let own = placements.map { placement in
+      Placement(starts: order.map { placement.starts[$0] }, steps: order.map { placement.steps[$0] })
+    }
+    let shape = Shape(order.map { node.type.shape[$0] })
+    return Arranged(builder.node(Place(own, shape: shape), inputs.map { reordered($0, order) }), order)
+  }
+
+  // MARK: Views
+
+  private mutating func view(_ node: Node, _ input: Arranged) -> Arranged {
+    if input.isNatural { return Arranged(natural: builder.node(node.operation, [input.value]), node.type) }
+    switch node.operation {
+    case let transpose as Transpose:
+      return Arranged(input.value, input.order.compactMap { transpose.permutation.firstIndex(of: $0) })
+    case let slice as Slice:
+      let placement = Placement(
+        starts: input.order.map { slice.placement.starts[$0] }, steps: input.order.map { slice.placement.steps[$0] })
+      return Arranged(
+        builder.node(Slice(placement, sizes: input.order.map { slice.sizes[$0] }), [input.value]), input.order)
+    case is Expand:
+      let lifted = lifted(input, to: node.type.shape.rank)
+      let type = ValueType(Shape(lifted.order.map { node.type.shape[$0] }), isBatched: node.type.isBatched)
+      return Arranged(builder.expand(lifted.value, to: type), lifted.order)
+    case let windows as Windows:
+      let value = builder.node(node.operation, [natural(input)])
+      let order = Windows.channelsLast(rank: node.type.shape.rank, windows.windows.count)
+      return Arranged(builder.transpose(value, order), order)
+    default:
+      return Arranged(natural: builder.node(node.operation, [natural(input)]), node.type)
+    }
+  }
+
+  private mutating func reshaped(_ input: Arranged, to shape: Shape) -> Arranged {
+    if !input.isNatural, let order = AxisGroups(from: logicalShape(input), to: shape)?.order(after: input.order) {
+      return Arranged(builder.reshape(input.value, to: Shape(order.map { shape[$0] })), order)
+    }
+    return Arranged(builder.reshape(natural(input), to: shape), Array(0..<shape.rank))
+  }
+
+  private func logicalShape(_ arranged: Arranged) -> Shape {
+    var extents = [Int](repeating: 1, count: arranged.order.count)
+    for (place, axis) in arranged.order.enumerated() { extents[axis] = builder.shape(arranged.value)[place] }
+    return Shape(extents)
+  }
+}
+
+extension Windows {
+  /// The axes of windows with those that the windows slide over first, then those within a window, then the others.
+  fileprivate static func channelsLast(rank: Int, _ count: Int) -> [Int] {
+    let lead = rank - 2 * count
+    return Array(lead..<rank) + Array(0..<lead)
+  }
+}
+
+/// Which axes of a shape become which of another with as many elements: groups of neighbours with equal products. Axes of extent 1 are in none.
+private struct AxisGroups {
+  private var groups: [(from: [Int], to: [Int])] = []
+  private let ones: [Int]
+
+  init?(from: Shape, to: Shape) {
+    let source = from.dimensions.indices.filter { from[$0] != 1 }
+    let target = to.dimensions.indices.filter { to[$0] != 1 }
+    ones = to.dimensions.indices.filter { to[$0] == 1 }
+    var (next, other) = (0, 0)
+    while next < source.count, other < target.count {
+      var group = (from: [source[next]], to: [target[other]])
+      var (have, want) = (from[source[next]], to[target[other]])
+      while have != want {
+        if have < want {
+          next += 1
+          guard next < source.count else { return nil }
+          group.from.append(source[next])
+          have *= from[source[next]]
+        } else {
+          other += 1
+          guard other < target.count else { return nil }
+          group.to.append(target[other])
+          want *= to[target[other]]
+        }
+      }
+      groups.append(group)
+      next += 1
+      other += 1
+    }
+    guard next == source.count, other == target.count else { return nil }
+  }
+
+  /// The order of the new axes, those of a group where its old ones are; nil where these are not neighbours in their own order.
+  func order(after order: [Int]) -> [Int]? {
+    var result = ones
+    var index = 0
+    let walked = order.filter { axis in groups.contains { $0.from.contains(axis) } }
+    while index < walked.count {
+      guard let group = groups.first(where: { $0.from.first == walked[index] }),
+        Array(walked[index...].prefix(group.from.count)) == group.from
+      else { return nil }
+      result += group.to
+      index += group.from.count
+    }
+    return result
+  }
+}
+
+extension ScalarExpression {
+  fileprivate var usesCoordinates: Bool {
+    switch self {
+    case .input, .constant: false
+    case .coordinate: true
+    case .unary(_, let operand): operand.usesCoordinates
+    case .binary(_, let lhs, let rhs): lhs.usesCoordinates || rhs.usesCoordinates
+    case .select(let condition, let first, let second):
+      condition.usesCoordinates || first.usesCoordinates || second.usesCoordinates
+    }
+  }
+}
