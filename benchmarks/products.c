@@ -58,7 +58,7 @@ static void time_product(const shape *s) {
   long repeats = 1 + (long)(LONGEST_MICROSECONDS * 1e5 / flops);
   for (int i = 0; i < TRIES; ++i) {
     double begun = seconds_now();
-    for (long r = 0; r < repeats && s->is_packed; ++r) nn_pack(panels, b, s->b_k, s->b_col, s->k, s->cols);
+    for (long r = 0; r < repeats && s->is_packed; ++r) nn_pack(panels, s->k, b, s->b_k, s->b_col, s->k, s->cols);
     double packed = seconds_now();
     for (long r = 0; r < repeats; ++r) {
       const float *from = s->is_packed ? panels : b;

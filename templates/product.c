@@ -17,15 +17,15 @@ enum { nn_panel = 128 / (int)sizeof(real) };
 #define nn_tile_rows 4
 #endif
 
-// @nn_operands: where a tile of C and what it is made of are: element (r, c) of C at c[r * c_row + c], of A at a[r * a_row + k * a_k],
-// row k of the panel at b + k * b_k
+// @nn_operands: where a tile of C and what it is made of are: element (r, c) of C at c[r * c_row + c], of A at
+// a[r * a_row + s * a_segment + k * a_k], row k of segment s of the panel at b + s * b_segment + k * b_k
 typedef struct {
   real *c;
   long c_row;
   const real *a;
-  long a_row, a_k;
+  long a_row, a_k, a_segment;
   const real *b;
-  long b_k, depth;
+  long b_k, b_segment, depth, segments;
   int accumulate;
 } nn_operands;
 
@@ -43,14 +43,18 @@ nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) 
   }
   const real *b = t->b, *a[4];
   nn_unroll for (int i = 0; i < 4; ++i) a[i] = t->a + (3 * i < rows ? 3 * i * t->a_row : 0);
-  nn_rolled for (long k = 0; k < t->depth; ++k, b += t->b_k) {
-    nn_vector left = *(const nn_loose_vector *)b, right = *(const nn_loose_vector *)(b + second), zero = {0};
-    nn_unroll for (int r = 0; r < rows; ++r) {
-      nn_vector x = a[r / 3][r % 3 * t->a_row] - zero;
-      nn_multiply_add(&sum[r][0], &x, &left);
-      nn_multiply_add(&sum[r][1], &x, &right);
+  for (long s = 0; s < t->segments; ++s) {
+    nn_rolled for (long k = 0; k < t->depth; ++k, b += t->b_k) {
+      nn_vector left = *(const nn_loose_vector *)b, right = *(const nn_loose_vector *)(b + second), zero = {0};
+      nn_unroll for (int r = 0; r < rows; ++r) {
+        nn_vector x = a[r / 3][r % 3 * t->a_row] - zero;
+        nn_multiply_add(&sum[r][0], &x, &left);
+        nn_multiply_add(&sum[r][1], &x, &right);
+      }
+      nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_k;
     }
-    nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_k;
+    nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_segment - t->depth * t->a_k;
+    b += t->b_segment - t->depth * t->b_k;
   }
   nn_unroll for (int r = 0; r < rows; ++r) {
     real *c = t->c + r * t->c_row;
@@ -70,14 +74,18 @@ nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, 
   }
   const real *b = t->b, *a[4];
   nn_unroll for (int i = 0; i < 4; ++i) a[i] = t->a + (3 * i < rows ? 3 * i * t->a_row : 0);
-  nn_rolled for (long k = 0; k < t->depth; ++k, b += t->b_k) {
-    nn_vector left;
-    nn_load_first(&left, b, mask);
-    nn_unroll for (int r = 0; r < rows; ++r) {
-      nn_vector x = a[r / 3][r % 3 * t->a_row] - zero;
-      nn_multiply_add(&sum[r], &x, &left);
+  for (long s = 0; s < t->segments; ++s) {
+    nn_rolled for (long k = 0; k < t->depth; ++k, b += t->b_k) {
+      nn_vector left;
+      nn_load_first(&left, b, mask);
+      nn_unroll for (int r = 0; r < rows; ++r) {
+        nn_vector x = a[r / 3][r % 3 * t->a_row] - zero;
+        nn_multiply_add(&sum[r], &x, &left);
+      }
+      nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_k;
     }
-    nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_k;
+    nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_segment - t->depth * t->a_k;
+    b += t->b_segment - t->depth * t->b_k;
   }
   nn_unroll for (int r = 0; r < rows; ++r) nn_store_first(t->c + r * t->c_row, &sum[r], mask);
 }
@@ -131,21 +139,31 @@ static inline void nn_product_panel(const nn_operands *panel, long rows, long co
 }
 #endif
 
+// @nn_product_block: adds a part of the sums to all of C, or begins with it
+#if nn_vectors
+static inline void nn_product_block(const nn_operands *block, long b_panel, long rows, long cols) {
+  long tiles = (rows + nn_tile_rows - 1) / nn_tile_rows;
+  for (long tile = 0; tile < tiles; tile += nn_block_tiles) {
+    long end = tiles - tile < nn_block_tiles ? tiles : tile + nn_block_tiles;
+    for (long p = 0; p * nn_panel < cols; ++p) {
+      nn_operands panel = *block;
+      panel.c += p * nn_panel;
+      panel.b += p * b_panel;
+      nn_product_panel(&panel, rows, cols - p * nn_panel < nn_panel ? cols - p * nn_panel : nn_panel, tile, end, tiles);
+    }
+  }
+}
+#endif
+
 // @nn_product: C[rows, cols] = A * B, or += with accumulate. Panel p of B is at b + p * b_panel
 static inline void nn_product(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
                               long cols, long k, int accumulate) {
 #if nn_vectors
-  long tiles = (rows + nn_tile_rows - 1) / nn_tile_rows, start = 0;
+  long start = 0;
   do {
     long depth = k - start < nn_block_depth ? k - start : nn_block_depth;
-    for (long tile = 0; tile < tiles; tile += nn_block_tiles) {
-      long end = tiles - tile < nn_block_tiles ? tiles : tile + nn_block_tiles;
-      for (long p = 0; p * nn_panel < cols; ++p) {
-        const real *part = b + p * b_panel + start * b_k;
-        nn_operands panel = {c + p * nn_panel, c_row, a + start * a_k, a_row, a_k, part, b_k, depth, accumulate | (start > 0)};
-        nn_product_panel(&panel, rows, cols - p * nn_panel < nn_panel ? cols - p * nn_panel : nn_panel, tile, end, tiles);
-      }
-    }
+    nn_operands block = {c, c_row, a + start * a_k, a_row, a_k, 0, b + start * b_k, b_k, 0, depth, 1, accumulate | (start > 0)};
+    nn_product_block(&block, b_panel, rows, cols);
     start += depth;
   } while (start < k);
 #else
@@ -154,6 +172,33 @@ static inline void nn_product(real *c, long c_row, const real *a, long a_row, lo
       const real *panel = b + j / nn_panel * b_panel + j % nn_panel;
       real sum = accumulate ? c[r * c_row + j] : 0;
       for (long i = 0; i < k; ++i) sum += a[r * a_row + i * a_k] * panel[i * b_k];
+      c[r * c_row + j] = sum;
+    }
+  }
+#endif
+}
+
+// @nn_segmented_product: likewise, with sums over segments that lie apart in A and B, and over k within each
+static inline void nn_segmented_product(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel,
+                                        long rows, long cols, long k, long segments, long a_segment, long b_segment, int accumulate) {
+#if nn_vectors
+  const long most = k < nn_block_depth ? nn_block_depth / (k > 0 ? k : 1) : 1;
+  long start = 0;
+  do {
+    long count = segments - start < most ? segments - start : most;
+    const real *a_start = a + start * a_segment, *b_start = b + start * b_segment;
+    nn_operands block = {c,       c_row, a_start,   a_row, a_k,   a_segment,
+                         b_start, b_k,   b_segment, k,     count, accumulate | (start > 0)};
+    nn_product_block(&block, b_panel, rows, cols);
+    start += count;
+  } while (start < segments);
+#else
+  for (long r = 0; r < rows; ++r) {
+    for (long j = 0; j < cols; ++j) {
+      const real *panel = b + j / nn_panel * b_panel + j % nn_panel;
+      real sum = accumulate ? c[r * c_row + j] : 0;
+      for (long s = 0; s < segments; ++s)
+        for (long i = 0; i < k; ++i) sum += a[r * a_row + s * a_segment + i * a_k] * panel[s * b_segment + i * b_k];
       c[r * c_row + j] = sum;
     }
   }
@@ -214,10 +259,10 @@ static inline void nn_pack_panel(real *panel, const real *b, long b_k, long b_co
     for (long j = 0; j < nn_panel; ++j) panel[i * nn_panel + j] = j < cols ? b[i * b_k + j * b_col] : 0;
 }
 
-// @nn_pack: puts B into panels, each nn_panel columns wide and k rows high; the last one is filled up with zeros
-nn_wide static inline void nn_pack(real *panels, const real *b, long b_k, long b_col, long k, long cols) {
+// @nn_pack: puts k rows of B into panels, each nn_panel columns wide and so many rows high; the last one is filled up with zeros
+nn_wide static inline void nn_pack(real *panels, long height, const real *b, long b_k, long b_col, long k, long cols) {
   for (long first = 0; first < cols; first += nn_panel)
-    nn_pack_panel(panels + first * k, b + first * b_col, b_k, b_col, k, cols - first < nn_panel ? cols - first : nn_panel);
+    nn_pack_panel(panels + first * height, b + first * b_col, b_k, b_col, k, cols - first < nn_panel ? cols - first : nn_panel);
 }
 
 // @nn_dot_columns: columns of B whose dot products with a row of A are computed together

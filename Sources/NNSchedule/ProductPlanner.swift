@@ -74,7 +74,9 @@ struct ProductPlanner {
     } joins: {
       isOneRun($0, $1, rowSide)
     }
-    let outer = output.indices.filter { !rows.contains($0) && !columns.contains($0) }
+    let around = output.indices.filter { !rows.contains($0) && !columns.contains($0) }
+    // B is packed inside the loops that it depends on, so these come first.
+    let outer = around.filter { output[$0].stride(columnSide) ?? 0 != 0 } + around.filter { output[$0].stride(columnSide) ?? 0 == 0 }
     let order = outer + Array(rows) + Array(columns)
     let axes = order.map { output[$0] }
     let (a, b) = rowSide == .lhs ? (views[0], views[1]) : (views[1], views[0])

@@ -31,7 +31,7 @@ static void test_product(const char *isa, stride how, int packed, int accumulate
   const real *panels = b;
   if (packed) {
     real *room_for_panels = room(3, ((pack_size_kernel *)kernel(isa, "pack_size"))(k, cols));
-    ((pack_kernel *)kernel(isa, "pack"))(room_for_panels, b, b_row, 1, k, cols);
+    ((pack_kernel *)kernel(isa, "pack"))(room_for_panels, k, b, b_row, 1, k, cols);
     panels = room_for_panels;
   }
   product_kernel *product = kernel(isa, "product");
@@ -47,6 +47,37 @@ static void test_product(const char *isa, stride how, int packed, int accumulate
   check(good, "product", isa, rows, cols, k);
 }
 
+// Sums over segments that lie apart in A and in B, which is packed as one.
+static void test_segments(const char *isa, int turned, int packed, int accumulate, long rows, long cols, long k, long segments) {
+  long a_row = turned ? 1 : k + 3, a_k = turned ? rows : 1, a_segment = turned ? rows * k + 2 : (k + 3) * rows;
+  long b_segment = k * cols + 5, depth = k * segments, a_count = segments * (rows + 1) * (k + 3), b_count = segments * b_segment;
+  real *a = room(1, a_count), *b = room(2, b_count), *c = room(0, rows * cols), *before = room(4, rows * cols);
+  fill_randomly(a, a_count);
+  fill_randomly(b, b_count);
+  fill_randomly(before, rows * cols);
+  memcpy(c, before, sizeof(real) * (size_t)(rows * cols));
+  const real *panels = b;
+  if (packed) {
+    real *to = room(3, ((pack_size_kernel *)kernel(isa, "pack_size"))(depth, cols));
+    for (long s = 0; s < segments; ++s)
+      ((pack_kernel *)kernel(isa, "pack"))(to + s * k * PANEL, depth, b + s * b_segment, cols, 1, k, cols);
+    panels = to;
+  }
+  segmented_kernel *product = kernel(isa, "segmented_product");
+  product(c, cols, a, a_row, a_k, panels, packed ? PANEL : cols, packed ? PANEL * depth : PANEL, rows, cols, k, segments, a_segment,
+          packed ? PANEL * k : b_segment, accumulate);
+  int good = 1, fused = fuses(isa);
+  for (long r = 0; r < rows; ++r) {
+    for (long j = 0; j < cols; ++j) {
+      real sum = accumulate ? before[r * cols + j] : 0;
+      for (long s = 0; s < segments; ++s)
+        for (long i = 0; i < k; ++i) sum = multiply_add(fused, a[r * a_row + s * a_segment + i * a_k], b[s * b_segment + i * cols + j], sum);
+      good &= same_bits(sum, c[r * cols + j]);
+    }
+  }
+  check(good, "segmented_product", isa, rows, cols, k);
+}
+
 // Packing from rows, columns and odd strides: zeros fill the last panel, nothing else is read.
 static void test_pack(const char *isa, int how, long k, long cols) {
   long b_k = how == 0 ? cols : how == 1 ? 1 : how == 2 ? 1 : 3 * cols + 1, b_col = how == 0 ? 1 : how == 1 ? k : how == 2 ? k + 3 : 3;
@@ -54,7 +85,7 @@ static void test_pack(const char *isa, int how, long k, long cols) {
   real *b = room(2, count), *panels = room(3, size);
   fill_randomly(b, count);
   fill_randomly(panels, size);
-  ((pack_kernel *)kernel(isa, "pack"))(panels, b, b_k, b_col, k, cols);
+  ((pack_kernel *)kernel(isa, "pack"))(panels, k, b, b_k, b_col, k, cols);
   int good = ((pack_size_kernel *)kernel(isa, "pack_size"))(k, cols) == size;
   for (long i = 0; i < size; ++i) {
     long j = i / (PANEL * k) * PANEL + i % PANEL, row = i / PANEL % k;
@@ -103,6 +134,12 @@ int main(void) {
       test_product(isa, COLUMNS, 0, 1, 26, 40, k + 1);
     }
     test_product(isa, ROWS, 1, 0, 300, 70, 800);
+    for (int r = 0; r < COUNT(rows); ++r)
+      for (int c = 0; c < COUNT(cols); ++c)
+        for (int how = 0; how < 8; ++how)
+          if (!quick || (r + c + how) % 5 == 0) test_segments(isa, how % 2, how / 2 % 2, how / 4, rows[r], cols[c], 1 + (r + c) % 9, 3 + how);
+    test_segments(isa, 0, 1, 0, 25, 40, 100, 20);
+    test_segments(isa, 1, 0, 1, 13, 33, 900, 3);
     for (int c = 0; c < COUNT(cols); ++c)
       for (long k = 1; k < 40; k += 3)
         for (int how = 0; how < 4; ++how) test_pack(isa, how, k, cols[c]);

@@ -97,8 +97,8 @@ static void compare_products(const char *isa, void *(*other)(const char *), buff
   ((dots_kernel *)other("dots"))(x.two, cols, x.a, k, x.b, k, rows, cols, k);
   check(same(x.one, x.two, COUNT_MAX), "dots", isa, rows, cols, k);
   for (int turned = 0; turned < 2; ++turned) {
-    ((pack_kernel *)kernel(isa, "pack"))(x.one, x.b, turned ? 1 : cols, turned ? k : 1, k, cols);
-    ((pack_kernel *)other("pack"))(x.two, x.b, turned ? 1 : cols, turned ? k : 1, k, cols);
+    ((pack_kernel *)kernel(isa, "pack"))(x.one, k, x.b, turned ? 1 : cols, turned ? k : 1, k, cols);
+    ((pack_kernel *)other("pack"))(x.two, k, x.b, turned ? 1 : cols, turned ? k : 1, k, cols);
     check(same(x.one, x.two, COUNT_MAX), "pack", isa, turned, cols, k);
   }
 }

@@ -9,6 +9,8 @@ struct ChunkPlan: Hashable, Sendable {
     /// Each packs its own part of B, which then stays in the second-level cache for all rows.
     case columns
     case rows
+    /// Turns of the outermost loop.
+    case outer
   }
 
   let axis: Axis
@@ -29,25 +31,32 @@ struct ChunkPlan: Hashable, Sendable {
     guard KernelWork(form.kernel, batch: batch, precision: precision).microseconds >= Self.leastMicroseconds,
       form.hasIndependentElements(overlaps)
     else { return nil }
-    if form.isColumnwise {
-      axis = .columns
-      extent = Extent(form.kernel.columns)
-      size = Self.width(form.kernel, batch, precision)
-    } else if form.isRowwise {
-      axis = .rows
-      extent = form.kernel.rows
-      size = Self.height(form, batch)
-    } else {
-      return nil
+    let cuts = Self.cuts(form, batch, precision)
+    guard let cut = cuts.first(where: { $0.size < $0.extent.at(batch: batch) }) else { return nil }
+    (axis, extent, size) = cut
+  }
+
+  /// The ways to cut a kernel, the best first.
+  private static func cuts(_ form: KernelForm, _ batch: Int, _ precision: Precision) -> [(axis: Axis, extent: Extent, size: Int)] {
+    let kernel = form.kernel
+    var cuts: [(axis: Axis, extent: Extent, size: Int)] = []
+    if form.isColumnwise { cuts.append((.columns, Extent(kernel.columns), width(kernel, batch, precision))) }
+    guard kernel.sinks.isEmpty else { return cuts }
+    if let outer = kernel.outer.first {
+      let turns = outer.at(batch: batch)
+      let isLong = turns >= wantedChunks
+      cuts.insert((.outer, outer, (turns + wantedChunks - 1) / wantedChunks), at: isLong ? 0 : cuts.count)
+      if isLong { return cuts }
     }
-    if size >= extent.at(batch: batch) { return nil }
+    cuts.insert((.rows, kernel.rows, height(form, batch)), at: form.isColumnwise ? 1 : 0)
+    return cuts
   }
 
   /// The plan that text is printed by. Without tasks only columns are worked on chunk by chunk, for the caches' sake.
   static func printed(_ form: KernelForm, _ entry: EntryScope) -> ChunkPlan? {
     let program = entry.program
     let plan = ChunkPlan(form, batch: program.batch, precision: program.precision, overlaps: entry.overlap)
-    return plan?.axis == .rows && !program.isParallel ? nil : plan
+    return plan?.axis != .columns && !program.isParallel ? nil : plan
   }
 
   /// Whether all chunks have the same size.
@@ -89,7 +98,7 @@ struct ChunkLines {
   /// How many blocks the lines open.
   var depth: Int { isTask ? 0 : 1 }
 
-  /// Names the first row or column of the chunk, then the end of its rows, or the number of its columns unless all chunks have the same.
+  /// Names the first row, column or turn of the chunk, then the end of its rows or turns, or the number of its columns unless all chunks have the same.
   func open(first: String, end: String, count: String, into writer: inout CWriter) {
     let (size, extent) = (plan.size, IndexText.count(plan.extent))
     if isTask {
@@ -98,7 +107,7 @@ struct ChunkLines {
       writer.open("for (long \(first) = 0; \(first) < \(extent); \(first) += \(size))")
     }
     switch plan.axis {
-    case .rows: writer.line("const long \(end) = \(extent) - \(first) < \(size) ? \(extent) : \(first) + \(size);")
+    case .rows, .outer: writer.line("const long \(end) = \(extent) - \(first) < \(size) ? \(extent) : \(first) + \(size);")
     case .columns where plan.isEven: break
     case .columns: writer.line("const long \(count) = \(extent) - \(first) < \(size) ? \(extent) - \(first) : \(size);")
     }
@@ -113,9 +122,6 @@ extension KernelForm {
     kernel.product != nil && !isVector && !wholeRows && kernel.statements.allSatisfy { $0.level == .full && !$0.isReduction }
       && kernel.stores.allSatisfy { $0.level == .full } && kernel.sinks.allSatisfy { $0.level == .full && $0.isInMemory }
   }
-
-  /// Whether nothing joins the rows.
-  fileprivate var isRowwise: Bool { kernel.outer.isEmpty && kernel.sinks.isEmpty && kernel.rows != Extent(1) }
 
   /// Whether what is written is only read for the element that is written: chunks come in any order.
   fileprivate func hasIndependentElements(_ overlaps: (Region, Region) -> Bool) -> Bool {

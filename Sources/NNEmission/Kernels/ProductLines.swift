@@ -28,7 +28,10 @@ struct ProductLines {
   let scope: KernelScope
   /// Names as the text calls the functions.
   let functions: (String) -> String
+  private let walk: ProductWalk
+  /// Of the loops around the product, and of those that pack B.
   private let counters: [String]
+  private let packCounters: [String]
 
   init(_ product: ProductStep, columns: Int, chunks: ChunkPlan?, scope: KernelScope, functions: @escaping (String) -> String) {
     self.product = product
@@ -38,43 +41,56 @@ struct ProductLines {
     self.functions = functions
     batch = scope.program.batch
     panel = 128 / scope.program.precision.bytes
-    counters = product.segments.indices.map { product.segments.count == 1 ? "segment" : "segment\($0 + 1)" }
+    walk = ProductWalk(product, panel: Self.packs(product, columns: columns) ? panel : nil)
+    counters = Self.names(walk.loops.count)
+    packCounters = Self.names(product.segments.count)
   }
+
+  private static func names(_ count: Int) -> [String] { (0..<count).map { count == 1 ? "segment" : "segment\($0 + 1)" } }
 
   static let reservedNames = ["packed", "segment"] + (1...9).map { "segment\($0)" }
 
   var usesDots: Bool { product.usesDots && product.segments.isEmpty }
 
   /// B lies in memory as the product reads it only if its columns are neighbours.
-  var packs: Bool { !usesDots && columns > 1 && (product.packsB || product.b.column != 1) }
+  var packs: Bool { Self.packs(product, columns: columns) }
 
-  /// Elements of scratch memory for packed B: one set of panels for each segment.
-  var packedSize: Int {
-    guard packs else { return 0 }
-    return product.segments.reduce(packedPart) { $0 * $1.extent.at(batch: batch) }
+  private static func packs(_ product: ProductStep, columns: Int) -> Bool {
+    !(product.usesDots && product.segments.isEmpty) && columns > 1 && (product.packsB || product.b.column != 1)
   }
 
-  private var packedPart: Int {
+  /// The outer loops that B depends on: it is packed inside of these, once for all turns of the others.
+  var packDepth: Int { (product.b.outer.lastIndex { $0 != 0 } ?? -1) + 1 }
+
+  /// Elements of scratch memory for packed B.
+  var packedSize: Int {
+    guard packs else { return 0 }
     let width = if case .chunk(let size) = packing { size } else { columns }
-    return (width + panel - 1) / panel * panel * product.k.at(batch: batch)
+    return (width + panel - 1) / panel * panel * walk.depth.at(batch: batch)
   }
 
   /// The functions that the lines call, by template name.
-  var used: Set<String> { usesDots ? ["nn_dots"] : packs ? ["nn_product", "nn_pack"] : ["nn_product"] }
+  var used: Set<String> {
+    usesDots ? ["nn_dots"] : Set([walk.inner == nil ? "nn_product" : "nn_segmented_product"] + (packs ? ["nn_pack"] : []))
+  }
 
   /// Copies B, or a chunk's columns of it, into panels, once for all strips.
   func pack(column: String?, columns: String, into writer: inout CWriter) {
     guard packs else { return }
-    openSegments(&writer)
-    let source = IndexText.pointer(scope.pointer(product.b), segmentIndex(product.b, \.b, row: nil, column: column))
+    open(zip(packCounters, product.segments.map(\.extent)), &writer)
+    let index = self.index(product.b, product.segments.map(\.b), packCounters, last: (product.b.column, column))
+    var position = "packed"
+    if !packCounters.isEmpty {
+      position = IndexText.pointer("packed", sum(ProductWalk.packedStrides(product, panel: panel), packCounters))
+    }
     writer.line(
-      "\(functions("pack"))(\(packedPointer), \(source), \(product.b.row), \(product.b.column), \(IndexText.count(product.k)), \(columns));"
-    )
-    closeSegments(&writer)
+      "\(functions("pack"))(\(position), \(IndexText.count(walk.depth)), \(IndexText.pointer(scope.pointer(product.b), index)), "
+        + "\(product.b.row), \(product.b.column), \(IndexText.count(product.k)), \(columns));")
+    for _ in packCounters { writer.close() }
   }
 
   func compute(_ strip: Strip, into writer: inout CWriter) {
-    let a = IndexText.pointer(scope.pointer(product.a), segmentIndex(product.a, \.a, row: strip.row, column: nil))
+    let a = IndexText.pointer(scope.pointer(product.a), index(product.a, walk.loops.map(\.a), counters, last: (product.a.row, strip.row)))
     let target = "\(strip.destination), \(strip.rowStride), \(a), \(product.a.row)"
     if usesDots {
       let b = IndexText.pointer(scope.pointer(product.b), scope.index(product.b, row: nil, column: strip.column))
@@ -82,50 +98,43 @@ struct ProductLines {
         "\(functions("dots"))(\(target), \(b), \(product.b.column), \(strip.rows), \(strip.columns), \(IndexText.count(product.k)));")
       return
     }
-    openSegments(&writer)
+    open(zip(counters, walk.loops.map(\.extent)), &writer)
     let accumulate = counters.isEmpty ? "0" : counters.map { "\($0) > 0" }.joined(separator: " || ")
-    writer.line(
-      "\(functions("product"))(\(target), \(product.a.column), \(panels(strip)), \(strip.rows), \(strip.columns), \(IndexText.count(product.k)), "
-        + "\(accumulate));")
-    closeSegments(&writer)
+    let operands = "\(target), \(walk.a), \(panels(strip)), \(strip.rows), \(strip.columns), \(IndexText.count(walk.k))"
+    if let inner = walk.inner {
+      writer.line(
+        "\(functions("segmented_product"))(\(operands), \(IndexText.count(inner.extent)), \(inner.a), \(inner.b), \(accumulate));")
+    } else {
+      writer.line("\(functions("product"))(\(operands), \(accumulate));")
+    }
+    for _ in counters { writer.close() }
   }
 
   /// B, the distance of its rows, and that of its panels.
   private func panels(_ strip: Strip) -> String {
     guard packs else {
-      let index = segmentIndex(product.b, \.b, row: nil, column: strip.column)
-      return "\(IndexText.pointer(scope.pointer(product.b), index)), \(product.b.row), \(panel)"
+      let index = self.index(product.b, walk.loops.map(\.b), counters, last: (product.b.column, strip.column))
+      return "\(IndexText.pointer(scope.pointer(product.b), index)), \(walk.b), \(panel)"
     }
-    let distance = product.k.perExample ? "\(panel) * (\(IndexText.count(product.k)))" : "\(panel * product.k.count)"
+    let depth = walk.depth.perExample ? "(\(IndexText.count(walk.depth)))" : "\(walk.depth.count)"
+    let distance = walk.depth.perExample ? "\(panel) * \(depth)" : "\(panel * walk.depth.count)"
+    var first = IndexText.pointer("packed", sum(walk.loops.map(\.b), counters))
     // A strip begins at a multiple of the panel's width.
-    let depth = product.k.perExample ? "(\(IndexText.count(product.k)))" : "\(product.k.count)"
-    let first = if case .all = packing, let column = strip.column { " + \(column) * \(depth)" } else { "" }
-    return "\(packedPointer)\(first), \(panel), \(distance)"
+    if case .all = packing, let column = strip.column { first += " + \(column) * \(depth)" }
+    return "\(first), \(walk.b), \(distance)"
   }
 
-  private var packedPointer: String {
-    var number = ""
-    for (counter, segment) in zip(counters, product.segments) {
-      number = number.isEmpty ? counter : "(\(number)) * (\(IndexText.count(segment.extent))) + \(counter)"
-    }
-    return number.isEmpty ? "packed" : "packed + (\(number)) * \(packedPart)"
+  private func sum(_ strides: [Int], _ counters: [String]) -> String {
+    IndexText.sum(0, zip(strides, counters).map { (stride: $0, counter: Optional($1)) })
   }
 
-  private func segmentIndex(_ access: Access, _ stride: KeyPath<ProductStep.Segment, Int>, row: String?, column: String?) -> String {
-    let isA = stride == \ProductStep.Segment.a
+  private func index(_ access: Access, _ strides: [Int], _ counters: [String], last: (stride: Int, counter: String?)) -> String {
     let outer = zip(access.outer, scope.outerCounters).map { (stride: $0, counter: Optional($1)) }
-    let inner = zip(product.segments, counters).map { (stride: $0[keyPath: stride], counter: Optional($1)) }
-    let last = isA ? (stride: access.row, counter: row) : (stride: access.column, counter: column)
+    let inner = zip(strides, counters).map { (stride: $0, counter: Optional($1)) }
     return IndexText.sum(access.offset, outer + inner + [last])
   }
 
-  private func openSegments(_ writer: inout CWriter) {
-    for (counter, segment) in zip(counters, product.segments) {
-      writer.open("for (long \(counter) = 0; \(counter) < \(IndexText.count(segment.extent)); ++\(counter))")
-    }
-  }
-
-  private func closeSegments(_ writer: inout CWriter) {
-    for _ in counters { writer.close() }
+  private func open(_ loops: Zip2Sequence<[String], [Extent]>, _ writer: inout CWriter) {
+    for (counter, extent) in loops { writer.open("for (long \(counter) = 0; \(counter) < \(IndexText.count(extent)); ++\(counter))") }
   }
 }

@@ -13,7 +13,7 @@ struct LoopKernel {
   private let hasStrips: Bool
 
   private static let reserved =
-    ["i", "j", "start", "end", "first", "count", "width", "rows", "tile", "scratch"] + ProductLines.reservedNames
+    ["i", "j", "start", "end", "first", "last", "count", "width", "rows", "tile", "scratch"] + ProductLines.reservedNames
 
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
     let form = KernelForm(kernel, overlaps: entry.overlap)
@@ -48,15 +48,18 @@ struct LoopKernel {
   mutating func print(comment: [String]) -> KernelFunction {
     var writer = CWriter(depth: 1)
     let lines = chunks.map { ChunkLines($0, isTask: statements.scope.program.isParallel) }
-    let packsBefore = chunks?.axis == .rows && product?.packs == true
+    let packsBefore = chunks != nil && chunks?.axis != .columns && product?.packs == true && product?.packDepth == 0
     let scratch = printScratch(packs: !packsBefore, into: &writer)
     if hasStrips, chunks?.axis != .rows { writer.line("const long rows = \(IndexText.count(kernel.rows));") }
-    lines?.open(first: "first", end: "rows", count: "width", into: &writer)
+    lines?.open(first: "first", end: chunks?.axis == .rows ? "rows" : "last", count: "width", into: &writer)
     printSinkStarts(into: &writer)
-    for (counter, extent) in zip(statements.scope.outerCounters, kernel.outer) {
-      writer.open("for (long \(counter) = 0; \(counter) < \(IndexText.count(extent)); ++\(counter))")
+    for (depth, (counter, extent)) in zip(statements.scope.outerCounters, kernel.outer).enumerated() {
+      if !packsBefore, product?.packDepth == depth { product?.pack(column: firstColumn, columns: width, into: &writer) }
+      let isChunk = depth == 0 && chunks?.axis == .outer
+      let (first, end) = isChunk ? ("first", "last") : ("0", IndexText.count(extent))
+      writer.open("for (long \(counter) = \(first); \(counter) < \(end); ++\(counter))")
     }
-    if !packsBefore { product?.pack(column: firstColumn, columns: width, into: &writer) }
+    if !packsBefore, product?.packDepth == kernel.outer.count { product?.pack(column: firstColumn, columns: width, into: &writer) }
     printStrips(into: &writer)
     for _ in kernel.outer { writer.close() }
     lines?.close(&writer)
@@ -66,7 +69,7 @@ struct LoopKernel {
   private mutating func function(_ comment: [String], _ body: String, _ scratch: Int, _ packsBefore: Bool) -> KernelFunction {
     let shared = packsBefore ? ((product?.packedSize ?? 0) + 15) / 16 * 16 : 0
     if scratch + shared > 0 { statements.scope.addScratch("scratch") }
-    let called = statements.expressions.used.union(product?.used.union(product?.packs == true ? ["nn_pack"] : []) ?? [])
+    let called = statements.expressions.used.union(product?.used ?? [])
     var function = KernelFunction(
       comment: comment, parameters: statements.scope.parameters, body: body, scratch: scratch + shared, used: called)
     guard let chunks, statements.scope.program.isParallel else { return function }

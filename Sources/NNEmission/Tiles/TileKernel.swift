@@ -12,7 +12,7 @@ struct TileKernel {
   /// Whether a strip is cut into tiles of columns.
   private let hasTiles: Bool
 
-  private static let reserved = ["r", "m", "c", "w", "width", "scratch", "rows", "first"] + ProductLines.reservedNames
+  private static let reserved = ["r", "m", "c", "w", "width", "scratch", "rows", "first", "last"] + ProductLines.reservedNames
 
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
     var form = KernelForm(kernel, overlaps: entry.overlap)
@@ -55,13 +55,14 @@ struct TileKernel {
       tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.program.batch,
       bytes: scope.program.precision.bytes)
     var writer = CWriter(depth: 1)
-    let packsBefore = lines?.isTask == true && chunks?.axis == .rows && product?.packs == true
+    let packsBefore = lines?.isTask == true && chunks?.axis != .columns && product?.packs == true && product?.packDepth == 0
     let scratch = printScratch(statements, size, packs: !packsBefore, into: &writer)
     if chunks?.axis != .rows, space.rows == "rows" || space.row != nil {
       writer.line("const long rows = \(IndexText.count(kernel.rows));")
     }
     if hasTiles { writer.line("const long width = \(size.columns);") }
-    lines?.open(first: chunks?.axis == .rows ? "first" : "c", end: "rows", count: "w", into: &writer)
+    lines?.open(
+      first: chunks?.axis == .columns ? "c" : "first", end: chunks?.axis == .rows ? "rows" : "last", count: "w", into: &writer)
     printSinkStarts(&statements, into: &writer)
     openLoops(size, packs: !packsBefore, into: &writer)
     writer.append(statements.writer.text)
@@ -166,16 +167,23 @@ struct TileKernel {
   }
 
   private func openLoops(_ size: StripSize, packs: Bool, into writer: inout CWriter) {
-    for (counter, extent) in zip(scope.outerCounters, form.kernel.outer) {
-      writer.open("for (long \(counter) = 0; \(counter) < \(IndexText.count(extent)); ++\(counter))")
+    for (depth, (counter, extent)) in zip(scope.outerCounters, form.kernel.outer).enumerated() {
+      if packs { pack(at: depth, into: &writer) }
+      let isChunk = depth == 0 && chunks?.axis == .outer
+      let (first, end) = isChunk ? ("first", "last") : ("0", IndexText.count(extent))
+      writer.open("for (long \(counter) = \(first); \(counter) < \(end); ++\(counter))")
     }
-    if packs {
-      let isChunk = chunks?.axis == .columns
-      product?.pack(column: isChunk ? space.column : nil, columns: isChunk ? space.columns : "\(form.kernel.columns)", into: &writer)
-    }
+    if packs { pack(at: form.kernel.outer.count, into: &writer) }
     guard let row = space.row else { return }
     writer.open("for (long \(row) = \(chunks?.axis == .rows ? "first" : "0"); \(row) < rows; \(row) += \(size.rows))")
     writer.line("const long m = rows - r < \(size.rows) ? rows - r : \(size.rows);")
+  }
+
+  /// Packs B if that many of the outer loops decide what of it is used.
+  private func pack(at depth: Int, into writer: inout CWriter) {
+    guard let product, product.packDepth == depth else { return }
+    let isChunk = chunks?.axis == .columns
+    product.pack(column: isChunk ? space.column : nil, columns: isChunk ? space.columns : "\(form.kernel.columns)", into: &writer)
   }
 
   private func closeLoops(_ writer: inout CWriter) {
