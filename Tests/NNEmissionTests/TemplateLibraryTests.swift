@@ -58,7 +58,10 @@ struct TemplateLibraryTests {
         "exp", "log", "expm1", "log1p", "sin", "cos", "tanh", "sigmoid", "erf", "floor", "relu", "abs", "square", "sqrt", "max", "min",
         "pow",
       ]
-      + ["nan", "infinity", "uniform_at", "normal_at", "sum_row", "max_row", "min_row", "argmax_row", "product", "segmented_product", "pack", "dots"]
+      + [
+        "nan", "infinity", "uniform_at", "normal_at", "sum_row", "max_row", "min_row", "argmax_row", "product", "segmented_product", "pack",
+        "dots",
+      ]
     for function in functions { #expect(library.contains("nn_\(function)"), "\(function)") }
   }
 

@@ -7,7 +7,9 @@ import Testing
 @Suite struct CatalogueTests {
   /// One file a function, by its name: `leaky_relu` lives in `LeakyRelu.swift`.
   @Test func everyFileIsRegistered() throws {
-    let folders = ["Elementwise", "Reductions", "Shape", "Layers", "Convolution", "Regularizing", "Sequence", "Losses", "Metrics", "Gradients"]
+    let folders = [
+      "Elementwise", "Reductions", "Shape", "Layers", "Convolution", "Regularizing", "Sequence", "Losses", "Metrics", "Gradients",
+    ]
     var files: [String] = []
     for folder in folders {
       files += try FileManager.default.contentsOfDirectory(atPath: repositoryPath("Sources/NNOperations/" + folder))
