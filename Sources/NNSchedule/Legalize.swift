@@ -1,6 +1,6 @@
 import NNGraph
 
-/// The last pass over the graph: drops what only derivatives needed to see, and rewrites the few forms that no kernel has.
+/// The last pass over the graph: drops what only derivatives needed to see, gathers like terms, and rewrites the few forms that no kernel has.
 struct Legalize {
   var builder = GraphBuilder()
   private var images: [Value?]
@@ -9,8 +9,11 @@ struct Legalize {
   static func run(_ program: EntryProgram) -> EntryProgram {
     var pass = Legalize(count: program.graph.count)
     let isReached = program.graph.reachable(from: program.roots)
-    for id in program.graph.nodes.indices where isReached[id] {
-      pass.images[id] = pass.image(of: program.graph.nodes[id])
+    let likeTerms = LikeTerms(program, isReached: isReached)
+    for id in program.graph.nodes.indices where isReached[id] && !likeTerms.isInner[id] {
+      let node = program.graph.nodes[id]
+      let gathered = likeTerms.sums[id].flatMap { pass.gathered($0, of: program.graph) }
+      pass.images[id] = pass.named(gathered ?? pass.image(of: node), node)
     }
     var result = program
     result.result = program.result.flatMap { pass.images[$0.id] }
@@ -23,10 +26,15 @@ struct Legalize {
 
   private init(count: Int) { images = [Value?](repeating: nil, count: count) }
 
+  /// What became of a value.
+  func image(of value: Value) -> Value? { images[value.id] }
+
   private mutating func image(of node: Node) -> Value {
     builder.range = node.range
-    let inputs = node.inputs.compactMap { images[$0.id] }
-    let image = rewritten(node, inputs)
+    return rewritten(node, node.inputs.compactMap { images[$0.id] })
+  }
+
+  private mutating func named(_ image: Value, _ node: Node) -> Value {
     if let name = node.name { builder.name(image, name) }
     return image
   }
@@ -36,7 +44,7 @@ struct Legalize {
     case .stop:
       return inputs[0]
     case .reduction(let kind, let axes, let batch):
-      return reduction(kind, inputs[0], axes: axes, batch: batch) ?? builder.node(node.operation, inputs)
+      return reduced(kind, inputs[0], axes: axes, batch: batch)
     case .contraction(let labels): return product(labels, inputs)
     case .windows(let windows): return self.windows(windows, of: inputs[0])
     case .fold(let windows): return fold(windows, of: inputs[0], type: node.type)
@@ -56,9 +64,11 @@ struct Legalize {
   }
 
   /// A reduction of everything to one number goes example by example.
-  private mutating func reduction(_ kind: ReductionKind, _ input: Value, axes: [Int], batch: Bool) -> Value? {
+  mutating func reduced(_ kind: ReductionKind, _ input: Value, axes: [Int], batch: Bool) -> Value {
     let type = builder.type(input)
-    guard batch, type.isBatched, axes.count == type.shape.rank, type.shape.count > 1 else { return nil }
+    guard batch, type.isBatched, axes.count == type.shape.rank, type.shape.count > 1 else {
+      return builder.node(Reduce(kind, axes: axes, batch: batch), [input])
+    }
     return builder.reduce(kind, builder.reduce(kind, input, axes: axes), axes: [], batch: true)
   }
 

@@ -21,13 +21,13 @@ package struct PredictCommand: Command {
     notes: ["The data needs no targets."])
 
   private let options: RunOptions
-  private let weights: String
+  private let weights: String?
   private let data: DataArgument
   private let output: String?
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
     options = try RunOptions(arguments)
-    weights = try DataOptions.required(DataOptions.weights, in: arguments, of: Self.description)
+    weights = try arguments.value(of: DataOptions.weights)
     data = DataArgument(try DataOptions.required(DataOptions.data, in: arguments, of: Self.description))
     output = try arguments.value(of: Self.output)
     if output == "-" { throw UsageError("the outputs are written as binary, to a file", help: "--json prints them as text") }
@@ -35,6 +35,9 @@ package struct PredictCommand: Command {
 
   package func run(in console: Console) throws -> ExitCode {
     let setup = try options.setup(with: data, telling: console)
+    guard weights != nil || setup.model.parameters.isEmpty else {
+      throw Failure(.usage, "--weights is missing", help: "it names the file that training wrote")
+    }
     guard let source = setup.model.recipe.data else { throw Failure(.bad, "there is no data to predict for") }
     let prediction = try setup.explaining { try TrainedModel($0, weights: weights).predict(source) }
     if let output {

@@ -46,6 +46,7 @@ package struct Place: Operation {
 
   package func simplified(_ inputs: [Value], type: ValueType, in graph: inout GraphBuilder) -> Value? {
     if inputs.count == 1 && graph.type(inputs[0]) == type && placements[0].isPlain(type.shape.dimensions) { return inputs[0] }
+    if let source = source(of: inputs, in: graph) { return source }
     let isZero = inputs.map { graph.constant($0) == 0 }
     if isZero.allSatisfy({ $0 }) { return graph.fill(0, type) }
     guard isZero.contains(true), inputs.indices.contains(where: { !isZero[$0] && graph.type(inputs[$0]).isBatched == type.isBatched })
@@ -54,5 +55,15 @@ package struct Place: Operation {
     }
     let kept = inputs.indices.filter { !isZero[$0] }
     return graph.node(Place(kept.map { placements[$0] }, shape: shape), kept.map { inputs[$0] })
+  }
+
+  /// The tensor of which the parts are all the slices, each back in its place.
+  private func source(of inputs: [Value], in graph: GraphBuilder) -> Value? {
+    guard let first = inputs.first, graph.operation(first) is Slice, let source = graph.inputs(first).first else { return nil }
+    guard graph.shape(source) == shape, inputs.reduce(0, { $0 + graph.shape($1).count }) == shape.count else { return nil }
+    let isBack = zip(inputs, placements).allSatisfy { part, placement in
+      (graph.operation(part) as? Slice)?.placement == placement && graph.inputs(part) == [source]
+    }
+    return isBack ? source : nil
   }
 }

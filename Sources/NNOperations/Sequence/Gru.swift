@@ -14,6 +14,7 @@ package struct Gru: CatalogueFunction {
   package static let samples = [
     Sample(["x": .tensor([3, 4]), "units": .number(2)]),
     Sample(["x": .tensor([1, 2]), "units": .number(3)]),
+    Sample(["x": .tensor([6, 2]), "units": .number(2)]),
   ]
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {

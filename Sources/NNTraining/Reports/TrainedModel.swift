@@ -16,10 +16,10 @@ package struct Prediction: Sendable {
 /// A trained model at work on data: `nnrun eval` and `nnrun predict`.
 package struct TrainedModel {
   private let setup: ModelSetup
-  private let weights: String
+  private let weights: String?
 
-  /// - Parameter weights: the path of a weight file.
-  package init(_ setup: ModelSetup, weights: String) {
+  /// - Parameter weights: the path of a weight file; a model without parameters needs none.
+  package init(_ setup: ModelSetup, weights: String?) {
     self.setup = setup
     self.weights = weights
   }
@@ -45,7 +45,7 @@ package struct TrainedModel {
 
   private func instance(_ entries: [EntryKind]) throws -> ModelInstance {
     let instance = try setup.instance(entries, batch: model.recipe.batch)
-    try WeightFile.read(weights, into: instance)
+    if let weights { try WeightFile.read(weights, into: instance) }
     return instance
   }
 
