@@ -19,7 +19,7 @@ DEMO = .build/demo
 # Options of scripts/bench: make bench BENCH="--only mlp_small --rounds 2"
 BENCH ?=
 
-.PHONY: all setup demo test bench install uninstall format lint clean help
+.PHONY: all setup demo examples test bench install uninstall format lint clean help
 
 all: setup
 	@$(BUILD) --product nncc
@@ -34,6 +34,9 @@ demo: all
 	@$(BIN)/nnrun train examples/digits.nn -o $(DEMO)
 	@$(BIN)/nncc examples/digits.nn --weights $(DEMO)/weights.safetensors -o $(DEMO)
 	@echo "The network as C, with these weights: $(DEMO)/digits.c and $(DEMO)/digits.h."
+
+examples: all
+	@LONG=1 Tests/cli/run.sh $(BIN) examples
 
 test: setup lint
 	@$(SWIFT) test -c release --scratch-path $(TESTS) --disable-xctest </dev/null
@@ -64,6 +67,7 @@ clean:
 help:
 	@echo "make            build nncc and nnrun into $(BIN)"
 	@echo "make demo       build, train the digits example and write its C"
+	@echo "make examples   train every example that brings its data at full length, and check what it comes to"
 	@echo "make test       lint, build and run every test"
 	@echo "make bench      time steps of nncc and of its rivals (BENCH='--help' tells the options)"
 	@echo "make install    copy the programs to PREFIX/bin (PREFIX=$(PREFIX), DESTDIR=)"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs nncc and nnrun as a person at a shell would. Usage: Tests/cli/run.sh FOLDER OF THE PROGRAMS
+# Runs nncc and nnrun as a person at a shell would. Usage: Tests/cli/run.sh FOLDER OF THE PROGRAMS [CASE]
 set -u
 cd "$(dirname "$0")/../.."
 bin=$(cd "${1:-.build/release}" && pwd) || exit 1
@@ -42,7 +42,7 @@ prints_nothing() { check "has nothing on standard output" test ! -s "$work/out";
 has_file() { check "wrote $1" test -s "$1"; }
 has_no_file() { check "did not write $1" test ! -e "$1"; }
 
-for part in Tests/cli/cases/*.sh; do
+for part in Tests/cli/cases/${2:-*}.sh; do
   # shellcheck disable=SC1090
   . "./$part"
 done

@@ -17,17 +17,18 @@ struct ExampleReader {
   ) throws -> ExampleTable {
     let source = try SourceReading(description, part: part, portNames: model.ports.map(\.name)).source()
     let folder = description.isFromCommandLine ? "" : baseFolder
-    return try table(source, folder: folder, isNeeded: isNeeded)
+    return try table(source, folder: folder, seed: part == .training ? seed : ~seed, isNeeded: isNeeded)
   }
 
   /// Seeded examples: normal numbers, each class equally likely.
   func random(_ count: Int) throws -> ExampleTable {
     // A model without inputs is the same for every example.
     guard !model.ports.isEmpty else { return ExampleTable(count: count, columns: []) }
-    return try table(.random(count: count), folder: "") { _ in true }
+    return try table(.random(count: count), folder: "", seed: seed) { _ in true }
   }
 
-  private func table(_ source: DataSource, folder: String, isNeeded: (Port) -> Bool) throws -> ExampleTable {
+  /// - Parameter seed: of made-up examples, which are others to judge by than those to learn from.
+  private func table(_ source: DataSource, folder: String, seed: UInt64, isNeeded: (Port) -> Bool) throws -> ExampleTable {
     let ports =
       model.inputs.map { DataPort($0, role: .input, isRequired: isNeeded($0)) }
       + model.targets.map { DataPort($0, role: .target, isRequired: isNeeded($0)) }

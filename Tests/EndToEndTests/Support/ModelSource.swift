@@ -23,10 +23,19 @@ struct ModelSource: Sendable, CustomTestStringConvertible {
     bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: repositoryPath("examples/\(name).nn"))))
   }
 
-  static let exampleNames = ["gates", "neuron", "norm", "linear", "xor", "digits", "fashion"]
+  /// Those that are small enough for a plain interpreter.
+  static let exampleNames = [
+    "gates", "neuron", "norm", "linear", "xor", "digits", "fashion", "patterns", "classifier", "softmax", "relu", "matrix", "backprop",
+    "preference", "net342", "net3441", "decay", "perceptron", "neurons", "automaton", "linear_layers", "vae", "gan", "critic", "hello",
+    "transformer", "siamese",
+  ]
 
+  /// Files that it uses are looked for in `examples/`.
   func elaborate() -> Elaboration {
-    Elaboration.run(ModelText(name: name, bytes: bytes)) { _ in .unreadable("no such file") }
+    Elaboration.run(ModelText(name: name, bytes: bytes)) { path in
+      guard let data = FileManager.default.contents(atPath: repositoryPath("examples/" + path)) else { return .unreadable("no such file") }
+      return .bytes([UInt8](data))
+    }
   }
 
   /// The model, which has to be right.
