@@ -136,7 +136,8 @@ extension LikeTerms {
     return zip(node.inputs, placements).map { input, placement in
       graph.type(input).shape.dimensions.enumerated().map { axis, size in
         let start = placement.starts[axis]
-        return start..<(size == 0 ? start : start + (size - 1) * placement.steps[axis] + 1)
+        let last = start + max(size - 1, 0) * placement.steps[axis]
+        return min(start, last)..<(max(start, last) + 1)
       }
     }
   }

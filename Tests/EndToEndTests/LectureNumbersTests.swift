@@ -17,29 +17,32 @@ import Testing
   private static let one = 1 / (1 + 0.36787944117144233)
   private static let slope = one * (1 - one)
 
-  static let examples = [
-    Example(name: "gates", numbers: ["loss": [-12], "value.q": [3], "grad.x": [-4], "grad.y": [-4], "grad.z": [3]]),
-    Example(
-      name: "neuron",
-      numbers: [
-        "loss": [one], "value.s": [1], "grad.w0": [-slope], "grad.w1": [-2 * slope], "grad.w2": [slope], "grad.x0": [2 * slope],
-        "grad.x1": [-3 * slope],
-      ]),
-    Example(
-      name: "norm",
-      numbers: ["loss": [0.116], "value.q": [0.22, 0.26], "grad.W": [0.088, 0.176, 0.104, 0.208], "grad.x": [-0.112, 0.636]]),
-    Example(
-      name: "linear",
-      numbers: [
-        "loss": [15.8 / 3 + 0.3], "value.cat_hinge": [2.9], "value.car_hinge": [0], "value.frog_hinge": [12.9], "value.average": [15.8 / 3],
-      ]),
-  ] + gates + losses + layers + properties
+  static let examples =
+    [
+      Example(name: "gates", numbers: ["loss": [-12], "value.q": [3], "grad.x": [-4], "grad.y": [-4], "grad.z": [3]]),
+      Example(
+        name: "neuron",
+        numbers: [
+          "loss": [one], "value.s": [1], "grad.w0": [-slope], "grad.w1": [-2 * slope], "grad.w2": [slope], "grad.x0": [2 * slope],
+          "grad.x1": [-3 * slope],
+        ]),
+      Example(
+        name: "norm",
+        numbers: ["loss": [0.116], "value.q": [0.22, 0.26], "grad.W": [0.088, 0.176, 0.104, 0.208], "grad.x": [-0.112, 0.636]]),
+      Example(
+        name: "linear",
+        numbers: [
+          "loss": [15.8 / 3 + 0.3], "value.cat_hinge": [2.9], "value.car_hinge": [0], "value.frog_hinge": [12.9],
+          "value.average": [15.8 / 3],
+        ]),
+    ] + gates + losses + layers + properties
 
   private static let gates = [
     Example(
       name: "patterns",
       numbers: [
-        "value.product": [-12], "grad.x": [-3], "grad.y": [4], "value.add": [7], "grad.a": [2], "grad.b": [2], "value.mul": [6], "grad.c": [15],
+        "value.product": [-12], "grad.x": [-3], "grad.y": [4], "value.add": [7], "grad.a": [2], "grad.b": [2], "value.mul": [6],
+        "grad.c": [15],
         "grad.d": [10], "grad.e": [6], "value.router": [5], "grad.f": [0], "grad.g": [9],
       ]),
     Example(name: "relu", numbers: ["grad.x": [4, 0, 5, 0]]),
