@@ -60,7 +60,9 @@ let package = Package(
     tests("NNDataTests", ["NNData", "CZlib"]),
     tests(
       "NNTrainingTests",
-      ["NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData", "NNTraining"]),
+      [
+        "NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData", "NNTraining", "NNTestSupport",
+      ]),
     tests("NNCommandsTests", ["NNSource", "NNCommands"]),
     tests(
       "EndToEndTests",

@@ -5,7 +5,8 @@ The samples come from the catalogue: `RECORD=1 swift test --filter FixtureTests`
 `expected` to each. A sample is computed example by example, so axes mean here what they mean in the language.
 
 Tests/Fixtures/optimizers.json holds ten steps of each optimizer on given gradients, with PyTorch's parameters after every step;
-clip.json ten steps with the norm of all gradients clipped; schedules.json the factors of PyTorch's own schedulers.
+clip.json ten steps with the norm of all gradients clipped; schedules.json the factors of PyTorch's own schedulers. directional.json holds whole
+models with derivatives along a direction, and the Hessian times it.
 """
 import json
 import os
@@ -448,6 +449,52 @@ def optimizer_steps(name, arguments, make):
     return record
 
 
+def perceptron(p, x, t):
+    h = torch.tanh(F.linear(x, p["dense1.weight"], p["dense1.bias"]))
+    scores = F.linear(h, p["dense2.weight"], p["dense2.bias"])
+    weights = p["dense1.weight"].square().sum() + p["dense2.weight"].square().sum()
+    return F.cross_entropy(scores, t) + 0.1 * weights
+
+
+def attention(p, x, t):
+    weights = F.softmax(x @ p["A"] @ x.transpose(1, 2), dim=-1)
+    return ((torch.exp(-p["s"] * weights) @ x).sum(dim=(1, 2)) - t).square().mean()
+
+
+# A model's text, the same loss in PyTorch, and the shapes of parameters, input and target; a number of classes makes the target one.
+DIRECTIONAL = [
+    ("""input x: [5]
+target t: class(3)
+scores = x |> dense(7) |> tanh |> dense(3)
+loss cross_entropy(scores, t) + 0.1 * l2(weights)
+""", perceptron, {"dense1.weight": (7, 5), "dense1.bias": (7,), "dense2.weight": (3, 7), "dense2.bias": (3,)}, (5,), 3),
+    ("""input x: [4, 3]
+target t: []
+param A: [3, 3] = normal(1)
+param s = 0.5
+weights_of_x = softmax(x @ A @ transpose(x))
+loss squared_error(sum(exp(-s * weights_of_x) @ x), t)
+""", attention, {"A": (3, 3), "s": ()}, (4, 3), None),
+]
+
+
+def directional(text, loss_of, shapes, inputs, classes):
+    generator = torch.Generator().manual_seed(11)
+    draw = lambda shape: torch.randn(shape, generator=generator)
+    p = {name: (0.5 * draw(shape)).requires_grad_() for name, shape in shapes.items()}
+    direction = {name: draw(shape) for name, shape in shapes.items()}
+    x = draw((4, *inputs))
+    t = draw((4,)) if classes is None else torch.randint(classes, (4,), generator=generator)
+    loss = loss_of(p, x, t)
+    gradients = torch.autograd.grad(loss, list(p.values()), create_graph=True)
+    along = sum((g * d).sum() for g, d in zip(gradients, direction.values()))
+    products = torch.autograd.grad(along, list(p.values()))
+    tensors = lambda names, values: {n: {"shape": list(v.shape), "values": v.flatten().tolist()} for n, v in zip(names, values)}
+    return {"text": text, "parameters": tensors(p, p.values()), "direction": tensors(p, direction.values()),
+            "x": x.flatten().tolist(), "xShape": list(x.shape), "t": t.double().tolist(), "isClass": classes is not None,
+            "loss": loss.item(), "jvp": along.item(), "hvp": tensors(p, products)}
+
+
 def write(path, entries):
     with open(path, "w") as file:
         file.write("[\n" + ",\n".join(json.dumps(e, sort_keys=True, separators=(",", ":")) for e in entries) + "\n]\n")
@@ -467,6 +514,7 @@ def main():
     write(os.path.join(FIXTURES, "optimizers.json"), [optimizer_steps(*case) for case in OPTIMIZERS])
     write(os.path.join(FIXTURES, "schedules.json"), [schedule_factors(*case) for case in SCHEDULES])
     write(os.path.join(FIXTURES, "clip.json"), [clipped_steps()])
+    write(os.path.join(FIXTURES, "directional.json"), [directional(*case) for case in DIRECTIONAL])
     print(f"{len(samples)} samples by PyTorch {torch.__version__}")
 
 

@@ -79,7 +79,7 @@ import Testing
     (["eval", "m.nn"], "--weights is missing"),
     (["predict", "m.nn", "--weights", "w"], "--data is missing"),
     (["grad", "m.nn", "-o", "-"], "the tensors are written as binary, to a file"),
-    (["bench", "m.nn", "--entry", "update"], "--entry takes step, infer or grad, not 'update'"),
+    (["bench", "m.nn", "--entry", "update"], "--entry takes one of step, infer, grad, loss, jvp, hvp, not 'update'"),
     (["train", "m.nn", "--profile"], "unknown option '--profile'"),
   ])
   func refusals(arguments: [String], message: String) {

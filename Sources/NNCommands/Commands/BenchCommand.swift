@@ -8,7 +8,8 @@ package struct BenchCommand: Command {
   private static let batch = ValueOption<Int>(
     "batch", .integer("N", in: 1...1_000_000), help: "examples in a call; by default the train block's batch, else 32")
   private static let entry = ValueOption<EntryKind>(
-    "entry", .choice(BenchmarkRequest.entries), help: "what to time: a training step (the default), inference, or gradients alone")
+    "entry", .choice(BenchmarkRequest.entries),
+    help: "what to time: a training step (the default), inference, the loss, or its derivatives alone")
   private static let steps = ValueOption<Int>(
     "steps", .integer("N", in: 1...1_000_000_000), help: "calls to time; by default as many as a second or so allows")
 

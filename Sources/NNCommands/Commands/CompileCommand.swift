@@ -75,9 +75,11 @@ package struct CompileCommand: Command {
     let output = try setup.explaining { setup in
       let trained = try weights.map(setup.starting) ?? setup
       let compiled = try trained.compile(entries, batch: batch ?? trained.model.recipe.batch)
-      return CompiledOutput(compiled, sources: setup.sources, isParallel: isParallel)
+      return CompiledOutput(compiled, sources: setup.sources, isParallel: isParallel) {
+        try trained.compileDerivatives(batch: compiled.batch)
+      }
     }
-    try write(artifacts.map { ($0, output.text(of: $0)) }, of: output.name, in: console)
+    try write(artifacts.map { ($0, try output.text(of: $0)) }, of: output.name, in: console)
     return .done
   }
 

@@ -7,11 +7,14 @@ import NNSource
 struct CompiledOutput {
   private let compiled: CompiledModel
   private let sources: SourceMap
+  /// The model with other entries, for what is said about its derivatives.
+  private let derivatives: () throws -> CompiledModel
   private let program: ExportedProgram
 
-  init(_ compiled: CompiledModel, sources: SourceMap, isParallel: Bool) {
+  init(_ compiled: CompiledModel, sources: SourceMap, isParallel: Bool, derivatives: @escaping () throws -> CompiledModel) {
     self.compiled = compiled
     self.sources = sources
+    self.derivatives = derivatives
     program = Emitter.export(compiled, sources: sources, hash: Self.hash(sources), isParallel: isParallel)
   }
 
@@ -23,11 +26,11 @@ struct CompiledOutput {
   /// Without an ending.
   var name: String { program.name }
 
-  func text(of artifact: CompileCommand.Artifact) -> String {
+  func text(of artifact: CompileCommand.Artifact) throws -> String {
     switch artifact {
     case .c: program.source
     case .header: program.header
-    case .summary: Summary(compiled, sources: sources).text
+    case .summary: Summary(compiled, derivatives: try derivatives(), sources: sources).text
     case .graph: graph
     case .schedule: ScheduleDump(compiled, sources: sources).text
     case .dot: GraphDrawing(compiled, sources: sources).dot

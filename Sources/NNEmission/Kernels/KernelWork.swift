@@ -64,7 +64,7 @@ extension Statement {
 }
 
 extension ScalarExpression {
-  fileprivate var cost: Double {
+  var cost: Double {
     switch self {
     case .input, .constant: 0
     case .coordinate: 2

@@ -6,10 +6,11 @@ package import NNSource
 package struct Summary {
   private let program: ProgramContext
   private let printer: ProgramPrinter
-  private let compiled: CompiledModel
+  private let derivatives: DerivativeCosts
 
-  package init(_ compiled: CompiledModel, sources: SourceMap) {
-    self.compiled = compiled
+  /// - Parameter derivatives: the model with the entries whose costs are compared, as far as it has them.
+  package init(_ compiled: CompiledModel, derivatives: CompiledModel, sources: SourceMap) {
+    self.derivatives = DerivativeCosts(derivatives)
     program = ProgramContext(compiled, sources: sources)
     printer = ProgramPrinter(compiled, compiled.entries, sources: sources, flavour: .loops)
   }
@@ -21,7 +22,8 @@ package struct Summary {
     text += "batch \(program.batch), \(program.precision == .f32 ? "float32" : "float64")\n"
     text += "\n" + ports + "\n" + parameters
     if !model.states.isEmpty { text += "\n" + states }
-    return text + "\n" + entries
+    text += "\n" + entries
+    return derivatives.entries.count > 1 ? text + "\n" + derivatives.text : text
   }
 
   private var ports: String {

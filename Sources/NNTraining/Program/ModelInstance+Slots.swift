@@ -15,6 +15,12 @@ extension ModelInstance {
     return parameterSlots(in: memory.parameters, prefix: "parameter.", start: 0) + stateSlots(prefix: "state.") { _ in true } + slots
   }
 
+  /// A direction in the space of the parameters: a tensor for each of them.
+  var directionSlots: [TensorSlot] { parameterSlots(in: memory.direction, prefix: "", start: 0) }
+
+  /// The Hessian times the direction.
+  var productSlots: [TensorSlot] { parameterSlots(in: memory.product, prefix: "", start: 0) }
+
   private func parameterSlots(in buffer: RealBuffer, prefix: String, start: Int) -> [TensorSlot] {
     zip(model.parameters, compiled.layout.parameters).map { parameter, offset in
       TensorSlot(name: prefix + parameter.name, shape: parameter.shape.dimensions, buffer: buffer, offset: start + offset)

@@ -91,6 +91,22 @@ package final class ModelInstance {
     return call(.grad)
   }
 
+  /// The loss in use.
+  func loss(count: Int) -> Double {
+    memory.scalars.set(count: count)
+    return call(.loss)
+  }
+
+  /// The loss as in training; the product of its gradient (`jvp`) or its Hessian (`hvp`) with the direction in memory is then in memory too, all NaN if
+  /// the loss is not finite.
+  func derivative(_ kind: EntryKind, count: Int, stream: UInt64) -> Double {
+    memory.scalars.set(count: count)
+    memory.scalars.set(stream: stream)
+    let loss = call(kind)
+    if !loss.isFinite { memory.product.fill(.nan) }
+    return loss
+  }
+
   func infer(count: Int) {
     memory.scalars.set(count: count)
     call(.infer)

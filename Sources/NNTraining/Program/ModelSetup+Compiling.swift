@@ -1,3 +1,4 @@
+import NNEmission
 import NNGraph
 import NNOperations
 package import NNSchedule
@@ -15,6 +16,12 @@ extension ModelSetup {
     }
     let entries = kinds ?? EntryKind.standard.filter { builder.obstacle($0) == nil }
     return Scheduler.compile(model, optimizer: optimizer, entries: entries, batch: batch, precision: precision)
+  }
+
+  /// The model with its loss and the derivatives of it that it can have, to compare what they cost.
+  package func compileDerivatives(batch: Int) throws(TrainingError) -> CompiledModel {
+    let builder = EntryBuilder(model, optimizer: try optimizer(), batch: batch)
+    return try compile(DerivativeCosts.kinds.filter { builder.obstacle($0) == nil }, batch: batch)
   }
 
   private func optimizer() throws(TrainingError) -> any OptimizerRule {

@@ -65,6 +65,13 @@ struct RealBuffer {
     }
   }
 
+  func fill(_ number: Double) {
+    switch precision {
+    case .f32: storage.fill(with: Float(number))
+    case .f64: storage.fill(with: number)
+    }
+  }
+
   func clear() {
     storage.fill(with: UInt8(0))
   }

@@ -35,7 +35,7 @@ package struct Benchmark: Sendable {
 
 /// What to measure.
 package struct BenchmarkRequest {
-  package static let entries: [EntryKind] = [.step, .infer, .grad]
+  package static let entries: [EntryKind] = [.step, .infer, .grad, .loss, .jvp, .hvp]
 
   private let setup: ModelSetup
   private let entry: EntryKind

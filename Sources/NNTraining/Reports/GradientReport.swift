@@ -10,33 +10,44 @@ package struct GradientReport: Sendable {
   package let values: [Tensor]
   /// Of the batch's loss by parameters, inputs and real-valued targets.
   package let gradients: [Tensor]
+  /// The derivative of the loss along a direction of the parameters, and the Hessian times one, by parameter, if they were asked for.
+  package let directional: DirectionalDerivatives
   /// What was made up, each in a sentence.
   package let remarks: [String]
 
-  fileprivate init(loss: Double, values: [Tensor], gradients: [Tensor], precision: Precision, remarks: [String]) {
+  fileprivate init(
+    loss: Double, values: [Tensor], gradients: [Tensor], directional: DirectionalDerivatives, precision: Precision, remarks: [String]
+  ) {
     self.loss = loss
     self.values = values
     self.gradients = gradients
+    self.directional = directional
     self.precision = precision
     self.remarks = remarks
   }
 
-  /// `{"loss": -12, "values": {"q": 3}, "gradients": {"x": -4}}`.
+  /// `{"loss": -12, "values": {"q": 3}, "gradients": {"x": -4}}`, then `"jvp": 2` and `"hvp": {"x": 1}`.
   package var json: JSON {
     func object(_ tensors: [Tensor]) -> JSON { .object(tensors.map { JSON.Member($0.name, $0.json) }) }
-    return ["loss": lossTensor.json, "values": object(values), "gradients": object(gradients)]
+    var members = [JSON.Member("loss", scalar("loss", loss).json)]
+    members += [JSON.Member("values", object(values)), JSON.Member("gradients", object(gradients))]
+    if let jvp = directional.jvp { members.append(JSON.Member("jvp", scalar("jvp", jvp).json)) }
+    if let hvp = directional.hvp { members.append(JSON.Member("hvp", object(hvp))) }
+    return .object(members)
   }
 
-  private var lossTensor: Tensor {
-    Tensor(name: "loss", shape: [], storage: precision == .f32 ? .float32([Float(loss)]) : .float64([loss]))
+  private func scalar(_ name: String, _ number: Double) -> Tensor {
+    Tensor(name: name, shape: [], storage: precision == .f32 ? .float32([Float(number)]) : .float64([number]))
   }
 
-  /// The same as tensors `loss`, `value.NAME` and `grad.NAME`.
+  /// The same as tensors `loss`, `value.NAME`, `grad.NAME`, `jvp` and `hvp.NAME`.
   package func write(to path: String) throws {
     func renamed(_ tensors: [Tensor], _ prefix: String) -> [Tensor] {
       tensors.map { Tensor(name: prefix + $0.name, shape: $0.shape, storage: $0.storage) }
     }
-    try Safetensors(tensors: [lossTensor] + renamed(values, "value.") + renamed(gradients, "grad.")).write(to: path)
+    let numbers = [scalar("loss", loss)] + (directional.jvp.map { [scalar("jvp", $0)] } ?? [])
+    let tensors = renamed(values, "value.") + renamed(gradients, "grad.") + renamed(directional.hvp ?? [], "hvp.")
+    try Safetensors(tensors: numbers + tensors).write(to: path)
   }
 }
 
@@ -62,12 +73,14 @@ package struct GradientRequest {
   /// - Parameters:
   ///   - weights: the path of a weight file; without it the parameters are what they start from.
   ///   - data: all of it is one batch; without it the rows written in the model are, else made-up examples.
-  package func run(weights: String?, data: DataDescription?) throws -> GradientReport {
+  ///   - jvp: the path of a file with a direction to derive the loss along: a tensor for each parameter.
+  ///   - hvp: likewise, to multiply the Hessian of the loss by.
+  package func run(weights: String?, data: DataDescription?, jvp: String? = nil, hvp: String? = nil) throws -> GradientReport {
     let model = setup.model
     guard !model.losses.isEmpty else { throw TrainingError("the model has no loss to derive", help: "add a line 'loss EXPR'") }
     var remarks: [String] = []
     let table = try examples(data, &remarks)
-    let instance = try setup.instance([.inspect], batch: table.count)
+    let instance = try setup.instance([.inspect] + (jvp == nil ? [] : [.jvp]) + (hvp == nil ? [] : [.hvp]), batch: table.count)
     if let weights {
       try WeightFile.read(weights, into: instance)
     } else if model.parameters.contains(where: \.initial.isRandom) {
@@ -75,7 +88,9 @@ package struct GradientRequest {
     }
     instance.memory.examples.gather(0..<table.count, of: table)
     let stream = TrainingProgress(seed: setup.seed).stream
-    return report(instance.report(.inspect, count: table.count, stream: stream), of: instance, remarks)
+    // These come first, since they change no state.
+    let directional = try DirectionalDerivatives(instance, count: table.count, stream: stream, jvp: jvp, hvp: hvp)
+    return report(instance.report(.inspect, count: table.count, stream: stream), directional, of: instance, remarks)
   }
 
   private func examples(_ data: DataDescription?, _ remarks: inout [String]) throws -> ExampleTable {
@@ -88,7 +103,9 @@ package struct GradientRequest {
     return try reader.random(Self.madeUpExamples)
   }
 
-  private func report(_ buffers: [RealBuffer], of instance: ModelInstance, _ remarks: [String]) -> GradientReport {
+  private func report(
+    _ buffers: [RealBuffer], _ directional: DirectionalDerivatives, of instance: ModelInstance, _ remarks: [String]
+  ) -> GradientReport {
     var values: [Tensor] = []
     var gradients: [Tensor] = []
     var loss = Double.nan
@@ -101,7 +118,8 @@ package struct GradientRequest {
         gradients.append(tensor(report, buffer, name: report.name.dropFirst("grad.".count), batch: instance.batch))
       }
     }
-    return GradientReport(loss: loss, values: values, gradients: gradients, precision: setup.precision, remarks: remarks)
+    return GradientReport(
+      loss: loss, values: values, gradients: gradients, directional: directional, precision: setup.precision, remarks: remarks)
   }
 
   private func tensor(_ report: EntryProgram.Report, _ buffer: RealBuffer, name: Substring, batch: Int) -> Tensor {

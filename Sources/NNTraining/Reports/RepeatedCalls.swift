@@ -14,7 +14,9 @@ struct RepeatedCalls {
   let calls: Int?
   private var step: UInt64 = 0
 
+  /// Derivatives are taken along the parameters, where they are taken along something.
   init(_ instance: ModelInstance, _ entry: EntryKind, calls: Int?) {
+    if entry == .jvp || entry == .hvp { instance.memory.direction.copy(instance.memory.parameters) }
     self.instance = instance
     self.entry = entry
     self.calls = calls
@@ -69,7 +71,9 @@ extension ModelInstance {
   fileprivate func call(_ entry: EntryKind, rate: Double, step: UInt64) {
     switch entry {
     case .infer: infer(count: batch)
+    case .loss: _ = loss(count: batch)
     case .grad: _ = gradient(count: batch, stream: step)
+    case .jvp, .hvp: _ = derivative(entry, count: batch, stream: step)
     default: _ = self.step(count: batch, rate: rate, step: step, stream: step)
     }
   }
