@@ -1,7 +1,7 @@
 package import NNGraph
 
 /// Adam, its decay apart from the gradient: the parameter shrinks by itself, whatever the gradients were.
-package struct AdamW: OptimizerRule {
+package struct Adamw: OptimizerRule {
   package static let name = "adamw"
   package static let parameters = [.rate] + AdamMoments.parameters + [OptimizerParameter("decay", default: 0.01)]
   package static let documentation = OptimizerDocumentation(

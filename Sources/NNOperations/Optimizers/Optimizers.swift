@@ -6,8 +6,8 @@ package enum Optimizers {
   package static let rules: [any OptimizerRule.Type] = [
     Sgd.self,
     Adam.self,
-    AdamW.self,
-    RMSProp.self,
+    Adamw.self,
+    Rmsprop.self,
     Adagrad.self,
     Adadelta.self,
   ]

@@ -1,7 +1,7 @@
 package import NNGraph
 
 /// Gradients over their recent size, around their recent mean if wanted.
-package struct RMSProp: OptimizerRule {
+package struct Rmsprop: OptimizerRule {
   package static let name = "rmsprop"
   package static let parameters = [
     .rate, OptimizerParameter("smoothing", default: 0.99), OptimizerParameter("epsilon", default: 1e-8),
