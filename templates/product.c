@@ -265,6 +265,35 @@ nn_wide static inline void nn_pack(real *panels, long height, const real *b, lon
     nn_pack_panel(panels + first * height, b + first * b_col, b_k, b_col, k, cols - first < nn_panel ? cols - first : nn_panel);
 }
 
+// @nn_turn_square: copies up to nn_width rows and columns of a matrix whose columns are contiguous into one whose rows are
+#if nn_vectors
+nn_inlined void nn_turn_square(real *o, long o_row, const real *a, long a_col, long rows, long cols) {
+  nn_vector square[nn_width], zero = {0};
+  nn_lanes_mask mask;
+  nn_first_lanes(&mask, rows < nn_width ? rows : nn_width);
+  nn_unroll for (int c = 0; c < nn_width; ++c) {
+    square[c] = zero;
+    if (c < cols) nn_load_first(&square[c], a + c * a_col, &mask);
+  }
+  nn_transpose(square);
+  nn_first_lanes(&mask, cols < nn_width ? cols : nn_width);
+  nn_unroll for (int r = 0; r < nn_width; ++r) {
+    if (r < rows) nn_store_first(o + r * o_row, &square[r], &mask);
+  }
+}
+#endif
+
+// @nn_turn: o[r * o_row + c] = a[r + c * a_col]
+nn_wide static inline void nn_turn(real *o, long o_row, const real *a, long a_col, long rows, long cols) {
+#if nn_vectors
+  for (long r = 0; r < rows; r += nn_width)
+    for (long c = 0; c < cols; c += nn_width) nn_turn_square(o + r * o_row + c, o_row, a + r + c * a_col, a_col, rows - r, cols - c);
+#else
+  for (long r = 0; r < rows; ++r)
+    for (long c = 0; c < cols; ++c) o[r * o_row + c] = a[r + c * a_col];
+#endif
+}
+
 // @nn_dot_columns: columns of B whose dot products with a row of A are computed together
 enum { nn_dot_columns = 4 };
 

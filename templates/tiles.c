@@ -2,8 +2,8 @@
 // An operand's element (r, c) is at a[r * a_row + c * a_col]; (0, 0) is a scalar, (row, 0) a number for each row, (0, 1) one for
 // each column. The output's columns are neighbours; it may be one of the operands.
 #ifndef NNCC
+#include "product.c"
 #include "random.c"
-#include "vector.c"
 #endif
 
 // Runs statements for i = 0..<count, which do not depend on each other although their pointers may be equal: whole vectors first, then
@@ -233,22 +233,6 @@ static void nn_tile_from_index(real *o, long o_row, const int *a, long a_row, lo
   }
 }
 
-// Copies up to nn_width rows and columns of a matrix whose columns are contiguous into one whose rows are.
-nn_inlined void nn_move_square(real *o, long o_row, const real *a, long a_col, long rows, long cols) {
-  nn_vector square[nn_width], zero = {0};
-  nn_lanes_mask mask;
-  nn_first_lanes(&mask, rows < nn_width ? rows : nn_width);
-  nn_unroll for (int c = 0; c < nn_width; ++c) {
-    square[c] = zero;
-    if (c < cols) nn_load_first(&square[c], a + c * a_col, &mask);
-  }
-  nn_transpose(square);
-  nn_first_lanes(&mask, cols < nn_width ? cols : nn_width);
-  nn_unroll for (int r = 0; r < nn_width; ++r) {
-    if (r < rows) nn_store_first(o + r * o_row, &square[r], &mask);
-  }
-}
-
 // A strided copy of a matrix; one that turns rows into columns goes square by square.
 static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_row, long a_col, long rows, long cols) {
   if (o_col != 1 && o_row == 1) {
@@ -260,8 +244,7 @@ static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_
       nn_each(c, cols, to[c] = from[c]);
     }
   } else if (o_col == 1 && a_row == 1) {
-    for (long r = 0; r < rows; r += nn_width)
-      for (long c = 0; c < cols; c += nn_width) nn_move_square(o + r * o_row + c, o_row, a + r + c * a_col, a_col, rows - r, cols - c);
+    nn_turn(o, o_row, a, a_col, rows, cols);
   } else {
     for (long r = 0; r < rows; ++r)
       for (long c = 0; c < cols; ++c) o[r * o_row + c * o_col] = a[r * a_row + c * a_col];

@@ -55,7 +55,7 @@ struct ExportTests {
     try expectClean(model, second, [Tools.clang, "-O1", "-ffreestanding"] + Self.flags)
   }
 
-  @Test(arguments: [ThreadTests.shared, scalars[1], scalars[2]], [Tools.gcc, Tools.clang])
+  @Test(arguments: [ThreadTests.turned, scalars[1], scalars[2]], [Tools.gcc, Tools.clang])
   func isCleanWithThreads(model: TextModel, compiler: String) throws {
     try expectClean(model, .f32, [compiler, "-O1", "-ffreestanding"] + Self.flags, isParallel: true)
   }

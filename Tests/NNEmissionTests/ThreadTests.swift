@@ -6,27 +6,30 @@ import Testing
 /// Work that is shared between threads gives the same bits as work that is not.
 struct ThreadTests {
   /// Layers that are cut by columns, the last ones odd; a distribution over many classes, cut by rows; long elementwise work.
-  static let shared = TextModel(
-    name: "shared",
-    text: """
-      input x: [300]
-      target t: class(10)
-      h = x |> dense(251) |> tanh |> dense(130) |> relu
-      scores = h |> dense(10)
-      loss cross_entropy(scores, t)
-      output distribution = softmax(h |> dense(400))
-      output wave = exp(sin(x)) * tanh(x)
-      train { optimizer sgd(rate: 0.1, momentum: 0.9) }
-      """, batch: 101)
+  static let shared = TextModel(name: "shared", text: text, batch: 101)
 
-  @Test(arguments: [Precision.f32, .f64])
-  func sharingChangesNoBit(precision: Precision) throws {
-    let (compiled, sources) = try Self.shared.compiled(precision, [.infer, .loss, .grad, .step, .update, .hvp])
+  /// With so few examples that products are computed as their transposes.
+  static let turned = TextModel(name: "turned", text: text, batch: 48)
+
+  private static let text = """
+    input x: [300]
+    target t: class(10)
+    h = x |> dense(251) |> tanh |> dense(130) |> relu
+    scores = h |> dense(10)
+    loss cross_entropy(scores, t)
+    output distribution = softmax(h |> dense(400))
+    output wave = exp(sin(x)) * tanh(x)
+    train { optimizer sgd(rate: 0.1, momentum: 0.9) }
+    """
+
+  @Test(arguments: [shared, turned], [Precision.f32, .f64])
+  func sharingChangesNoBit(model: TextModel, precision: Precision) throws {
+    let (compiled, sources) = try model.compiled(precision, [.infer, .loss, .grad, .step, .update, .hvp])
     var run = try EmittedRun(compiled, .tcc, sources: sources)
     var native = try EmittedRun(compiled, precision == .f32 ? .gcc : .clang, sources: sources)
     #expect(run.emitted.sharesWork && native.emitted.sharesWork)
     for entry in compiled.entries {
-      for examples in [1, 50, 101] {
+      for examples in [1, model.batch / 2, model.batch] {
         let call = EmittedRun.Call(arguments: randomArguments(compiled, entry, examples: examples), examples: examples)
         run.pool = nil
         let alone = try run.run(entry.kind, call)
@@ -39,6 +42,13 @@ struct ThreadTests {
         }
       }
     }
+  }
+
+  @Test func fewActivationsArePackedInsteadOfWeights() throws {
+    let (straight, sources) = try Self.shared.compiled(.f32, [.infer])
+    #expect(!Emitter.jit(straight, sources: sources).source.contains("nn_f32_turn("))
+    let (turned, turnedSources) = try Self.turned.compiled(.f32, [.infer])
+    #expect(Emitter.jit(turned, sources: turnedSources).source.contains("nn_f32_turn("))
   }
 
   @Test func smallWorkIsNotShared() throws {

@@ -27,6 +27,7 @@ typedef void product_kernel(real *c, long c_row, const real *a, long a_row, long
 typedef void segmented_kernel(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
                               long cols, long k, long segments, long a_segment, long b_segment, int accumulate);
 typedef void pack_kernel(real *panels, long height, const real *b, long b_k, long b_col, long k, long cols);
+typedef void turn_kernel(real *o, long o_row, const real *a, long a_col, long rows, long cols);
 typedef long pack_size_kernel(long k, long cols);
 typedef void dots_kernel(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long k);
 

@@ -101,6 +101,9 @@ static void compare_products(const char *isa, void *(*other)(const char *), buff
     ((pack_kernel *)other("pack"))(x.two, k, x.b, turned ? 1 : cols, turned ? k : 1, k, cols);
     check(same(x.one, x.two, COUNT_MAX), "pack", isa, turned, cols, k);
   }
+  ((turn_kernel *)kernel(isa, "turn"))(x.one, cols, x.b, rows, rows, cols);
+  ((turn_kernel *)other("turn"))(x.two, cols, x.b, rows, rows, cols);
+  check(same(x.one, x.two, COUNT_MAX), "turn", isa, rows, cols, 0);
 }
 
 #ifndef EXPORTED

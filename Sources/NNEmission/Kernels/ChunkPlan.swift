@@ -18,6 +18,8 @@ struct ChunkPlan: Hashable, Sendable {
   let size: Int
   /// All columns or rows.
   let extent: Extent
+  /// Whether the product is computed as its transpose: B, read as it lies, is on the left then, and A is packed, once for all chunks.
+  let turnsProduct: Bool
 
   /// Work that takes less is not worth handing to another thread, which may have to be woken.
   static let leastMicroseconds = 20.0
@@ -34,7 +36,11 @@ struct ChunkPlan: Hashable, Sendable {
     let cuts = Self.cuts(form, batch, precision)
     guard let cut = cuts.first(where: { $0.size < $0.extent.at(batch: batch) }) else { return nil }
     (axis, extent, size) = cut
+    turnsProduct = axis == .columns && form.kernel.isBetterTurned(batch: batch)
   }
+
+  /// Whether what the product packs serves all chunks.
+  var packsOnce: Bool { axis != .columns || turnsProduct }
 
   /// The ways to cut a kernel, the best first.
   private static func cuts(_ form: KernelForm, _ batch: Int, _ precision: Precision) -> [(axis: Axis, extent: Extent, size: Int)] {
@@ -68,8 +74,9 @@ struct ChunkPlan: Hashable, Sendable {
     return "(\(IndexText.count(extent)) + \(size - 1)) / \(size)"
   }
 
-  /// Whole panels of B.
+  /// Whole panels of B; its rows, which are cut into even tiles, where it is on the left.
   private static func width(_ kernel: Kernel, _ batch: Int, _ precision: Precision) -> Int {
+    if kernel.isBetterTurned(batch: batch) { return (kernel.columns + wantedChunks - 1) / wantedChunks }
     let panel = 128 / precision.bytes
     guard let product = kernel.product else { return kernel.columns }
     let depth = product.segments.reduce(product.k.at(batch: batch)) { $0 * $1.extent.at(batch: batch) }
@@ -114,6 +121,25 @@ struct ChunkLines {
   }
 
   func close(_ writer: inout CWriter) { if !isTask { writer.close() } }
+}
+
+extension Kernel {
+  /// What it takes to move a number while packing or turning, in multiply-adds.
+  private static let moveCost = 10
+
+  /// Whether packing A and turning the result is less work than packing B. Rows then are what vectors are filled with, so what fills them up
+  /// counts too.
+  fileprivate func isBetterTurned(batch: Int) -> Bool {
+    guard let product, product.segments.isEmpty, outer.isEmpty, !product.usesDots, product.packsB, product.b.row == 1,
+      product.a.column == 1 || product.a.row == 1
+    else { return false }
+    let (rows, depth) = (rows.at(batch: batch), product.k.at(batch: batch))
+    let straight = Self.moveCost * depth * columns + depth * rows * Self.filling(columns)
+    let turned = Self.moveCost * (depth * rows + rows * columns) + depth * columns * Self.filling(rows)
+    return turned < straight
+  }
+
+  private static func filling(_ count: Int) -> Int { (count + 15) / 16 * 16 - count }
 }
 
 extension KernelForm {

@@ -20,8 +20,10 @@ struct ProductLines {
   }
 
   let product: ProductStep
+  private let rows: Extent
   let columns: Int
   private let packing: Packing
+  private let isTurned: Bool
   let batch: Int
   /// Columns of a panel of packed B.
   let panel: Int
@@ -33,9 +35,12 @@ struct ProductLines {
   private let counters: [String]
   private let packCounters: [String]
 
-  init(_ product: ProductStep, columns: Int, chunks: ChunkPlan?, scope: KernelScope, functions: @escaping (String) -> String) {
+  init?(_ kernel: Kernel, chunks: ChunkPlan?, scope: KernelScope, functions: @escaping (String) -> String) {
+    guard let product = kernel.product else { return nil }
     self.product = product
-    self.columns = columns
+    rows = kernel.rows
+    columns = kernel.columns
+    isTurned = chunks?.turnsProduct ?? false
     packing = chunks.flatMap { $0.axis == .columns ? .chunk(size: $0.size) : nil } ?? .all
     self.scope = scope
     self.functions = functions
@@ -48,7 +53,7 @@ struct ProductLines {
 
   private static func names(_ count: Int) -> [String] { (0..<count).map { count == 1 ? "segment" : "segment\($0 + 1)" } }
 
-  static let reservedNames = ["packed", "segment"] + (1...9).map { "segment\($0)" }
+  static let reservedNames = ["packed", "turned", "segment"] + (1...9).map { "segment\($0)" }
 
   var usesDots: Bool { product.usesDots && product.segments.isEmpty }
 
@@ -65,18 +70,29 @@ struct ProductLines {
   /// Elements of scratch memory for packed B.
   var packedSize: Int {
     guard packs else { return 0 }
-    let width = if case .chunk(let size) = packing { size } else { columns }
+    let width = if isTurned { rows.at(batch: batch) } else if case .chunk(let size) = packing { size } else { columns }
     return (width + panel - 1) / panel * panel * walk.depth.at(batch: batch)
+  }
+
+  /// Elements of scratch memory for a chunk of the transposed product.
+  var turnedSize: Int {
+    guard isTurned, case .chunk(let size) = packing else { return 0 }
+    return size * rows.at(batch: batch)
   }
 
   /// The functions that the lines call, by template name.
   var used: Set<String> {
-    usesDots ? ["nn_dots"] : Set([walk.inner == nil ? "nn_product" : "nn_segmented_product"] + (packs ? ["nn_pack"] : []))
+    if isTurned { return ["nn_product", "nn_pack", "nn_turn"] }
+    return usesDots ? ["nn_dots"] : Set([walk.inner == nil ? "nn_product" : "nn_segmented_product"] + (packs ? ["nn_pack"] : []))
   }
 
   /// Copies B, or a chunk's columns of it, into panels, once for all strips.
   func pack(column: String?, columns: String, into writer: inout CWriter) {
     guard packs else { return }
+    if isTurned {
+      packLeft(into: &writer)
+      return
+    }
     open(zip(packCounters, product.segments.map(\.extent)), &writer)
     let index = self.index(product.b, product.segments.map(\.b), packCounters, last: (product.b.column, column))
     var position = "packed"
@@ -89,7 +105,28 @@ struct ProductLines {
     for _ in packCounters { writer.close() }
   }
 
+  private func packLeft(into writer: inout CWriter) {
+    let a = IndexText.pointer(scope.pointer(product.a), scope.index(product.a, row: nil, column: nil))
+    let depth = IndexText.count(product.k)
+    writer.line(
+      "\(functions("pack"))(packed, \(depth), \(a), \(product.a.column), \(product.a.row), \(depth), \(IndexText.count(rows)));")
+  }
+
+  /// The transposed product of a chunk's columns, which then is turned into the strip: one of all rows.
+  private func computeTurned(_ strip: Strip, into writer: inout CWriter) {
+    let b = IndexText.pointer(scope.pointer(product.b), scope.index(product.b, row: nil, column: strip.column))
+    let depth = IndexText.count(product.k)
+    writer.line(
+      "\(functions("product"))(turned, \(strip.rows), \(b), \(product.b.column), \(product.b.row), packed, \(panel), \(panelDistance), "
+        + "\(strip.columns), \(strip.rows), \(depth), 0);")
+    writer.line("\(functions("turn"))(\(strip.destination), \(strip.rowStride), turned, \(strip.rows), \(strip.rows), \(strip.columns));")
+  }
+
   func compute(_ strip: Strip, into writer: inout CWriter) {
+    if isTurned {
+      computeTurned(strip, into: &writer)
+      return
+    }
     let a = IndexText.pointer(scope.pointer(product.a), index(product.a, walk.loops.map(\.a), counters, last: (product.a.row, strip.row)))
     let target = "\(strip.destination), \(strip.rowStride), \(a), \(product.a.row)"
     if usesDots {
@@ -117,11 +154,15 @@ struct ProductLines {
       return "\(IndexText.pointer(scope.pointer(product.b), index)), \(walk.b), \(panel)"
     }
     let depth = walk.depth.perExample ? "(\(IndexText.count(walk.depth)))" : "\(walk.depth.count)"
-    let distance = walk.depth.perExample ? "\(panel) * \(depth)" : "\(panel * walk.depth.count)"
     var first = IndexText.pointer("packed", sum(walk.loops.map(\.b), counters))
     // A strip begins at a multiple of the panel's width.
     if case .all = packing, let column = strip.column { first += " + \(column) * \(depth)" }
-    return "\(first), \(walk.b), \(distance)"
+    return "\(first), \(walk.b), \(panelDistance)"
+  }
+
+  /// Of the panels of packed B.
+  private var panelDistance: String {
+    walk.depth.perExample ? "\(panel) * (\(IndexText.count(walk.depth)))" : "\(panel * walk.depth.count)"
   }
 
   private func sum(_ strides: [Int], _ counters: [String]) -> String {

@@ -24,13 +24,13 @@ struct LoopKernel {
     phases = RowPhases(form, overlap: entry.overlap)
     stores = DirectStores(form, KernelOrder(form), overlap: entry.overlap)
     let names = entry.program.names
-    product = form.kernel.product.map {
-      ProductLines($0, columns: form.kernel.columns, chunks: chunks, scope: scope) { names.carried("nn_" + $0) }
-    }
+    product = ProductLines(form.kernel, chunks: chunks, scope: scope) { names.carried("nn_" + $0) }
     let isLone = form.kernel.statements.isEmpty && form.kernel.sinks.isEmpty && stores.homes[0] != nil && stores.remaining.isEmpty
-    size = StripSize(
+    var size = StripSize(
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: 1, batch: entry.program.batch,
       bytes: entry.program.precision.bytes)
+    if chunks?.turnsProduct == true { size.rows = form.kernel.rows.at(batch: entry.program.batch) }
+    self.size = size
     let isCut = chunks?.axis == .rows || !isLone && form.kernel.rows.at(batch: entry.program.batch) > size.rows
     hasStrips = form.kernel.product != nil && isCut
     let row = form.kernel.rows == Extent(1) ? nil : "i"
@@ -48,18 +48,20 @@ struct LoopKernel {
   mutating func print(comment: [String]) -> KernelFunction {
     var writer = CWriter(depth: 1)
     let lines = chunks.map { ChunkLines($0, isTask: statements.scope.program.isParallel) }
-    let packsBefore = chunks != nil && chunks?.axis != .columns && product?.packs == true && product?.packDepth == 0
+    let packsOnce = chunks?.packsOnce == true && product?.packs == true && product?.packDepth == 0
+    let packsBefore = packsOnce && lines?.isTask == true
     let scratch = printScratch(packs: !packsBefore, into: &writer)
+    if packsOnce && !packsBefore { product?.pack(column: nil, columns: width, into: &writer) }
     if hasStrips, chunks?.axis != .rows { writer.line("const long rows = \(IndexText.count(kernel.rows));") }
     lines?.open(first: "first", end: chunks?.axis == .rows ? "rows" : "last", count: "width", into: &writer)
     printSinkStarts(into: &writer)
     for (depth, (counter, extent)) in zip(statements.scope.outerCounters, kernel.outer).enumerated() {
-      if !packsBefore, product?.packDepth == depth { product?.pack(column: firstColumn, columns: width, into: &writer) }
+      if !packsOnce, product?.packDepth == depth { product?.pack(column: firstColumn, columns: width, into: &writer) }
       let isChunk = depth == 0 && chunks?.axis == .outer
       let (first, end) = isChunk ? ("first", "last") : ("0", IndexText.count(extent))
       writer.open("for (long \(counter) = \(first); \(counter) < \(end); ++\(counter))")
     }
-    if !packsBefore, product?.packDepth == kernel.outer.count { product?.pack(column: firstColumn, columns: width, into: &writer) }
+    if !packsOnce, product?.packDepth == kernel.outer.count { product?.pack(column: firstColumn, columns: width, into: &writer) }
     printStrips(into: &writer)
     for _ in kernel.outer { writer.close() }
     lines?.close(&writer)
@@ -109,6 +111,7 @@ struct LoopKernel {
       offset += (max(elements, 1) + 15) / 16 * 16
     }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
+    if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
     if product != nil, stores.homes[0] == nil { declare("tile", size.rows * tileWidth) }
     for kept in statements.scratchRows { declare(kept.name, isBlocked ? StripSize.block : kernel.columns) }
     return offset

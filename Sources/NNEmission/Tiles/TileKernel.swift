@@ -25,7 +25,7 @@ struct TileKernel {
     order = KernelOrder(form)
     stores = DirectStores(form, order, overlap: entry.overlap)
     let prefix = "nn_\(entry.program.precision.rawValue)_"
-    product = form.kernel.product.map { ProductLines($0, columns: form.kernel.columns, chunks: chunks, scope: scope) { prefix + $0 } }
+    product = ProductLines(form.kernel, chunks: chunks, scope: scope) { prefix + $0 }
     let isWhole = Self.isLoneProduct(form, stores)
     let hasStrips = form.kernel.rows != Extent(1) && (!isWhole || chunks?.axis == .rows)
     let width = chunks.flatMap { $0.axis == .columns ? $0 : nil }
@@ -50,12 +50,13 @@ struct TileKernel {
     let depth = 1 + (lines?.depth ?? 0) + kernel.outer.count + (space.row == nil ? 0 : 1)
     var statements = TileStatements(form, space, stores, constants: constants, writer: CWriter(depth: depth))
     printStrip(&statements)
-    let size = StripSize(
+    var size = StripSize(
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil },
       tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.program.batch,
       bytes: scope.program.precision.bytes)
+    if chunks?.turnsProduct == true { size.rows = kernel.rows.at(batch: scope.program.batch) }
     var writer = CWriter(depth: 1)
-    let packsBefore = lines?.isTask == true && chunks?.axis != .columns && product?.packs == true && product?.packDepth == 0
+    let packsBefore = lines?.isTask == true && chunks?.packsOnce == true && product?.packs == true && product?.packDepth == 0
     let scratch = printScratch(statements, size, packs: !packsBefore, into: &writer)
     if chunks?.axis != .rows, space.rows == "rows" || space.row != nil {
       writer.line("const long rows = \(IndexText.count(kernel.rows));")
@@ -136,6 +137,7 @@ struct TileKernel {
       offset += Self.rounded(elements)
     }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
+    if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
     for index in 0..<statements.full.count { declare("t\(index)", size.rows * size.columns) }
     for index in 0..<statements.row.count { declare("v\(index)", size.rows) }
     return offset
