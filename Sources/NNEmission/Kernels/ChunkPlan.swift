@@ -6,7 +6,7 @@ import NNSchedule
 /// Chunks depend on shapes and the number of examples, never on how many threads there are.
 struct ChunkPlan: Hashable, Sendable {
   enum Axis: Hashable, Sendable {
-    /// Each packs its own part of B, which then stays in the second-level cache for all rows.
+    /// Each packs its own part of B, which then stays in the second-level cache for all rows, or reads it as it lies.
     case columns
     case rows
     /// Turns of the outermost loop.
