@@ -38,7 +38,7 @@ struct KernelBuilder {
         kind: item.kind, operands: item.inputs.map { operand($0, ids, loops) }, shape: clustering.type(of: item.value).shape)
     }
     kernel.needsWholeRows = needsWholeRows(cluster)
-    kernel.sinks = cluster.reductions.map { sink($0, ids, loops, writes) }
+    kernel.sinks = cluster.reductions.flatMap { sinks($0, ids, loops, writes) }
     kernel.stores = writes.compactMap { write in
       guard let id = ids[write.value], let level = cluster.levels[write.value] else { return nil }
       let strides = write.strides ?? storeStrides(write.value, cluster, level)
@@ -85,18 +85,23 @@ struct KernelBuilder {
     }
   }
 
-  private func sink(_ reduction: Cluster.Reduction, _ ids: [Value: Int], _ loops: Loops, _ writes: [Write]) -> Sink {
-    let target: Sink.Target
+  /// One for each place that the sum goes to: equal sums are one value, such as the gradients of two biases of the same sum.
+  private func sinks(_ reduction: Cluster.Reduction, _ ids: [Value: Int], _ loops: Loops, _ writes: [Write]) -> [Sink] {
+    var targets: [Sink.Target]
     switch reduction.target {
-    case .scalar(let id): target = .scalar(id)
+    case .scalar(let id): targets = [.scalar(id)]
     case .memory:
-      let write = writes.first { $0.value == reduction.value }
-      let buffer = write?.buffer ?? .workspace(slots[reduction.value] ?? 0)
-      target = .memory(Access(buffer, offset: write?.offset ?? 0, outer: loops.outer.map { _ in 0 }, column: loops.columns == 1 ? 0 : 1))
+      let written = writes.filter { $0.value == reduction.value }.map { (buffer: $0.buffer, offset: $0.offset) }
+      let places = written.isEmpty ? [(buffer: .workspace(slots[reduction.value] ?? 0), offset: 0)] : written
+      targets = places.map { place in
+        .memory(Access(place.buffer, offset: place.offset, outer: loops.outer.map { _ in 0 }, column: loops.columns == 1 ? 0 : 1))
+      }
     }
-    return Sink(
-      kind: reduction.kind, operand: operand(reduction.input, ids, loops), level: loops.level(reduction.level), target: target,
-      name: clustering.name(of: reduction.value))
+    return targets.map { target in
+      Sink(
+        kind: reduction.kind, operand: operand(reduction.input, ids, loops), level: loops.level(reduction.level), target: target,
+        name: clustering.name(of: reduction.value))
+    }
   }
 
   private func productStep(_ product: ProductPlan, _ cluster: Cluster, _ loops: Loops) -> ProductStep {

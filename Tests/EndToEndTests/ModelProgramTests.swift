@@ -51,6 +51,22 @@ import Testing
     for precision in [Precision.f64, .f32] { try check(ModelSource("\(name).nn", text), precision) }
   }
 
+  /// Parameters whose gradients are one and the same sum, which goes to several places.
+  @Test(arguments: [Precision.f64, .f32])
+  func equalGradients(precision: Precision) throws {
+    let text = """
+      input x: [3, 2, 2]
+      param a: [3] = 0.3
+      param b: [3] = 0.2
+      param c = 1
+      param d = 2
+      y = relu(x + a[:, new, new] + b[:, new, new] + c + d)
+      loss sum(y)
+      loss sum(l2(a + b))
+      """
+    try check(ModelSource("equal.nn", text), precision)
+  }
+
   private func check(_ source: ModelSource, _ precision: Precision) throws {
     for fusion in [Fusion.everything, .nothing] {
       let name = source.name.prefix { $0 != "." } + "_\(precision.rawValue)"

@@ -27,7 +27,7 @@ struct ModelSource: Sendable, CustomTestStringConvertible {
   static let exampleNames = [
     "gates", "neuron", "norm", "linear", "xor", "digits", "fashion", "patterns", "classifier", "softmax", "relu", "matrix", "backprop",
     "preference", "net342", "net3441", "decay", "perceptron", "neurons", "automaton", "linear_layers", "vae", "gan", "critic", "hello",
-    "transformer", "siamese",
+    "transformer", "siamese", "lenet",
   ]
 
   /// Files that it uses are looked for in `examples/`.

@@ -41,6 +41,40 @@ check "finds the remainders" cmp -s "$work/found" "$work/remainders"
 train siamese
 is_within nearest 0.78 1
 is_within pixels 0.55 0.7
+train lenet --epochs 5
+is_within accuracy 0.93 1
+train unet --epochs 3
+is_within right 0.9 1
+train wired --epochs 4
+is_within accuracy 0.85 1
+
+# Pictures in the binary format of CIFAR-10, of four kinds that the colour tells apart.
+mkdir -p "$work/cifar"
+for file in data_batch_1 data_batch_2 data_batch_3 data_batch_4 data_batch_5 test_batch; do
+  LC_ALL=C awk -v seed="$file" 'BEGIN {
+    srand(length(seed) + substr(seed, length(seed)))
+    for (i = 0; i < 24; i++) {
+      kind = i % 4 + 1
+      printf "%c", kind
+      for (p = 0; p < 3072; p++) printf "%c", 1 + int(100 * rand()) + (int(p / 1024) == kind - 1 ? 100 : 0)
+    }
+  }' >"$work/cifar/$file.bin"
+done
+train cifar --data "cifar10(\"$work/cifar\")" --test "cifar10(\"$work/cifar\")" --epochs 8 --batch 16 --schedule constant --optimizer 'sgd(rate: 0.02, momentum: 0.9)'
+is_within accuracy 0.7 1
+
+run 0 "$nncc" examples/alexnet.nn --emit summary -o -
+says "alexnet: 60,965,224 parameters"
+if [ "${LONG:-}" ]; then
+  train alexnet
+  is_within loss 0 8
+fi
+fashion=/usr/share/datasets/fashion-mnist
+if [ "${LONG:-}" ] && [ -d "$fashion" ]; then
+  train fashion_conv
+  is_within accuracy 0.916 1
+fi
+
 train vae
 is_within off 0 0.12
 is_within divergence 0.5 10
