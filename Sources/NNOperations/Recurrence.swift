@@ -18,7 +18,7 @@ struct Recurrence {
     let weightInput = try call.weight("weight_input", [gates * units, width], fanIn: width, default: .xavier)
     let weightHidden = try call.weight("weight_hidden", [gates * units, units], fanIn: units, default: .xavier)
     let bias = try call.parameter("bias", [gates * units], initial: .constant(0))
-    let fromInput = call.graph.add(call.graph.project(call.value("x"), by: weightInput), bias)
+    let fromInput = call.graph.add(try call.project(call.value("x"), by: weightInput), bias)
     return (Recurrence(units: units, weightHidden: weightHidden), fromInput)
   }
 

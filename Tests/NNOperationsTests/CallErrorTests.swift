@@ -151,6 +151,46 @@ import Testing
     Case("gradient", ["y": .tensor([3]), "x": .tensor([3])], notScalar, at: "y"),
   ]
 
+  static let normalizing = [
+    Case("batchnorm", ["x": .tensor([])], "'batchnorm' needs an axis of channels, but its input is a single number", at: "x"),
+    Case(
+      "batchnorm", ["x": .tensor([3]), "momentum": .number(2)], "'momentum' is how far statistics move, from 0 to 1, not 2", at: "momentum"),
+    Case("batchnorm", ["x": .tensor([3]), "epsilon": .number(-1)], "'epsilon' is not negative, as -1 is", at: "epsilon"),
+    Case("layernorm", ["x": .tensor([])], "'layernorm' needs at least one axis, but its input is a single number", at: "x"),
+    Case("groupnorm", ["x": .tensor([6]), "groups": .number(4)], "6 channels cannot be split into 4 equal groups", at: "groups"),
+    Case("groupnorm", ["x": .tensor([6]), "groups": .number(0)], "6 channels cannot be split into 0 equal groups", at: "groups"),
+    Case("lrn", ["x": .tensor([3]), "size": .number(0)], "a window has at least 1 channel, not 0", at: "size"),
+    Case("lrn", ["x": .tensor([4096]), "size": .number(300)], "a window of more than 256 channels is too wide", at: "size"),
+    Case("survive", ["x": .tensor([3]), "p": .number(1.5)], "'survive' takes the chance to stay, from 0 to 1, not 1.5", at: "p"),
+    Case(
+      "upsample", ["x": .tensor([3, 4]), "scale": .number(2)], "'upsample' works on [channels, height, width], not on [3, 4]", at: "x"),
+    Case(
+      "upsample", ["x": .tensor([1, 3, 4]), "scale": .list([2, 0])],
+      "'scale' is a whole number, at least 1, or two of them for height and width", at: "scale"),
+  ]
+
+  static let sequences = [
+    Case("lstm", ["x": .tensor([4]), "units": .number(3)], "'lstm' goes along a sequence [T, D], not [4]", at: "x"),
+    Case("rnn", ["x": .tensor([2, 4]), "units": .number(0)], "a recurrent layer needs at least 1 unit, not 0", at: "units"),
+    Case(
+      "gru", ["x": .tensor([1_048_576, 2]), "units": .number(1024)], "a result of shape [1048576, 3072] is too large", at: nil),
+    Case("rnn", ["x": .tensor([1_000_000, 1]), "units": .number(1)], "1000000 steps make the model too large", at: "x"),
+    Case(
+      "gru_cell", ["x": .tensor([4]), "h": .tensor([2]), "units": .number(3)], "'h' of a cell of 3 units is [3] here, not [2]", at: "h"),
+    Case(
+      "lstm_cell", ["x": .tensor([5, 4]), "h": .tensor([5, 3]), "c": .tensor([3]), "units": .number(3)],
+      "'c' of a cell of 3 units is [5, 3] here, not [3]", at: "c"),
+    Case("embedding", ["c": .tensor([4]), "size": .number(3)], "'embedding' looks up classes, not numbers of shape [4]", at: "c"),
+    Case("embedding", ["c": .classes([4], 5), "size": .number(0)], "a vector has at least 1 number, not 0", at: "size"),
+    Case(
+      "embedding", ["c": .classes([1_048_576], 2), "size": .number(4096)], "a result of shape [1048576, 4096] is too large", at: nil),
+    Case(
+      "attention", ["x": .tensor([2, 6]), "heads": .number(4)], "6 numbers at each place cannot be split between 4 heads", at: "heads"),
+    Case(
+      "attention", ["x": .tensor([1_048_576, 2]), "heads": .number(1)],
+      "[1, 1048576, 1048576] has more elements than one tensor can have, 2147483648", at: "x"),
+  ]
+
   static let notScalar = "'gradient' differentiates a single number per example, but this is [3]"
   static let unequal = "a loss compares equal shapes, or a tensor with one constant number, but has [3] and [1]"
 
@@ -198,7 +238,7 @@ import Testing
   static let singleScore = "scores have one axis for the classes at least, but this is a single number"
   static let oneScore = "'accuracy' needs scores for two classes at least, or one score and a class(2) target"
 
-  @Test(arguments: reductions + shapes + windows + layers + losses)
+  @Test(arguments: reductions + shapes + windows + layers + normalizing + sequences + losses)
   func brokenRulesAreNamed(_ example: Case) {
     var builder = CallBuilder()
     let arguments = example.arguments.sorted { $0.key < $1.key }.map { ($0.key, argument($0.value, &builder)) }

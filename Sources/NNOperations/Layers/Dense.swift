@@ -32,11 +32,21 @@ extension FunctionCall {
     }
     let weightShape = Shape([units, width])
     let weight = try weight("weight", weightShape, fanIn: width, default: .he)
-    let outputShape = Shape(shape.dimensions.dropLast() + [units])
-    guard Shape.checkedCount(outputShape.dimensions) != nil else { throw CallError("a result of shape \(outputShape) is too large") }
-    let product = graph.project(value("x"), by: weight)
+    let product = try project(value("x"), by: weight)
     guard flag("bias", default: true) else { return product }
     return graph.add(product, try parameter("bias", Shape([units]), initial: .constant(0)))
+  }
+}
+
+extension FunctionCall {
+  /// x W' on the last axis of `x`, with W [out, in], unless that is too large.
+  mutating func project(_ x: Value, by weight: Value) throws(CallError) -> Value {
+    try checkResult(Shape(graph.shape(x).dimensions.dropLast() + [graph.shape(weight)[0]]))
+    return graph.project(x, by: weight)
+  }
+
+  func checkResult(_ shape: Shape) throws(CallError) {
+    guard Shape.checkedCount(shape.dimensions) != nil else { throw CallError("a result of shape \(shape) is too large") }
   }
 }
 

@@ -35,7 +35,7 @@ package struct Attention: CatalogueFunction {
     do { try call.graph.checkSize(ValueType([heads, shape[0], shape[0]], isBatched: true)) } catch {
       throw CallError(error.message, at: "x")
     }
-    let all = call.graph.add(call.graph.project(call.value("x"), by: weight), bias)
+    let all = call.graph.add(try call.project(call.value("x"), by: weight), bias)
     let found = call.graph.attended(all, heads: heads, isCausal: call.flag("causal", default: false))
     return [call.graph.add(call.graph.project(found, by: outWeight), outBias)]
   }

@@ -25,6 +25,7 @@ package struct Embedding: CatalogueFunction {
     let weight = try call.weight("weight", [classes, size], fanIn: size, default: .normal(1))
     let places = ValueType(Shape(type.shape.dimensions + [classes]), isBatched: type.isBatched)
     do { try call.graph.checkSize(places) } catch { throw CallError(error.message, at: "c") }
+    try call.checkResult(Shape(type.shape.dimensions + [size]))
     let chosen = call.graph.oneHot(call.value("c"), classes: classes, axis: type.shape.rank)
     let lead = Array(0..<type.shape.rank)
     let (inner, outer) = (type.shape.rank, type.shape.rank + 1)
