@@ -119,10 +119,28 @@ struct Arrange {
 
   private mutating func reduction(_ kind: ReductionKind, axes: [Int], batch: Bool, _ input: Arranged) -> Arranged {
     let own = axes.compactMap { input.order.firstIndex(of: $0) }.sorted()
-    let kept = input.order.indices.filter { axes.contains($0) == false }
-    let order = input.order.filter(kept.contains).compactMap { kept.firstIndex(of: $0) }
+    if let source = regrouped(input.value, axes: own) {
+      let value = builder.node(Reduce(kind, axes: source.axes, batch: batch), [source.value])
+      return Arranged(value, order(of: axes, keptOf: input.order))
+    }
     let value = unrolled(kind, input.value, axes: own, batch: batch) ?? builder.node(Reduce(kind, axes: own, batch: batch), [input.value])
-    return Arranged(value, order)
+    return Arranged(value, order(of: axes, keptOf: input.order))
+  }
+
+  /// The order of the axes that a reduction leaves.
+  private func order(of axes: [Int], keptOf order: [Int]) -> [Int] {
+    let kept = order.indices.filter { !axes.contains($0) }
+    return order.filter(kept.contains).compactMap { kept.firstIndex(of: $0) }
+  }
+
+  /// Of a tensor under another shape, the tensor itself and its axes that the given ones are made of, where they are made of no other: it can be
+  /// reduced where it is computed.
+  private func regrouped(_ value: Value, axes: [Int]) -> (value: Value, axes: [Int])? {
+    guard builder.operation(value) is Reshape else { return nil }
+    let source = builder.inputs(value)[0]
+    let (from, to) = (builder.shape(source), builder.shape(value))
+    guard let groups = AxisGroups(from: from, to: to) else { return nil }
+    return groups.sources(of: axes).map { (source, $0) }
   }
 
   /// Few elements are reduced one by one where they are not neighbours: pools.
@@ -233,11 +251,13 @@ extension Windows {
 private struct AxisGroups {
   private var groups: [(from: [Int], to: [Int])] = []
   private let ones: [Int]
+  private let oldOnes: [Int]
 
   init?(from: Shape, to: Shape) {
     let source = from.dimensions.indices.filter { from[$0] != 1 }
     let target = to.dimensions.indices.filter { to[$0] != 1 }
     ones = to.dimensions.indices.filter { to[$0] == 1 }
+    oldOnes = from.dimensions.indices.filter { from[$0] == 1 }
     var (next, other) = (0, 0)
     while next < source.count, other < target.count {
       var group = (from: [source[next]], to: [target[other]])
@@ -260,6 +280,21 @@ private struct AxisGroups {
       other += 1
     }
     guard next == source.count, other == target.count else { return nil }
+  }
+
+  /// The old axes that `axes` of the new ones are made of; nil where others are made of them too, or the kept ones are not as they were.
+  func sources(of axes: [Int]) -> [Int]? {
+    guard ones.allSatisfy(axes.contains) || ones.isEmpty else { return nil }
+    var sources = oldOnes
+    for group in groups {
+      let taken = group.to.filter(axes.contains).count
+      if taken == group.to.count {
+        sources += group.from
+      } else if taken > 0 || group.to.count > 1 || group.from.count > 1 {
+        return nil
+      }
+    }
+    return sources.sorted()
   }
 
   /// The order of the new axes, those of a group where its old ones are; nil where these are not neighbours in their own order.

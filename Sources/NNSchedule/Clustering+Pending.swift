@@ -41,6 +41,7 @@ extension Clustering {
   mutating func repeatIfCheap(_ value: Value, at position: Int) {
     let origin = root(value)
     guard fusion == .everything, case .cluster(let own, isSink: false)? = homes[value.id], own < position, materialised[origin] == nil,
+      shown[origin] == nil,
       cluster(position)?.clones[origin] == nil, isCheap(origin, depth: 0), let item = item(for: origin, graph[origin], at: position)
     else { return }
     let clone = makeValue(for: origin)

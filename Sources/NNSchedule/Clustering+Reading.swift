@@ -27,7 +27,10 @@ extension Clustering {
       return repeated(TensorView(.node(origin), .scalar), type)
     case .cluster(let position, _)?:
       let origin = root(value)
-      if materialised[origin] == nil { materialised[origin] = position }
+      if materialised[origin] == nil {
+        if let view = shown[origin]?.reshaped(from: self.type(of: origin).shape, to: type.shape) { return view }
+        materialised[origin] = position
+      }
       return TensorView(.node(origin), type)
     case nil: preconditionFailure("internal: v\(value.id) is used before it is placed")
     }

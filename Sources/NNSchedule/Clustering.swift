@@ -54,6 +54,8 @@ struct Clustering {
   var extraTypes: [ValueType] = []
   var extraNames: [String?] = []
   var partStores: [PartStore] = []
+  /// Where values that only lie in a part of a larger one are to be had.
+  var shown: [Value: TensorView] = [:]
 
   init(_ graph: Graph, fusion: Fusion) {
     self.graph = graph

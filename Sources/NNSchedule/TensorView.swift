@@ -42,6 +42,14 @@ struct TensorView: Hashable {
     return result
   }
 
+  /// Where a tensor is set down in this one.
+  func part(_ placement: Placement) -> TensorView {
+    var result = self
+    result.offset += zip(placement.starts, strides).reduce(0) { $0 + $1.0 * $1.1 }
+    result.strides = zip(strides, placement.steps).map { $0 * $1 }
+    return result
+  }
+
   /// Under another shape; nil where no strides can say it.
   func reshaped(from: Shape, to: Shape) -> TensorView? {
     guard let strides = Self.restrided(strides, from: from.dimensions, to: to.dimensions) else { return nil }

@@ -1,0 +1,93 @@
+import NNGraph
+
+/// Values that are put together from parts, and copies.
+extension Clustering {
+  mutating func placeParts(_ value: Value, _ node: Node, _ placements: [Placement]) {
+    let whole = TensorView(.node(value), node.type)
+    let covered = node.inputs.reduce(0) { $0 + graph.type($1).shape.count }
+    homes[value.id] = .view(whole)
+    var mayPrecede = fusion == .everything
+    if covered < node.type.shape.count {
+      if mayPrecede, node.inputs.count == 1, placements[0].isPlain(graph.type(node.inputs[0]).shape.dimensions) {
+        fillFrame(of: value, node, around: placements[0])
+      } else {
+        appendCopy(.constant(0), type: node.type, to: whole, of: value)
+        mayPrecede = false
+      }
+    }
+    for (input, placement) in zip(node.inputs, placements) {
+      let type = ValueType(graph.type(input).shape, isBatched: node.type.isBatched)
+      let part = whole.part(placement)
+      if !mayPrecede || !storesDirectly(input, as: type, in: part) {
+        appendCopy(copyInput(input, as: type), type: type, to: part, of: value)
+      }
+    }
+    materialised[value] = works.count - 1
+  }
+
+  /// Zeros around the only part of a value: for each axis what lies before and after it, without the corners that an earlier axis has.
+  private mutating func fillFrame(of value: Value, _ node: Node, around placement: Placement) {
+    let inner = graph.type(node.inputs[0]).shape
+    var (starts, sizes) = (placement.starts.map { _ in 0 }, node.type.shape.dimensions)
+    for axis in starts.indices {
+      let end = placement.starts[axis] + inner[axis]
+      for range in [0..<placement.starts[axis], end..<node.type.shape[axis]] where !range.isEmpty {
+        starts[axis] = range.lowerBound
+        sizes[axis] = range.count
+        let type = ValueType(Shape(sizes), isBatched: node.type.isBatched)
+        appendCopy(.constant(0), type: type, to: TensorView(.node(value), node.type).part(Placement(starts: starts)), of: value)
+      }
+      starts[axis] = placement.starts[axis]
+      sizes[axis] = inner[axis]
+    }
+  }
+
+  /// Has the kernel that computes `source` write it to where a part of a larger value lies; its other readers read it there.
+  private mutating func storesDirectly(_ source: Value, as type: ValueType, in part: TensorView) -> Bool {
+    settle(source)
+    guard case .cluster(let position, isSink: false)? = homes[source.id], case .cluster(let cluster) = works[position],
+      graph.type(source) == type, cluster.isNatural, cluster.dims == type.dims, cluster.levels[root(source)] == .full
+    else { return false }
+    let strides = part.strides(along: type, from: type.shape)
+    guard isWalkable(strides, at: position, level: .full) else { return false }
+    partStores.append(PartStore(position: position, value: root(source), view: part, strides: strides))
+    if shown[root(source)] == nil { shown[root(source)] = part.reshaped(from: type.shape, to: self.type(of: root(source)).shape) }
+    return true
+  }
+
+  private mutating func appendCopy(_ input: Cluster.Input, type: ValueType, to target: TensorView, of value: Value) {
+    works.append(.cluster(Cluster(dims: type.dims, isNatural: false)))
+    let position = works.count - 1
+    let copy = makeValue(for: value)
+    add(Cluster.Item(value: copy, level: .full, kind: .compute(.input(0)), inputs: [input]), to: position)
+    partStores.append(PartStore(position: position, value: copy, view: target, strides: target.strides(along: type, from: type.shape)))
+  }
+
+  private mutating func copyInput(_ source: Value, as type: ValueType) -> Cluster.Input {
+    switch homes[source.id] {
+    case .constant(let number)?: return .constant(number)
+    case .scalar(let id, _)?: return .scalar(id)
+    default:
+      let view = self.view(of: source)
+      return .view(view, strides: view.strides(along: type, from: self.type(of: source).shape))
+    }
+  }
+
+  /// A contiguous copy of a value in the workspace, as a value of its own.
+  mutating func copied(_ value: Value) -> Value {
+    let copy = appendStoreCopy(of: value)
+    materialised[copy.value] = copy.position
+    return copy.value
+  }
+
+  /// A kernel that only reads a value in its natural order.
+  mutating func appendStoreCopy(of value: Value) -> (position: Int, value: Value) {
+    let type = type(of: value)
+    let input = copyInput(value, as: type)
+    works.append(.cluster(Cluster(dims: type.dims, isNatural: false)))
+    let position = works.count - 1
+    let copy = makeValue(for: value)
+    add(Cluster.Item(value: copy, level: .full, kind: .compute(.input(0)), inputs: [input]), to: position)
+    return (position, copy)
+  }
+}
