@@ -67,10 +67,12 @@ struct Assembly {
       guard case .cluster(let position, _)? = clustering.homes[value.id] else { continue }
       writes[position, default: []].append(KernelBuilder.Write(value: value, buffer: .workspace(slot), offset: 0, strides: nil))
     }
-    for part in clustering.partStores {
-      guard case .node(let whole) = part.view.origin, let slot = slots[whole] else { continue }
-      writes[part.position, default: []].append(
-        KernelBuilder.Write(value: part.value, buffer: .workspace(slot), offset: part.view.offset, strides: part.strides))
+    for case (let position, .cluster(let cluster)) in clustering.works.enumerated() {
+      for part in cluster.parts {
+        guard case .node(let whole) = part.view.origin, let slot = slots[whole] else { continue }
+        writes[position, default: []].append(
+          KernelBuilder.Write(value: part.value, buffer: .workspace(slot), offset: part.view.offset, strides: part.strides))
+      }
     }
     for store in placement.direct {
       writes[store.position, default: []].append(

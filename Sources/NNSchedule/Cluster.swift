@@ -32,6 +32,13 @@ struct Cluster {
     var target: Target
   }
 
+  /// A value that is written to where it lies in a larger one, with its strides there along the cluster's dims.
+  struct Part {
+    var value: Value
+    var view: TensorView
+    var strides: [Int]
+  }
+
   /// Loops, outermost first.
   var dims: Dims
   /// Dims before this are rows, from it on columns. Nil while nothing has asked for one.
@@ -43,6 +50,7 @@ struct Cluster {
   var product: ProductPlan?
   var items: [Item] = []
   var reductions: [Reduction] = []
+  var parts: [Part] = []
   var levels: [Value: Level] = [:]
   /// Values of earlier kernels that are computed again here.
   var clones: [Value: Value] = [:]

@@ -50,8 +50,9 @@ extension Clustering {
     else { return false }
     let strides = part.strides(along: type, from: type.shape)
     guard isWalkable(strides, at: position, level: .full) else { return false }
-    partStores.append(PartStore(position: position, value: root(source), view: part, strides: strides))
-    if shown[root(source)] == nil { shown[root(source)] = part.reshaped(from: type.shape, to: self.type(of: root(source)).shape) }
+    let value = root(source)
+    withCluster(position) { $0.parts.append(Cluster.Part(value: value, view: part, strides: strides)) }
+    if shown[value] == nil { shown[value] = part.reshaped(from: type.shape, to: self.type(of: value).shape) }
     return true
   }
 
@@ -60,7 +61,8 @@ extension Clustering {
     let position = works.count - 1
     let copy = makeValue(for: value)
     add(Cluster.Item(value: copy, level: .full, kind: .compute(.input(0)), inputs: [input]), to: position)
-    partStores.append(PartStore(position: position, value: copy, view: target, strides: target.strides(along: type, from: type.shape)))
+    let part = Cluster.Part(value: copy, view: target, strides: target.strides(along: type, from: type.shape))
+    withCluster(position) { $0.parts.append(part) }
   }
 
   private mutating func copyInput(_ source: Value, as type: ValueType) -> Cluster.Input {

@@ -138,6 +138,7 @@ extension Clustering {
       for case .view(_, let strides) in item.inputs where collapsedStride(strides, cluster.dims, in: run) == nil { return false }
       for case .index(_, let strides) in item.inputs where collapsedStride(strides, cluster.dims, in: run) == nil { return false }
     }
+    if cluster.parts.contains(where: { collapsedStride($0.strides, cluster.dims, in: run) == nil }) { return false }
     withCluster(position) {
       $0.split = split
       $0.runs.append(run)

@@ -28,14 +28,6 @@ struct Clustering {
     case cluster(Int, isSink: Bool)
   }
 
-  /// Writes of copies into a part of a buffer.
-  struct PartStore {
-    var position: Int
-    var value: Value
-    var view: TensorView
-    var strides: [Int]
-  }
-
   let graph: Graph
   let fusion: Fusion
   var works: [Work] = []
@@ -53,7 +45,6 @@ struct Clustering {
   /// Values that are no nodes of the graph get numbers after its last.
   var extraTypes: [ValueType] = []
   var extraNames: [String?] = []
-  var partStores: [PartStore] = []
   /// Where values that only lie in a part of a larger one are to be had.
   var shown: [Value: TensorView] = [:]
 
