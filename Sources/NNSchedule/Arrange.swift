@@ -299,7 +299,7 @@ private struct AxisGroups {
 
   /// The order of the new axes, those of a group where its old ones are; nil where these are not neighbours in their own order.
   func order(after order: [Int]) -> [Int]? {
-    var result = ones
+    var result: [Int] = []
     var index = 0
     let walked = order.filter { axis in groups.contains { $0.from.contains(axis) } }
     while index < walked.count {
@@ -309,6 +309,8 @@ private struct AxisGroups {
       result += group.to
       index += group.from.count
     }
+    // An axis of 1 stays beside the one before it: it may be stretched, and joined with that one, later.
+    for one in ones { result.insert(one, at: result.firstIndex(of: one - 1).map { $0 + 1 } ?? 0) }
     return result
   }
 }
