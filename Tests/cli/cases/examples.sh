@@ -71,7 +71,7 @@ if [ "${LONG:-}" ]; then
 fi
 fashion=/usr/share/datasets/fashion-mnist
 if [ "${LONG:-}" ] && [ -d "$fashion" ]; then
-  train fashion_conv
+  train fashion_cnn
   is_within accuracy 0.916 1
 fi
 
