@@ -16,6 +16,10 @@ extension FunctionCall {
       let used = graph.node(Slice(starts: [0, 0, 0], sizes: [channels] + whole), [value("x")])
       return (graph.reshape(used, to: [channels, counts[0], windows[0].size, counts[1], windows[1].size]), [2, 4], size)
     }
+    guard size <= Self.mostOverlapping else {
+      throw CallError(
+        "windows of \(size) elements that overlap or are padded are too large: \(Self.mostOverlapping) is the most", at: "size")
+    }
     guard outside != 0, windows.contains(where: \.isPadded) else { return (graph.windows(value("x"), windows), [3, 4], size) }
     return (
       graph.windows(surrounded(value("x"), by: outside, windows), windows.map { Window(size: $0.size, stride: $0.stride) }), [3, 4], size
@@ -31,6 +35,9 @@ extension FunctionCall {
     let mask = graph.node(Place([frame], shape: Shape([1] + padded.dimensions.suffix(2))), [inside])
     return graph.select(mask, graph.node(Place([frame], shape: padded), [x]), graph.fill(outside))
   }
+
+  /// Elements of a window that may lie in other windows too: each becomes a term of the gradient.
+  private static var mostOverlapping: Int { 1024 }
 
   static let poolParameters = [
     FunctionParameter("x", .tensor),

@@ -36,8 +36,21 @@ extension FunctionCall {
       let window = Window(size: size[axis], stride: stride[axis], dilation: dilation[axis])
       windows.append(try padded(window, axis: axis, extent: extents[axis]))
     }
+    try checkWork(windows, over: extents)
     return windows
   }
+
+  /// Of windows with strides, each phase becomes a product of its own in the gradient; with their margins they are tensors too.
+  func checkWork(_ windows: [Window], over extents: [Int]) throws(CallError) {
+    let phases = windows.reduce(1) { $0 * min($1.stride, $1.size) }
+    let isTiling = windows.allSatisfy { $0.stride == $0.size && $0.dilation == 1 && !$0.isPadded }
+    guard isTiling || phases <= Self.mostPhases else {
+      throw CallError("strides of \(windows.map(\.stride)) over windows of \(windows.map(\.size)) are too large", at: "stride")
+    }
+    try checkSize([type("x").shape[0]] + zip(windows, extents).map { $0.before + $1 + $0.after + 2 * $0.reach })
+  }
+
+  private static var mostPhases: Int { 256 }
 
   private func padded(_ window: Window, axis: Int, extent: Int) throws(CallError) -> Window {
     var result = window

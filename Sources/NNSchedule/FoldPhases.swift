@@ -72,6 +72,7 @@ extension Legalize {
 
   /// What is summed from windows, as sums over windows: no element is written twice.
   mutating func fold(_ windows: [Window], of input: Value, type: ValueType) -> Value {
+    if let tiled = tiled(windows, of: input, type: type) { return tiled }
     let inputs = builder.inputs(input)
     let isWhole = inputs.allSatisfy { builder.type($0) == builder.type(input) }
     switch builder.operation(input) {
@@ -84,6 +85,18 @@ extension Legalize {
     default: break
     }
     return foldedTaps(windows, input, type: type)
+  }
+
+  /// Windows that touch without gaps hold each element once: only the order of the axes changes.
+  private mutating func tiled(_ windows: [Window], of input: Value, type: ValueType) -> Value? {
+    let shape = builder.shape(input)
+    let (lead, rank) = (type.shape.rank - windows.count, windows.count)
+    guard windows.allSatisfy({ $0.stride == $0.size && $0.dilation == 1 && !$0.isPadded }) else { return nil }
+    let order = Array(0..<lead) + (0..<rank).flatMap { [lead + $0, lead + rank + $0] }
+    let covered = Shape(shape.dimensions[..<lead] + (0..<rank).map { shape[lead + $0] * windows[$0].size })
+    let whole = builder.reshape(builder.transpose(input, order), to: covered)
+    let corner = Placement(starts: [Int](repeating: 0, count: type.shape.rank))
+    return builder.node(Place([corner], shape: type.shape), [whole])
   }
 
   /// The phases of a fold, each set down on its elements.

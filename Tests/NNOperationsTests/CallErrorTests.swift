@@ -98,6 +98,16 @@ import Testing
     Case(
       "maxpool", ["x": .tensor([1, 3, 3]), "size": .number(2), "pad": .number(2)],
       "'pad' is less than the window, 2, so that each window sees something", at: "pad"),
+    Case(
+      "maxpool", ["x": .tensor([1, 100, 100]), "size": .number(40), "stride": .number(1)],
+      "windows of 1600 elements that overlap or are padded are too large: 1024 is the most", at: "size"),
+    Case(
+      "conv", ["x": .tensor([1, 100, 100]), "channels": .number(2), "kernel": .number(40), "stride": .number(39)],
+      "strides of [39, 39] over windows of [40, 40] are too large", at: "stride"),
+    Case(
+      "conv",
+      ["x": .tensor([1, 8, 8]), "channels": .number(2), "kernel": .number(3), "stride": .number(100_000), "pad": .number(100_000)],
+      "a result of shape [1, 200014, 200014] is too large"),
     Case("global_avgpool", ["x": .tensor([4])], "'global_avgpool' needs [channels, height, width], but its input is [4]", at: "x"),
   ]
 

@@ -43,6 +43,7 @@ package struct ConvTranspose: CatalogueFunction {
     let groups = try call.groups(name, of: input, to: channels)
     let (windows, made) = try geometry(call, extents)
     let sizes = windows.map(\.size)
+    try call.checkWork(windows, over: made)
     try call.checkSize([channels] + extents + sizes)
     try call.checkSize([channels] + made)
     let weightShape = Shape([input, channels / groups] + sizes)
