@@ -14,9 +14,15 @@ struct InPlace {
     var taken: Set<Int> = []
     for (index, step) in steps.enumerated() {
       guard case .kernel(let kernel) = step else { continue }
+      let reads = SlotReads(kernel) { slots[$0].last == index && slots[$0].first < index }
       for store in kernel.stores {
-        guard case .workspace(let born) = store.target.buffer, slots[born].first == index, sharing[born] == nil else { continue }
-        let dying = candidates(for: store, in: kernel, at: index).first { !taken.contains($0) && $0 < born }
+        guard case .workspace(let born) = store.target.buffer, slots[born].first == index, sharing[born] == nil,
+          case .local(let result) = store.operand
+        else { continue }
+        let dying = reads.order.first { slot in
+          slot < born && !taken.contains(slot) && slots[slot].extent == slots[born].extent
+            && reads.mayOverwrite(slot, with: result, at: store.target)
+        }
         guard let dying else { continue }
         sharing[born] = dying
         taken.insert(dying)
@@ -24,35 +30,42 @@ struct InPlace {
     }
     return sharing
   }
+}
 
-  private func candidates(for store: StoreStep, in kernel: Kernel, at index: Int) -> [Int] {
-    guard case .workspace(let born) = store.target.buffer, case .local(let result) = store.operand else { return [] }
-    var slotsRead: [Int] = []
-    for access in kernel.reads {
-      guard case .workspace(let slot) = access.buffer, slot != born, slots[slot].last == index, slots[slot].first < index,
-        slots[slot].extent == slots[born].extent, !slotsRead.contains(slot)
-      else { continue }
-      slotsRead.append(slot)
-    }
-    return slotsRead.filter { isOverwritable($0, by: store.target, result: result, in: kernel) }
+/// What a kernel reads of the slots that die in it.
+private struct SlotReads {
+  private struct Read {
+    var access: Access
+    var position: Int
+    var level: Level
   }
 
-  /// Each read of the slot is at the result's own element, by a statement that is not after the one that makes the result, at its level.
-  private func isOverwritable(_ slot: Int, by target: Access, result: Int, in kernel: Kernel) -> Bool {
-    let buffer = Buffer.workspace(slot)
-    if let product = kernel.product, product.a.buffer == buffer || product.b.buffer == buffer { return false }
-    if kernel.sinks.contains(where: { $0.operand.access?.buffer == buffer }) { return false }
-    guard !kernel.targets.contains(where: { $0.buffer == buffer }), let maker = kernel.statements.firstIndex(where: { $0.id == result })
-    else {
-      return false
-    }
+  /// The slots, in the order in which they are read first.
+  private(set) var order: [Int] = []
+  private var reads: [Int: [Read]] = [:]
+  /// Read by more than statements, or written.
+  private var isKept: Set<Int> = []
+  private var makers: [Int: (position: Int, level: Level)] = [:]
+
+  init(_ kernel: Kernel, dies: (Int) -> Bool) {
     for (position, statement) in kernel.statements.enumerated() {
-      for access in statement.operands.compactMap(\.access) where access.buffer == buffer {
-        let isSame =
-          access.row == target.row && access.column == target.column && access.outer == target.outer && access.offset == target.offset
-        guard isSame, position <= maker, statement.level == kernel.statements[maker].level else { return false }
+      makers[statement.id] = (position, statement.level)
+      for operand in statement.operands {
+        guard let access = operand.access, case .workspace(let slot) = access.buffer, dies(slot) else { continue }
+        if reads[slot] == nil { order.append(slot) }
+        reads[slot, default: []].append(Read(access: access, position: position, level: statement.level))
       }
     }
-    return true
+    let others = (kernel.product.map { [$0.a, $0.b] } ?? []) + kernel.sinks.compactMap(\.operand.access) + kernel.targets
+    for access in others { if case .workspace(let slot) = access.buffer { isKept.insert(slot) } }
+  }
+
+  /// Whether each read of the slot is at the result's own element, by a statement that is not after the one that makes the result, at its level.
+  func mayOverwrite(_ slot: Int, with result: Int, at target: Access) -> Bool {
+    guard !isKept.contains(slot), let maker = makers[result] else { return false }
+    return reads[slot, default: []].allSatisfy { read in
+      read.position <= maker.position && read.level == maker.level && read.access.row == target.row && read.access.column == target.column
+        && read.access.outer == target.outer && read.access.offset == target.offset
+    }
   }
 }
