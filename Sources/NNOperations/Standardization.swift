@@ -29,12 +29,22 @@ extension GraphBuilder {
     return multiply(subtract(x, mean), inverse)
   }
 
-  /// Likewise, by the mean and the biased variance over `axes` of each example: sum (x - mean)^2 / count, in two passes.
+  /// The sum of (x - m)^2 for the mean m of `count` numbers, in a pass of its own.
+  ///
+  /// It is sum (x - c)^2 - count (m - c)^2 for any constant c, for c = m too, where the second term is 0. Written like this, derivatives of any order
+  /// are right, and a gradient does not go through the mean, which would be another pass over x.
+  mutating func squaresAbout(_ mean: Value, of x: Value, axes: [Int], batch: Bool, count: Value) -> Value {
+    let centre = node(Stop(), [mean])
+    let squares = reshape(reduce(.sum, node(Square(), [subtract(x, centre)]), axes: axes, batch: batch), to: shape(mean))
+    return subtract(squares, multiply(count, node(Square(), [subtract(mean, centre)])))
+  }
+
+  /// Likewise, by the mean and the biased variance over `axes` of each example.
   mutating func standardized(_ x: Value, axes: [Int], epsilon: Double) -> Value {
     let kept = keeping(axes, of: shape(x))
     let count = fill(Double(axes.reduce(1) { $0 * shape(x)[$1] }))
     let mean = divide(reshape(reduce(.sum, x, axes: axes), to: kept), count)
-    let squares = reduce(.sum, node(Square(), [subtract(x, mean)]), axes: axes)
-    return standardized(x, mean: mean, variance: divide(reshape(squares, to: kept), count), epsilon: epsilon)
+    let squares = squaresAbout(mean, of: x, axes: axes, batch: false, count: count)
+    return standardized(x, mean: mean, variance: divide(squares, count), epsilon: epsilon)
   }
 }

@@ -3,11 +3,12 @@ import NNGraph
 /// The last pass over the graph: drops what only derivatives needed to see, gathers like terms, and rewrites the few forms that no kernel has.
 struct Legalize {
   var builder = GraphBuilder()
+  private let source: Graph
   private var images: [Value?]
 
   /// An equal program whose graph holds just what its roots depend on.
   static func run(_ program: EntryProgram) -> EntryProgram {
-    var pass = Legalize(count: program.graph.count)
+    var pass = Legalize(program.graph)
     let isReached = program.graph.reachable(from: program.roots)
     let likeTerms = LikeTerms(program, isReached: isReached)
     for id in program.graph.nodes.indices where isReached[id] && !likeTerms.isInner[id] {
@@ -24,14 +25,25 @@ struct Legalize {
     return result
   }
 
-  private init(count: Int) { images = [Value?](repeating: nil, count: count) }
+  private init(_ source: Graph) {
+    self.source = source
+    images = [Value?](repeating: nil, count: source.count)
+  }
 
   /// What became of a value.
   func image(of value: Value) -> Value? { images[value.id] }
 
   private mutating func image(of node: Node) -> Value {
     builder.range = node.range
+    if isForDerivatives(node) { return builder.fill(0, node.type) }
     return rewritten(node, node.inputs.compactMap { images[$0.id] })
+  }
+
+  /// Whether it is a value less itself as a constant: 0, with the derivative of the value.
+  private func isForDerivatives(_ node: Node) -> Bool {
+    guard node.operation.lowering == .elementwise(.input(0) - .input(1)) else { return false }
+    let constant = source[node.inputs[1]]
+    return constant.operation.lowering == .stop && constant.inputs == [node.inputs[0]]
   }
 
   private mutating func named(_ image: Value, _ node: Node) -> Value {

@@ -54,8 +54,8 @@ extension GraphBuilder {
     let perExample = fill(Double(shape.count / max(shape[0], 1)))
     let count = type(x).isBatched ? multiply(batchSize(), perExample) : perExample
     let mean = divide(reduce(.sum, x, axes: others, batch: true), count)
-    let centred = subtract(x, reshape(mean, to: keeping(others, of: shape)))
-    let squares = reduce(.sum, node(Square(), [centred]), axes: others, batch: true)
+    let spread = reshape(mean, to: keeping(others, of: shape))
+    let squares = reshape(squaresAbout(spread, of: x, axes: others, batch: true, count: count), to: [shape[0]])
     let freedom = subtract(count, fill(1))
     let unbiased = divide(squares, freedom)
     return (mean, multiply(unbiased, divide(freedom, count)), unbiased)
