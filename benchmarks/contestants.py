@@ -10,12 +10,13 @@ from pathlib import Path
 
 from workloads import HERE
 
-# Script, module that has to be there, modes, and whether it trains.
+# Script, module that has to be there, modes, whether it trains, and whether it is for more than dense layers.
 RIVALS = [
-    ("numpy", "numpy", ("",), True),
-    ("torch", "torch", ("",), True),
-    ("jax", "jax", ("call", "loop"), True),
-    ("onnxruntime", "onnxruntime", ("",), False),
+    ("numpy", "numpy", ("",), True, False),
+    ("torch", "torch", ("",), True, False),
+    ("jax", "jax", ("call", "loop"), True, False),
+    ("onnxruntime", "onnxruntime", ("",), False, False),
+    ("torch_nets", "torch", ("eager", "channels_last", "compiled"), True, True),
 ]
 SECONDS = 0.5
 
@@ -102,7 +103,7 @@ def installed_rivals(python):
     """Those of RIVALS whose module this Python has."""
     if python is None:
         return []
-    modules = [module for _, module, _, _ in RIVALS]
+    modules = sorted({rival[1] for rival in RIVALS})
     program = f"import importlib.util as u; print(*(m for m in {modules!r} if u.find_spec(m)))"
     found = subprocess.run([python, "-c", program], capture_output=True, text=True)
     if found.returncode != 0:

@@ -45,12 +45,30 @@ def weights(workload):
     return result
 
 
+def named_weights(workload):
+    """The same by name, in nncc's layouts, of any net: what scales begins at 1, what shifts at 0."""
+    import numpy
+
+    if not workload.is_net:
+        pairs = enumerate(weights(workload), 1)
+        return {f"dense{index}.{role}": part for index, pair in pairs for role, part in zip(("weight", "bias"), pair)}
+    draw, named = numpy.random.default_rng(1), {}
+    for name, shape in workload.parameters:
+        role = name.split(".")[1]
+        if role.startswith("weight"):
+            bound = numpy.float32((6 / numpy.prod(shape[1:])) ** 0.5)
+            named[name] = (2 * draw.random(shape, dtype=numpy.float32) - 1) * bound
+        else:
+            named[name] = numpy.full(shape, role in ("scale", "variance"), numpy.float32)
+    return named
+
+
 def batch(workload):
     """The same for every contestant: inputs, and classes or 0 and 1."""
     import numpy
 
     draw = numpy.random.default_rng(2)
-    x = draw.standard_normal((workload.batch, workload.widths[0]), dtype=numpy.float32)
+    x = draw.standard_normal((workload.batch, *workload.input_shape), dtype=numpy.float32)
     if workload.loss == "binary cross entropy":
         return x, draw.integers(0, 2, (workload.batch, 1)).astype(numpy.float32)
     return x, draw.integers(0, workload.widths[-1], workload.batch).astype(numpy.int32)
@@ -106,10 +124,7 @@ def write_safetensors(path, tensors):
 def main():
     """Writes what everybody starts from: contest.py WORKLOAD FOLDER gives weights.safetensors and batch.safetensors."""
     workload, folder = workload_named(sys.argv[1]), Path(sys.argv[2])
-    named = {}
-    for index, (weight, bias) in enumerate(weights(workload), 1):
-        named[f"dense{index}.weight"], named[f"dense{index}.bias"] = weight, bias
-    write_safetensors(folder / "weights.safetensors", named)
+    write_safetensors(folder / "weights.safetensors", named_weights(workload))
     x, t = batch(workload)
     write_safetensors(folder / "batch.safetensors", {"x": x, "t": t})
 
