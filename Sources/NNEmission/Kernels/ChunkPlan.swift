@@ -11,6 +11,14 @@ struct ChunkPlan: Hashable, Sendable {
     case rows
     /// Turns of the outermost loop.
     case outer
+
+    var units: String {
+      switch self {
+      case .columns: "columns"
+      case .rows: "rows"
+      case .outer: "turns of the outermost loop"
+      }
+    }
   }
 
   let axis: Axis
