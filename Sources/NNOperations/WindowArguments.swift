@@ -2,6 +2,22 @@ import NNGraph
 
 /// How a layer slides over the height and width of its input, from its arguments.
 extension FunctionCall {
+  /// What convolutions take; `more` comes after the padding.
+  static func convolutionParameters(_ more: [FunctionParameter] = []) -> [FunctionParameter] {
+    [
+      FunctionParameter("x", .tensor),
+      FunctionParameter("channels", .wholeNumber),
+      FunctionParameter("kernel", .extent, named: true),
+      FunctionParameter("stride", .extent, named: true, default: "1"),
+      FunctionParameter("pad", .extent, named: true, default: "0"),
+    ] + more + [
+      FunctionParameter("dilation", .extent, named: true, default: "1"),
+      FunctionParameter("groups", .wholeNumber, named: true, default: "1"),
+      FunctionParameter("bias", .flag, named: true, default: "true"),
+      FunctionParameter("init", .initializer, named: true, default: "he"),
+    ]
+  }
+
   /// The height and width of `x`, [channels, height, width].
   func image(_ layer: String) throws(CallError) -> (channels: Int, extents: [Int]) {
     let shape = type("x").shape

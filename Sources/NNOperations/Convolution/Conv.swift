@@ -2,17 +2,7 @@ package import NNGraph
 
 package struct Conv: CatalogueFunction {
   package static let name = "conv"
-  package static let parameters = [
-    FunctionParameter("x", .tensor),
-    FunctionParameter("channels", .wholeNumber),
-    FunctionParameter("kernel", .extent, named: true),
-    FunctionParameter("stride", .extent, named: true, default: "1"),
-    FunctionParameter("pad", .extent, named: true, default: "0"),
-    FunctionParameter("dilation", .extent, named: true, default: "1"),
-    FunctionParameter("groups", .wholeNumber, named: true, default: "1"),
-    FunctionParameter("bias", .flag, named: true, default: "true"),
-    FunctionParameter("init", .initializer, named: true, default: "he"),
-  ]
+  package static let parameters = FunctionCall.convolutionParameters()
   package static let documentation = Documentation(
     .layer,
     "A convolution of [channels, height, width]. Sizes are numbers or [height, width]; `pad: same` gives ceil(in / stride), the odd pixel at the end. Of "

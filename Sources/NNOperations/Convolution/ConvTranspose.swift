@@ -2,18 +2,9 @@ package import NNGraph
 
 package struct ConvTranspose: CatalogueFunction {
   package static let name = "conv_transpose"
-  package static let parameters = [
-    FunctionParameter("x", .tensor),
-    FunctionParameter("channels", .wholeNumber),
-    FunctionParameter("kernel", .extent, named: true),
-    FunctionParameter("stride", .extent, named: true, default: "1"),
-    FunctionParameter("pad", .extent, named: true, default: "0"),
-    FunctionParameter("output_pad", .extent, named: true, default: "0"),
-    FunctionParameter("dilation", .extent, named: true, default: "1"),
-    FunctionParameter("groups", .wholeNumber, named: true, default: "1"),
-    FunctionParameter("bias", .flag, named: true, default: "true"),
-    FunctionParameter("init", .initializer, named: true, default: "he"),
-  ]
+  package static let parameters = FunctionCall.convolutionParameters([
+    FunctionParameter("output_pad", .extent, named: true, default: "0")
+  ])
   package static let documentation = Documentation(
     .layer,
     "The transpose of a convolution: makes (in - 1) * stride - 2 * pad + (kernel - 1) * dilation + 1 + output_pad of each axis. Weights start as `he` over "
