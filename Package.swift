@@ -26,6 +26,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CTinyCC", providers: [.apt(["libtcc-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPng", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CKernels"),
 
     module("NNSource"),
@@ -36,7 +37,7 @@ let package = Package(
     module("NNSchedule", ["NNSource", "NNGraph", "NNOperations"]),
     module("NNEmission", ["NNSource", "NNGraph", "NNSchedule"], resources: [.embedInCode("Templates")]),
     module("NNExecution", ["CTinyCC", "CKernels"]),
-    module("NNData", ["NNSource", "CZlib"]),
+    module("NNData", ["NNSource", "CZlib", "CPng"]),
     module("NNTraining", ["NNSource", "NNGraph", "NNOperations", "NNSchedule", "NNEmission", "NNExecution", "NNData"]),
     module(
       "NNCommands",
@@ -57,7 +58,7 @@ let package = Package(
     tests("NNGraphTests", ["NNGraph", "NNOperations", "NNTestSupport"]),
     tests("NNOperationsTests", ["NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNTestSupport"]),
     tests("NNExecutionTests", ["NNExecution"]),
-    tests("NNDataTests", ["NNData", "CZlib"]),
+    tests("NNDataTests", ["NNData", "CZlib", "CPng"]),
     tests(
       "NNTrainingTests",
       [

@@ -6,6 +6,8 @@ extension Tool {
   package func runAndExit() -> Never {
     // A reader who has gone shows as an error of `write`, which ends the command in good order.
     signal(SIGPIPE, SIG_IGN)
+    // So does a file that may grow no further.
+    signal(SIGXFSZ, SIG_IGN)
     let console = Console(results: .standardOutput, messages: .standardError)
     exit(run(Array(CommandLine.arguments.dropFirst()), in: console).rawValue)
   }

@@ -18,6 +18,12 @@ extension DataSource {
     case .safetensors(let path, let names): return try loader.safetensors(path, names)
     case .rows(let tensors): return try loader.rows(tensors)
     case .random(let count): return try loader.random(count, seed)
+    case .images(let path): return try loader.images(path)
+    case .several(let sources):
+      return try Dataset(
+        joining: sources.map { (source) throws(DataError) in
+          try source.load(for: ports, relativeTo: folder, precision: precision, seed: seed)
+        })
     }
   }
 }
@@ -62,6 +68,22 @@ private struct DataLoader {
     var columns: [Dataset.Column] = []
     for (role, tensor) in tensors where role == .input || ports.contains(where: { $0.role == role }) {
       columns.append(try located(in: path) { () throws(ContentError) in try column(onlyPort(role), tensor, .flattening) })
+    }
+    return try dataset(columns, path: path)
+  }
+
+  func images(_ path: String) throws(DataError) -> Dataset {
+    let folder = try ImageFolder(absolute(path))
+    let port = try located(in: path) { () throws(ContentError) in try onlyPort(.input) }
+    let pixels = try folder.pixels(for: port)
+    var columns = [Dataset.Column(port: port, values: .bytes(pixels))]
+    if let labels = folder.labels, ports.contains(where: { $0.role == .target }) {
+      columns.append(
+        try located(in: path) { () throws(ContentError) in
+          let target = try onlyPort(.target)
+          guard target.kind == .classes(folder.classes.count) else { throw folder.mismatch(with: target) }
+          return Dataset.Column(port: target, values: .classes(labels))
+        })
     }
     return try dataset(columns, path: path)
   }

@@ -14,6 +14,10 @@ package enum DataSource: Equatable, Sendable {
   case rows([Tensor])
   /// Made-up examples: normal reals and evenly spread classes.
   case random(count: Int)
+  /// A folder with a folder of pictures for each class, or with nothing but pictures.
+  case images(path: String)
+  /// The examples of one after those of the other.
+  indirect case several([DataSource])
 
   package enum Part: Equatable, Sendable {
     case training, test

@@ -20,10 +20,13 @@ package struct Dataset: Equatable, Sendable {
   package struct Column: Equatable, Sendable {
     package let port: DataPort
     package let values: Values
+    /// Numbers in an example.
+    package let width: Int
 
     init(port: DataPort, values: Values) {
       self.port = port
       self.values = values
+      width = port.elementCount
     }
   }
 
@@ -39,49 +42,96 @@ package struct Dataset: Equatable, Sendable {
     self.precision = precision
   }
 
+  /// The examples of all parts in order: what not every part has is left out.
+  init(joining parts: [Dataset]) {
+    precondition(!parts.isEmpty, "nothing to join")
+    let columns = parts[0].columns.compactMap { first -> Column? in
+      let columns = parts.compactMap { $0[first.port.name] }
+      guard columns.count == parts.count else { return nil }
+      return Column(port: first.port, values: Values(joining: columns.map(\.values), as: parts[0].precision))
+    }
+    self.init(count: parts.reduce(0) { $0 + $1.count }, columns: columns, precision: parts[0].precision)
+  }
+
   package subscript(name: String) -> Column? {
     columns.first { $0.port.name == name }
   }
 }
 
 extension Dataset.Column {
-  /// Copies examples one after the other into memory that a program reads: classes as 32-bit integers, reals as the program's type.
+  /// Copies an example into memory that a program reads: classes as 32-bit integers, reals as the program's type.
   ///
-  /// - Parameter target: has room for all of them, and is aligned for the type.
-  package func copy(_ examples: some Sequence<Int>, as precision: RealPrecision, to target: UnsafeMutableRawPointer) {
-    let size = port.elementCount * elementSize(precision)
-    for (position, example) in examples.enumerated() { copy(example: example, as: precision, to: target + position * size) }
-  }
-
-  /// Bytes of one element where `copy` puts it.
-  package func elementSize(_ precision: RealPrecision) -> Int {
-    if case .classes = values { return MemoryLayout<Int32>.size }
-    return precision == .float32 ? MemoryLayout<Float>.size : MemoryLayout<Double>.size
-  }
-
-  /// Not generic over the sequence of examples, so that the loops below are compiled for their types.
-  private func copy(example: Int, as precision: RealPrecision, to target: UnsafeMutableRawPointer) {
+  /// - Parameter target: has room for `exampleSize` bytes, and is aligned for the type.
+  package func copy(_ example: Int, as precision: RealPrecision, to target: UnsafeMutableRawPointer) {
+    precondition(example >= 0 && example < values.count / max(width, 1), "there is no example \(example)")
     switch (values, precision) {
-    case (.classes(let values), _): copy(example, of: values, to: target) { $0 }
-    case (.float32(let values), .float32): copy(example, of: values, to: target) { $0 }
-    case (.float32(let values), .float64): copy(example, of: values, to: target) { Double($0) }
-    case (.float64(let values), .float64): copy(example, of: values, to: target) { $0 }
-    case (.float64(let values), .float32): copy(example, of: values, to: target) { Float($0) }
-    case (.bytes(let values), .float32): copy(example, of: values, to: target) { Float($0) / 255 }
-    case (.bytes(let values), .float64): copy(example, of: values, to: target) { Double($0) / 255 }
+    case (.classes(let values), _): copy(example, of: values, to: target)
+    case (.float32(let values), .float32): copy(example, of: values, to: target)
+    case (.float64(let values), .float64): copy(example, of: values, to: target)
+    case (.float32(let values), .float64): convert(example, of: values, to: target) { Double($0) }
+    case (.float64(let values), .float32): convert(example, of: values, to: target) { Float($0) }
+    case (.bytes(let values), .float32): look(example, of: values, up: ByteFractions.singles, to: target)
+    case (.bytes(let values), .float64): look(example, of: values, up: ByteFractions.doubles, to: target)
+    }
+  }
+
+  /// The bytes that `copy` writes.
+  package func exampleSize(_ precision: RealPrecision) -> Int {
+    if case .classes = values { return width * MemoryLayout<Int32>.size }
+    return width * (precision == .float32 ? MemoryLayout<Float>.size : MemoryLayout<Double>.size)
+  }
+
+  private func copy<Number: BitwiseCopyable>(_ example: Int, of values: [Number], to target: UnsafeMutableRawPointer) {
+    let size = width * MemoryLayout<Number>.size
+    values.withUnsafeBytes { source in
+      UnsafeMutableRawBufferPointer(start: target, count: size).copyMemory(from: .init(rebasing: source[(example * size)...].prefix(size)))
     }
   }
 
   @inline(__always)
-  private func copy<From, To: BitwiseCopyable>(
+  private func convert<From, To: BitwiseCopyable>(
     _ example: Int, of values: [From], to target: UnsafeMutableRawPointer, _ convert: (From) -> To
   ) {
-    let width = port.elementCount
-    precondition(example >= 0 && example < values.count / max(width, 1), "there is no example \(example)")
     let numbers = target.assumingMemoryBound(to: To.self)
     values.withUnsafeBufferPointer { source in
-      let start = example * width
-      for index in 0..<width { (numbers + index).initialize(to: convert(source[start + index])) }
+      for index in 0..<width { numbers[index] = convert(source[example * width + index]) }
+    }
+  }
+
+  @inline(__always)
+  private func look<Real: BitwiseCopyable>(_ example: Int, of values: [UInt8], up table: [Real], to target: UnsafeMutableRawPointer) {
+    table.withUnsafeBufferPointer { table in convert(example, of: values, to: target) { table[Int($0)] } }
+  }
+}
+
+/// What bytes of pictures stand for. Reading it is faster than dividing.
+private enum ByteFractions {
+  static let singles = (0...255).map { Float($0) / 255 }
+  static let doubles = (0...255).map { Double($0) / 255 }
+}
+
+extension Dataset.Values {
+  /// One after the other. Image bytes stay bytes only if all parts are.
+  fileprivate init(joining parts: [Self], as precision: RealPrecision) {
+    let bytes = parts.compactMap { if case .bytes(let values) = $0 { values } else { nil } }
+    let classes = parts.compactMap { if case .classes(let values) = $0 { values } else { nil } }
+    if bytes.count == parts.count {
+      self = .bytes(Array(bytes.joined()))
+    } else if classes.count == parts.count {
+      self = .classes(Array(classes.joined()))
+    } else if precision == .float32 {
+      self = .float32(parts.flatMap { $0.reals(Float.self) })
+    } else {
+      self = .float64(parts.flatMap { $0.reals(Double.self) })
+    }
+  }
+
+  private func reals<Real: BinaryFloatingPoint>(_ type: Real.Type) -> [Real] {
+    switch self {
+    case .float32(let values): values.map { Real($0) }
+    case .float64(let values): values.map { Real($0) }
+    case .bytes(let values): values.map { Real($0) / 255 }
+    case .classes(let values): values.map { Real($0) }
     }
   }
 }

@@ -19,6 +19,13 @@ package struct FileWriter: ~Copyable {
     try write(path) { (writer) throws(DataError) in try writer.append(Array(text.utf8)) }
   }
 
+  /// Removes what is left of attempts to write a file that were killed halfway. Nobody may be writing it.
+  package static func removeLeftovers(of path: String) {
+    guard let slash = path.lastIndex(of: "/"), let names = try? Folder.names(in: String(path[..<slash])) else { return }
+    let file = path[slash...].dropFirst()
+    for name in names where name.hasPrefix("\(file).") && name.hasSuffix(".tmp") { unlink("\(path[...slash])\(name)") }
+  }
+
   private init(path: String, temporary: String?, file: Int32) {
     self.path = path
     self.temporary = temporary

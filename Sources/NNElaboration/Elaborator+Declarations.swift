@@ -31,7 +31,8 @@ extension Elaborator {
     let value = graph.source(Argument(isInput ? .input : .target, isInput ? inputs.count : targets.count), type)
     let port = Port(name: name.text, type: type, value: value, range: name.range)
     if isInput { inputs.append(port) } else { targets.append(port) }
-    bind(name, .tensor(value), as: kind)
+    let isNormalized = isInput && type.element == .real && normalization != nil
+    bind(name, .tensor(isNormalized ? normalized(port) : value), as: kind)
   }
 
   private mutating func type(_ syntax: TypeSyntax) -> ValueType? {

@@ -4,7 +4,9 @@ import NNSource
 import NNSyntax
 
 extension Elaborator {
-  static let recipeWords = ["data", "split", "validation", "test", "optimizer", "schedule", "clip", "batch", "epochs", "seed"]
+  static let recipeWords = [
+    "data", "split", "validation", "test", "normalize", "augment", "optimizer", "schedule", "clip", "batch", "epochs", "patience", "seed",
+  ]
 
   mutating func declareRecipe(_ lines: [RecipeLineSyntax], range: SourceRange) {
     if let known = recipeRange {
@@ -50,12 +52,15 @@ extension Elaborator {
     case "data": recipe.data = source(line)
     case "validation": recipe.validation = source(line).map { .source($0) }
     case "test": recipe.test = source(line)
+    case "normalize": recipe.normalization = normalizationRule(line)
+    case "augment": recipe.augmentation = augmentationRule(line)
     case "split": recipe.validation = split(line).map { .split($0) }
     case "optimizer": if let choice = optimizer(line) { recipe.optimizer = choice }
     case "schedule": if let choice = schedule(line) { recipe.schedule = choice }
     case "clip": recipe.clip = recipeNumber(line, "the longest gradient", isFine: { $0 > 0 }, rule: "above 0")
     case "batch": recipe.batch = count(line, from: 1, to: 1 << 24) ?? recipe.batch
     case "epochs": recipe.epochs = count(line, from: 0, to: 1 << 30) ?? recipe.epochs
+    case "patience": recipe.patience = count(line, from: 1, to: 1 << 30)
     case "seed": recipe.seed = count(line, from: 0, to: Int(UInt32.max)).map { UInt64($0) } ?? recipe.seed
     default:
       let help = didYouMean(line.name.text, among: Self.recipeWords) ?? "the lines are \(Self.recipeWords.joined(separator: ", "))"

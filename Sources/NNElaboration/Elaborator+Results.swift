@@ -113,6 +113,7 @@ extension Elaborator {
     model.metrics = metrics
     model.outputs = outputs
     model.bindings = finishedBindings()
+    model.normalizations = normalizations
     model.graph = graph
     let all = (library.diagnostics + diagnostics).sortedByPosition()
     let isModel = !all.hasErrors && !isLibraryText

@@ -52,6 +52,9 @@ struct Elaborator {
   var bindingOrder: [String] = []
   var recipeLines: [RecipeLineSyntax]?
   var recipeRange: SourceRange?
+  /// What the train block, which may come last, says about the inputs.
+  var normalization: NormalizationRule?
+  var normalizations: [Normalization] = []
   var nextSite = 0
   var appliedSettings: Set<String> = []
 
@@ -197,6 +200,7 @@ extension Elaborator {
   mutating func elaborate(_ file: Int) {
     differentiatedNames = DifferentiatedNames.collect(in: library.files.values.map(\.statements))
     declareBlocks(of: file, isMain: true)
+    normalization = foreseenNormalization(in: library.files[file]?.statements ?? [])
     if let statements = library.files[file]?.statements { _ = execute(statements) }
   }
 

@@ -13,6 +13,7 @@ package struct Model: Sendable {
   package var outputs: [NamedValue] = []
   /// The last top-level binding of each name, in order of first appearance.
   package var bindings: [NamedValue] = []
+  package var normalizations: [Normalization] = []
   package var recipe = Recipe()
 
   package init(name: String, graph: GraphBuilder) {

@@ -5,11 +5,15 @@ package struct Recipe: Sendable {
   package var data: DataDescription?
   package var validation: Validation?
   package var test: DataDescription?
+  package var normalization: NormalizationRule?
+  package var augmentation: AugmentationRule?
   package var optimizer = OptimizerChoice(name: "sgd", arguments: ["rate": 0.01])
   package var schedule = ScheduleChoice(name: "constant", arguments: [:])
   package var clip: Double?
   package var batch = 32
   package var epochs = 10
+  /// So many epochs without a better validation loss end the training; nil does not.
+  package var patience: Int?
   package var seed: UInt64 = 0
   /// Lines that were written, for `--help`-like messages and the summary.
   package var ranges: [String: SourceRange] = [:]
@@ -21,6 +25,16 @@ package enum Validation: Sendable {
   /// A seeded part of the training data.
   case split(Double)
   case source(DataDescription)
+}
+
+/// How pictures are changed, at random, each time they are learnt from.
+package struct AugmentationRule: Sendable, Hashable {
+  /// Half of them are mirrored, left to right.
+  package var flips = false
+  /// The most pixels they are moved by, in both directions; what comes in is 0.
+  package var crop = 0
+
+  package init() {}
 }
 
 package struct OptimizerChoice: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import NNEmission
+import NNExecution
 import NNGraph
 import NNOperations
 import NNSchedule
@@ -48,7 +49,31 @@ import Testing
       loss cross_entropy(scores, t) + 0.1 * l2(weights)
       train { optimizer \(name)(rate: 0.05, decay: 0.1); clip 0.5 }
       """
-    for precision in [Precision.f64, .f32] { try check(ModelSource("\(name).nn", text), precision) }
+    for precision in [Precision.f64, .f32] {
+      let source = ModelSource("\(name).nn", text)
+      try check(source, precision)
+      try checkStepInTwo(source, precision)
+    }
+  }
+
+  /// Whoever sums the gradients of several machines calls `grad` and `update`: together they are `step`, bit for bit.
+  private func checkStepInTwo(_ source: ModelSource, _ precision: Precision) throws {
+    let printed = try source.printed(
+      entries: [.grad, .step, .update], batch: 5, precision: precision, name: "two_\(source.name.prefix(5))")
+    let compiled = printed.compiled
+    for program in [try LoadedCode.tcc(printed)] + (try LoadedCode.cc([printed])) {
+      var numbers = CallNumbers(compiled.model, slots: compiled.layout.slots, n: 5, seed: 3)
+      let step = try program.call(.step, of: compiled, numbers).after
+      let gradients = precision.numbers(try program.call(.grad, of: compiled, numbers).after.bytes[.grads] ?? [])
+      for (index, parameter) in compiled.model.parameters.enumerated() {
+        let start = compiled.layout.parameters[index]
+        numbers.values[Argument(.gradient, index)] = Array(gradients[start..<start + parameter.shape.count])
+      }
+      let update = try program.call(.update, of: compiled, numbers).after
+      for argument in [EntryArgument.params, .optimizer] {
+        #expect(update.bytes[argument] == step.bytes[argument], "\(source.name), \(precision): \(argument) by \(program.code.compiler)")
+      }
+    }
   }
 
   /// Parameters whose gradients are one and the same sum, which goes to several places.

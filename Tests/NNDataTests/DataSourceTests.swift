@@ -24,11 +24,15 @@ private func load(
     #expect(data.count == 2)
     #expect(data["digit"]?.values == .classes([7, 9]))
     var reals = [Float](repeating: -1, count: 8)
-    reals.withUnsafeMutableBytes { if let base = $0.baseAddress { data["image"]?.copy([1, 0], as: .float32, to: base) } }
+    reals.withUnsafeMutableBytes { memory in
+      guard let base = memory.baseAddress else { return }
+      #expect(data["image"]?.exampleSize(.float32) == 16)
+      for (place, example) in [1, 0].enumerated() { data["image"]?.copy(example, as: .float32, to: base + 16 * place) }
+    }
     let expected: [Float] = [2, 3, 4, 5, 0, 51, 255, 1].map { $0 / 255 }
     #expect(reals == expected)
     var wide = [Double](repeating: -1, count: 4)
-    wide.withUnsafeMutableBytes { if let base = $0.baseAddress { data["image"]?.copy([0], as: .float64, to: base) } }
+    wide.withUnsafeMutableBytes { if let base = $0.baseAddress { data["image"]?.copy(0, as: .float64, to: base) } }
     #expect(wide == [0, 51, 255, 1].map { $0 / 255 })
   }
 

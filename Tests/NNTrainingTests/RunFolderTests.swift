@@ -16,11 +16,32 @@ import Testing
     try withTemporaryFolder { folder in
       let run = RunFolder(folder + "/a/b/run")
       try run.refuseToReplaceRun()
-      try run.make()
-      try run.make()
+      _ = try run.take()
+      _ = try run.take()
       try run.refuseToReplaceRun()
       #expect(access(run.path, F_OK) == 0)
       #expect(!run.holdsCheckpoint)
+    }
+  }
+
+  @Test func aFolderIsOfOneTrainingAtATime() throws {
+    try withTemporaryFolder { folder in
+      let run = RunFolder(folder)
+      let lock = try run.take()
+      defer { withExtendedLifetime(lock) {} }
+      let error = #expect(throws: TrainingError.self) { try run.take() }
+      #expect(error?.kind == .file)
+      #expect(error?.message == "another process is training into this folder")
+    }
+  }
+
+  @Test func whatAKilledProcessLeftIsRemoved() throws {
+    try withTemporaryFolder { folder in
+      let run = RunFolder(folder)
+      let others = ["checkpoint", "checkpoint.old", "notes.12.tmp", "weights.safetensors"]
+      for name in others + ["checkpoint.17.4.tmp", "weights.safetensors.9.1.tmp"] { try FileWriter.write("x", to: "\(folder)/\(name)") }
+      _ = try run.take()
+      #expect(try Folder.names(in: folder) == others)
     }
   }
 
@@ -37,7 +58,7 @@ import Testing
   @Test func aFileInTheWayIsNamed() throws {
     try withTemporaryFolder { folder in
       try FileWriter.write("something", to: folder + "/file")
-      let error = #expect(throws: DataError.self) { try RunFolder(folder + "/file/run").make() }
+      let error = #expect(throws: DataError.self) { try RunFolder(folder + "/file/run").take() }
       #expect(error?.path == folder + "/file")
       #expect(error?.message == "cannot make the folder: a file is in the way")
     }

@@ -2,6 +2,7 @@ import Glibc
 import NNData
 import NNGraph
 import NNSchedule
+import NNSource
 import Testing
 
 @testable import NNTraining
@@ -142,14 +143,118 @@ import Testing
       let otherSeed = TestModel.noisy.replacing("seed      5", with: "seed 6")
       let otherRule = TestModel.noisy.replacing("adam(rate: 0.05)", with: "sgd(rate: 0.05)")
       let otherShape = TestModel.noisy.replacing("dense(6)", with: "dense(7)")
+      let otherModel = TestModel.noisy.replacing("relu", with: "tanh")
+      let otherData = TestModel.noisy.replacing("random(10)", with: "random(11)")
+      let otherSplit = TestModel.noisy.replacing("batch ", with: "split validation: 0.2\nbatch ")
       let others = [
         (otherSeed, "seed 5, not 6"), (otherRule, "'adam', not 'sgd'"), (otherShape, "[6, 4], but the model has [7, 4]"),
+        (otherModel, "another model"), (otherData, "other data"), (otherSplit, "other data"),
       ]
+      let checkpoint = try ByteBuffer(contentsOf: folder + "/checkpoint").array
       for (text, part) in others {
         let error = #expect(throws: DataError.self) { try trainer(text, folder, resumes: true).run() }
         #expect(error?.message.contains(part) == true)
         #expect(error?.path == folder + "/checkpoint")
+        #expect(try ByteBuffer(contentsOf: folder + "/checkpoint").array == checkpoint)
       }
+    }
+  }
+
+  /// What does not change a step may change; what was changed on purpose is said.
+  @Test func aRecipeMayChange() throws {
+    try withTemporaryFolder { folder in
+      _ = try trainer(TestModel.noisy, folder, epochs: 1).run()
+      func warnings(_ text: String, epochs: Int) throws -> [String] {
+        var warnings: [String] = []
+        _ = try trainer(text, folder, epochs: epochs, resumes: true).run(observer: { event in
+          if case .warned(let warning) = event { warnings.append(warning) }
+        })
+        return warnings
+      }
+      let renamed = "# a comment\n" + TestModel.noisy.replacing("train {", with: "metric 1\noutput x\ntrain {")
+      #expect(try warnings(renamed, epochs: 2) == [])
+      let slower = TestModel.noisy.replacing("rate: 0.05", with: "rate: 0.01").replacing("batch     3", with: "batch 2; clip 1")
+      #expect(
+        try warnings(slower, epochs: 3) == [
+          "the run was saved with 'batch 3' and goes on with 'batch 2'",
+          "the run was saved with 'optimizer adam(rate: 0.05)' and goes on with 'optimizer adam(rate: 0.01)'",
+          "the run was saved with no 'clip' and goes on with 'clip 1.0'",
+        ])
+    }
+  }
+
+  /// Kernels of this size are shared between threads.
+  @Test func goesOnWithAnotherNumberOfThreadsBitForBit() throws {
+    let text = """
+      input  x: [200]
+      target t: class(10)
+      loss   cross_entropy(x |> dense(300) |> batchnorm |> relu |> dropout(0.5) |> dense(10), t)
+      train { data random(200); batch 64; epochs 2; optimizer sgd(rate: 0.1, momentum: 0.9); clip 1 }
+      """
+    try withTemporaryFolder { folder in
+      func train(_ run: String, threads: Int, resumes: Bool = false, steps: Int = .max) throws {
+        var setup = try ModelSetup(test: text)
+        setup.threads = threads
+        var done = 0
+        _ = try Trainer(setup, folder: RunFolder("\(folder)/\(run)"), resumes: resumes).run(
+          observer: { event in if case .stepped = event { done += 1 } }, isInterrupted: { done >= steps })
+      }
+      try train("whole", threads: 1)
+      try train("parts", threads: 2, steps: 3)
+      try train("parts", threads: 1, resumes: true, steps: 2)
+      try train("parts", threads: 2, resumes: true)
+      #expect(try tensors(folder + "/parts") == tensors(folder + "/whole"))
+    }
+  }
+
+  // MARK: Ending early
+
+  /// Learning leads past 1, where the validation loss is least.
+  private static let overfitting = """
+    input x: []
+    param w = 0
+    loss  squared_error(w, x)
+    train {
+      data       rows(x: [8, 10, 12])
+      validation rows(x: [1])
+      optimizer  sgd(rate: 0.005)
+      batch      1; epochs 40; patience 4
+    }
+    """
+
+  @Test func endsWhenItGetsNoBetterAndKeepsTheBest() throws {
+    try withTemporaryFolder { folder in
+      var records: [EpochRecord] = []
+      let result = try trainer(Self.overfitting, folder).run(observer: { event in
+        if case .finishedEpoch(let record) = event { records.append(record) }
+      })
+      let best = try #require(records.min { ($0.evaluation?.loss ?? 0) < ($1.evaluation?.loss ?? 0) })
+      #expect(result.best == best)
+      #expect(result.epochs == best.epoch + 4)
+      #expect(result.epochs < 40)
+      #expect(result.json["best_epoch"] == .integer(best.epoch))
+      let kept = try Safetensors(contentsOf: RunFolder(folder).weights)["w"]?.storage.doubles.first
+      let loss = try #require(kept.map { ($0 - 1) * ($0 - 1) })
+      #expect(abs(loss - (best.evaluation?.loss ?? 9)) < 1e-6)
+      let again = try trainer(Self.overfitting, folder, resumes: true).run()
+      #expect(again.json["best_epoch"] == result.json["best_epoch"])
+      #expect(again.epochs == result.epochs)
+    }
+  }
+
+  @Test(arguments: [1, 5, 7, 11, 14])
+  func remembersTheBestOverAnInterruption(steps: Int) throws {
+    try withTemporaryFolder { folder in
+      let whole = try trainer(Self.overfitting, folder + "/whole").run()
+      var done = 0
+      _ = try trainer(Self.overfitting, folder + "/parts").run(
+        observer: { event in if case .stepped = event { done += 1 } }, isInterrupted: { done >= steps })
+      let rest = try trainer(Self.overfitting, folder + "/parts", resumes: true).run()
+      #expect(try tensors(folder + "/parts") == tensors(folder + "/whole"))
+      #expect(rest.best?.epoch == whole.best?.epoch)
+      #expect(rest.epochs == whole.epochs)
+      let files = try ["parts", "whole"].map { try ByteBuffer(contentsOf: "\(folder)/\($0)/weights.safetensors").array }
+      #expect(files[0] == files[1])
     }
   }
 
@@ -182,7 +287,39 @@ import Testing
       """
     let error = #expect(throws: TrainingError.self) { try trainer(text).run() }
     #expect(error?.kind == .content)
-    #expect(error?.message == "the loss is nan at step 3, in epoch 3" || error?.message == "the loss is -nan at step 3, in epoch 3")
+    #expect(error?.message == "the loss is nan at step 3, in epoch 3")
+  }
+
+  @Test func theFirstValueThatIsNoNumberIsNamed() throws {
+    let text = """
+      param w = 1
+      a = w + 1
+      b = log(w)
+      c = b * 2
+      loss  c + a
+      train { optimizer sgd(rate: 0.4); epochs 10 }
+      """
+    try withTemporaryFolder { folder in
+      let error = #expect(throws: TrainingError.self) { try trainer(text, folder).run() }
+      let run = RunFolder(folder)
+      #expect(
+        error?.message
+          == "the loss is nan at step 2, in epoch 2: 'b' is the first that is not finite; '\(run.checkpoint)' keeps what was before")
+      #expect(error?.range?.lower == 22)
+      let saved = try Safetensors(contentsOf: run.weights)["w"]?.storage.doubles.first
+      #expect(saved.map { $0 < 0 } == true)
+    }
+  }
+
+  /// The loss is finite and its gradient is not: nothing of that is saved.
+  @Test func weightsThatAreNoNumbersAreNotSaved() throws {
+    let text = "param w = 0\nloss sqrt(w)\ntrain { optimizer sgd(rate: 0.1); epochs 1 }"
+    try withTemporaryFolder { folder in
+      let error = #expect(throws: TrainingError.self) { try trainer(text, folder).run() }
+      #expect(error?.message == "the parameter 'w' is not finite any more at step 1, in epoch 2")
+      let names = try Folder.names(in: folder)
+      #expect(names == ["metrics.jsonl"])
+    }
   }
 
   @Test(arguments: [
@@ -196,6 +333,7 @@ import Testing
       "input x: []\nparam w = 1\nloss w * x\ntrain {\n data random(3)\n split validation: 0.1\n}",
       "a validation part of 0.1 leaves nothing to judge by: there are 3 examples"
     ),
+    ("param w = 1\nloss w\ntrain { patience 3 }", "'patience' needs examples to judge an epoch by"),
   ])
   func saysWhatIsMissing(text: String, message: String) throws {
     let trainer = try trainer(text)

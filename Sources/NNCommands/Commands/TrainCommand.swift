@@ -7,6 +7,9 @@ package struct TrainCommand: Command {
   private static let output = ValueOption<String>(
     "output", short: "o", .text("RUN"), help: "folder for weights, checkpoint and metrics; by default NAME.run")
   private static let resume = FlagOption("resume", help: "go on from the checkpoint in the folder, if there is one")
+  private static let saveEvery = ValueOption<Int>(
+    "save-every", .integer("SECONDS", in: 0...1_000_000),
+    help: "the most seconds of work that a crash may cost; by default \(Int(Trainer.saveInterval))")
 
   package static let description = CommandDescription(
     name: "nnrun train",
@@ -18,22 +21,24 @@ package struct TrainCommand: Command {
       .init("nnrun train xor.nn --data 'rows(x: [[0, 1]], t: [[1]])' --optimizer 'adam(rate: 0.01)'", "other data, another rule"),
     ],
     operands: [ModelOptions.operand],
-    options: [output.description, resume.description] + RecipeOptions.descriptions + CommonOptions.ofRunning,
+    options: [output.description, resume.description, saveEvery.description] + RecipeOptions.descriptions + CommonOptions.ofRunning,
     notes: [
       "Ctrl-C and SIGTERM finish the step, save the checkpoint and end with 130 and 143; a second Ctrl-C ends at once.",
-      "A folder that holds a run is left alone unless --resume is given.",
+      "A folder that holds a run is left alone unless --resume is given; it goes on bit for bit, with the model and data it began with.",
     ])
 
   private let options: RunOptions
   private let recipe: RecipeOptions
   private let output: String?
   private let resumes: Bool
+  private let saveInterval: Double
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
     options = try RunOptions(arguments)
     recipe = try RecipeOptions(arguments)
     output = try arguments.value(of: Self.output)
     resumes = arguments.has(Self.resume)
+    saveInterval = try arguments.value(of: Self.saveEvery).map(Double.init) ?? Trainer.saveInterval
   }
 
   package func run(in console: Console) throws -> ExitCode {
@@ -43,7 +48,7 @@ package struct TrainCommand: Command {
     var display = TrainingDisplay(console: console)
     let result = try setup.explaining { setup in
       defer { display.end() }
-      return try Trainer(setup, folder: folder, resumes: resumes)
+      return try Trainer(setup, folder: folder, resumes: resumes, saveInterval: saveInterval)
         .run(observer: { display.show($0) }, isInterrupted: { Interruption.requested != nil })
     }
     if console.isJSON { try console.print(result.json.text) } else { try printText(result, folder, in: console) }
@@ -53,9 +58,10 @@ package struct TrainCommand: Command {
   }
 
   private func printText(_ result: TrainingResult, _ folder: RunFolder, in console: Console) throws {
-    if let last = result.last {
-      let (training, validation) = EvaluationText.line(last)
+    if let record = result.judged {
+      let (training, validation) = EvaluationText.line(record)
       try console.print("epochs      \(result.epochs), in \(NumberText.duration(seconds: result.seconds))")
+      if let best = result.best { try console.print("best epoch  \(best.epoch)") }
       try console.print("training    \(training)")
       if let validation { try console.print("validation  \(validation)") }
     }

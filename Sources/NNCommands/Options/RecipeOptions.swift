@@ -15,20 +15,28 @@ package struct RecipeOptions: Sendable {
   static let validation = ValueOption<String>(
     "validation", .text("DATA"), group: .recipe, help: "what to judge each epoch by, in place of a split")
   static let test = ValueOption<String>("test", .text("DATA"), group: .recipe, help: "what to judge the trained model by")
+  static let normalize = ValueOption<String>(
+    "normalize", .text("RULE"), group: .recipe,
+    help: "bring inputs to a common scale, learnt from the training data: mean_std or zero_one")
+  static let augment = ValueOption<String>(
+    "augment", .text("RULES"), group: .recipe, help: "change pictures at random while learning: 'flip, crop(4)'")
   static let optimizer = ValueOption<String>("optimizer", .text("RULE"), group: .recipe, help: "such as 'adam(rate: 0.001)'")
   static let schedule = ValueOption<String>(
     "schedule", .text("RULE"), group: .recipe, help: "how the rate changes, such as 'cosine(warmup: 100)'")
   static let clip = ValueOption<String>("clip", .text("NORM"), group: .recipe, help: "the longest gradient to follow")
   static let batch = ValueOption<Int>("batch", .integer("N", in: 1...1_000_000), group: .recipe, help: "examples in a step")
   static let epochs = ValueOption<Int>("epochs", .integer("N", in: 0...1_000_000_000), group: .recipe, help: "passes over the data")
+  static let patience = ValueOption<Int>(
+    "patience", .integer("N", in: 1...1_000_000_000), group: .recipe,
+    help: "end after so many epochs without a better validation loss, and keep the best weights")
 
   static let descriptions = [
-    data.description, split.description, validation.description, test.description, optimizer.description, schedule.description,
-    clip.description, batch.description, epochs.description,
+    data.description, split.description, validation.description, test.description, normalize.description, augment.description,
+    optimizer.description, schedule.description, clip.description, batch.description, epochs.description, patience.description,
   ]
 
-  private static let texts = [split, optimizer, schedule, clip]
-  private static let numbers = [batch, epochs]
+  private static let texts = [split, normalize, augment, optimizer, schedule, clip]
+  private static let numbers = [batch, epochs, patience]
 
   /// What is said in the language of the train block; the model's own lines of these names do not count.
   let lines: [RecipeLine]

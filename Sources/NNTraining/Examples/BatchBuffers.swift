@@ -22,6 +22,14 @@ struct BatchBuffers {
   /// - Parameter port: counts inputs, then targets.
   func address(ofPort port: Int) -> UnsafeMutableRawPointer { ports[port].address }
 
+  /// Takes over the examples of equal buffers.
+  func copy(_ other: BatchBuffers) {
+    for (port, source) in zip(ports, other.ports) {
+      precondition(port.byteCount == source.byteCount, "only equal buffers can be copied")
+      port.address.copyMemory(from: source.address, byteCount: port.byteCount)
+    }
+  }
+
   /// Puts reals into a port in double precision.
   func replace(port: Int, with numbers: [Double]) {
     precondition(precision == .float64, "the port holds another type")
@@ -33,7 +41,11 @@ struct BatchBuffers {
   /// Copies the given rows of a table next to each other.
   func gather(_ rows: some Collection<Int>, of table: ExampleTable) {
     precondition(rows.count <= capacity, "\(rows.count) examples for a batch of \(capacity)")
-    for (port, column) in zip(ports, table.columns) { column?.copy(rows, as: precision, to: port.address) }
+    for (port, column) in zip(ports, table.columns) {
+      guard let column else { continue }
+      let size = column.exampleSize(precision)
+      for (position, row) in rows.enumerated() { column.copy(row, as: precision, to: port.address + position * size) }
+    }
   }
 }
 

@@ -7,6 +7,7 @@ struct CounterGenerator {
     case shuffle = 1
     case split
     case directions
+    case augmentation
   }
 
   private let key: UInt64
@@ -19,8 +20,11 @@ struct CounterGenerator {
 
   mutating func next() -> UInt64 {
     defer { counter &+= 1 }
-    return Self.block(key: key, counter: counter)
+    return value(at: counter)
   }
+
+  /// The number in this place, whatever was drawn before.
+  func value(at place: UInt64) -> UInt64 { Self.block(key: key, counter: place) }
 
   /// A whole number in 0..<bound, each equally likely.
   mutating func below(_ bound: Int) -> Int {
@@ -41,15 +45,19 @@ struct CounterGenerator {
 
   /// Four-by-two rounds of rotations, a word of the key after every fourth round.
   static func block(key: UInt64, counter: UInt64) -> UInt64 {
-    let words = [UInt32(truncatingIfNeeded: key >> 32), UInt32(truncatingIfNeeded: key)]
-    let keys = (words[0], words[1], words[0] ^ words[1] ^ 0x1BD1_1BDA)
+    let words = (UInt32(truncatingIfNeeded: key >> 32), UInt32(truncatingIfNeeded: key))
+    let keys = (words.0, words.1, words.0 ^ words.1 ^ 0x1BD1_1BDA)
     var x = UInt32(truncatingIfNeeded: counter >> 32) &+ keys.0
     var y = UInt32(truncatingIfNeeded: counter) &+ keys.1
+    func turn(_ rotation: UInt32) {
+      x &+= y
+      y = (y &<< rotation | y &>> (32 - rotation)) ^ x
+    }
     func mix(_ rotations: (UInt32, UInt32, UInt32, UInt32)) {
-      for rotation in [rotations.0, rotations.1, rotations.2, rotations.3] {
-        x &+= y
-        y = (y << rotation | y >> (32 - rotation)) ^ x
-      }
+      turn(rotations.0)
+      turn(rotations.1)
+      turn(rotations.2)
+      turn(rotations.3)
     }
     func inject(_ first: UInt32, _ second: UInt32, _ round: UInt32) {
       x &+= first

@@ -9,7 +9,7 @@ struct SourceReading {
   private let part: DataSource.Part
   private let portNames: [String]
 
-  private static let kinds = ["csv", "idx", "cifar10", "npz", "safetensors", "rows", "random"]
+  private static let kinds = ["csv", "idx", "cifar10", "npz", "safetensors", "images", "rows", "random"]
 
   init(_ description: DataDescription, part: DataSource.Part, portNames: [String]) {
     self.description = description
@@ -21,11 +21,18 @@ struct SourceReading {
     let given = description.named.map(\.name)
     if let twice = given.indices.first(where: { given[..<$0].contains(given[$0]) }) { throw error("'\(given[twice])' is given twice") }
     switch description.kind {
-    case "csv": return .csv(path: try path(), columns: try columns())
+    case "csv":
+      let columns = try columns()
+      return try each { .csv(path: $0, columns: columns) }
     case "idx": return try images()
     case "cifar10": return .cifar10(path: try onlyPath(), part: part)
-    case "npz": return .npz(path: try path(), names: try names())
-    case "safetensors": return .safetensors(path: try path(), names: try names())
+    case "images": return .images(path: try onlyPath())
+    case "npz":
+      let names = try names()
+      return try each { .npz(path: $0, names: names) }
+    case "safetensors":
+      let names = try names()
+      return try each { .safetensors(path: $0, names: names) }
     case "rows": return .rows(try rows())
     case "random": return .random(count: try randomCount())
     case DataDescription.fileKind: return try file()
@@ -48,6 +55,18 @@ struct SourceReading {
     throw TrainingError(
       "the name does not say what kind of data this is", path: path,
       help: "known are names that end in \(DataSource.knownFileEndings.joined(separator: ", ")), and sources such as 'npz(\"\(path)\")'")
+  }
+
+  /// The source that a file is; with several files, all of them in order.
+  private func each(_ source: (String) -> DataSource) throws(TrainingError) -> DataSource {
+    guard description.positional.count == 1, case .list(let items) = description.positional[0] else { return source(try path()) }
+    var sources: [DataSource] = []
+    for item in items {
+      guard case .string(let path) = item else { throw error("'\(description.kind)' takes file names in double quotes") }
+      sources.append(source(path))
+    }
+    guard !sources.isEmpty else { throw error("'\(description.kind)' takes one file name at least") }
+    return .several(sources)
   }
 
   private func path() throws(TrainingError) -> String {

@@ -39,6 +39,13 @@ struct RealBuffer {
     }
   }
 
+  func isFinite(_ range: Range<Int>) -> Bool {
+    switch precision {
+    case .f32: storage.withSpan(of: Float.self) { span in range.allSatisfy { span[$0].isFinite } }
+    case .f64: storage.withSpan(of: Double.self) { span in range.allSatisfy { span[$0].isFinite } }
+    }
+  }
+
   var numbers: [Double] { numbers(0..<count) }
 
   /// Rounds the numbers to the buffer's precision and puts them at `start`.

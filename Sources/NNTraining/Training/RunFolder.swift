@@ -22,7 +22,17 @@ package struct RunFolder: Sendable {
       "the folder holds a run already", kind: .file, path: path, help: "'--resume' goes on with it; '-o FOLDER' trains into another one")
   }
 
-  func make() throws(DataError) { try Folder.make(path) }
+  /// Makes the folder and keeps other processes from training into it, until the lock is let go.
+  func take() throws -> FolderLock {
+    try Folder.make(path)
+    guard let lock = FolderLock(path) else {
+      throw TrainingError(
+        "another process is training into this folder", kind: .file, path: path, help: "'-o FOLDER' trains into another one")
+    }
+    // What a process that was killed while writing left behind.
+    for file in [weights, checkpoint, metrics] { FileWriter.removeLeftovers(of: file) }
+    return lock
+  }
 
   // MARK: metrics.jsonl
 

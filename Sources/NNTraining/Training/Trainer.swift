@@ -3,20 +3,29 @@ import NNSchedule
 
 /// Trains a model as its recipe says.
 package struct Trainer {
+  /// Seconds from one checkpoint to the next.
+  package static let saveInterval = 15.0
+
   private let setup: ModelSetup
   private let folder: RunFolder?
   private let resumes: Bool
   private let weights: String?
+  private let saveInterval: Double
 
   /// - Parameters:
   ///   - folder: where the run is kept; nil keeps nothing.
   ///   - resumes: go on with the run in the folder, if there is one.
   ///   - weights: the path of a weight file that a new run starts from.
-  package init(_ setup: ModelSetup, folder: RunFolder? = nil, resumes: Bool = false, weights: String? = nil) {
+  ///   - saveInterval: the most seconds from one checkpoint to the next.
+  package init(
+    _ setup: ModelSetup, folder: RunFolder? = nil, resumes: Bool = false, weights: String? = nil,
+    saveInterval: Double = Trainer.saveInterval
+  ) {
     self.setup = setup
     self.folder = folder
     self.resumes = resumes
     self.weights = weights
+    self.saveInterval = saveInterval
   }
 
   /// - Parameter isInterrupted: asked between two steps; after a yes the run is saved and ends.
@@ -27,9 +36,12 @@ package struct Trainer {
     if !resumes { try folder?.refuseToReplaceRun() }
     let data = try TrainingData(setup)
     let instance = try setup.instance([.step, .evaluate], batch: setup.model.recipe.batch)
+    instance.learnNormalization(from: data.table, rows: data.order.training)
     if let weights { try WeightFile.read(weights, into: instance) }
-    try folder?.make()
-    var loop = try TrainingLoop(instance, data, folder: folder, observer: observer, isInterrupted: isInterrupted)
+    let lock = try folder?.take()
+    defer { withExtendedLifetime(lock) {} }
+    let saving = folder.map { RunSaving(folder: $0, identity: RunIdentity(setup.model, data), interval: saveInterval) }
+    var loop = try TrainingLoop(setup, instance, data, saving: saving, observer: observer, isInterrupted: isInterrupted)
     if resumes, try loop.resume(), let weights { observer(.warned("the run goes on from its checkpoint, not from '\(weights)'")) }
     return try loop.run()
   }

@@ -4,33 +4,32 @@ import NNSchedule
 
 /// Epoch after epoch, step after step. Everything it does next follows from `progress` and the memory of the instance.
 struct TrainingLoop {
-  /// So many seconds after the last time is a training saved at the end of an epoch.
-  private static let saveInterval = 2.0
-  /// And after so many within an epoch: what a crash can cost.
-  private static let longestUnsaved = 30.0
-
-  private let instance: ModelInstance
+  let setup: ModelSetup
+  let instance: ModelInstance
+  let saving: RunSaving?
   private let data: TrainingData
   private let recipe: Recipe
   private let schedule: RateSchedule
   private let baseRate: Double
-  private let folder: RunFolder?
   private let observer: (TrainingEvent) -> Void
   private let isInterrupted: () -> Bool
+  private let augmentation: Augmentation?
   private let stepsPerEpoch: Int
 
-  private var progress: TrainingProgress
+  private(set) var progress: TrainingProgress
   private var lastRecord: EpochRecord?
+  private var stopping: EarlyStopping?
   private var clock = ContinuousClock.now
   private var lastSave = ContinuousClock.now
 
   init(
-    _ instance: ModelInstance, _ data: TrainingData, folder: RunFolder?, observer: @escaping (TrainingEvent) -> Void,
-    isInterrupted: @escaping () -> Bool
+    _ setup: ModelSetup, _ instance: ModelInstance, _ data: TrainingData, saving: RunSaving?,
+    observer: @escaping (TrainingEvent) -> Void, isInterrupted: @escaping () -> Bool
   ) throws {
+    self.setup = setup
     self.instance = instance
     self.data = data
-    self.folder = folder
+    self.saving = saving
     self.observer = observer
     self.isInterrupted = isInterrupted
     recipe = instance.model.recipe
@@ -42,37 +41,38 @@ struct TrainingLoop {
     } catch {
       throw TrainingError(error.message, range: recipe.ranges["schedule"], help: error.help)
     }
+    augmentation = try Augmentation(instance.model, precision: instance.precision)
     baseRate = Optimizers.rate(of: recipe.optimizer)
     progress = TrainingProgress(seed: recipe.seed)
+    stopping = try EarlyStopping(recipe, instance, judgedByValidation: data.judged.isValidation)
   }
 
   // MARK: Going on
 
   /// Goes on where the checkpoint of the folder stands. False if there is none.
   mutating func resume() throws -> Bool {
-    guard let folder, folder.holdsCheckpoint else { return false }
-    let checkpoint = try Checkpoint(folder.checkpoint, into: instance, optimizer: recipe.optimizer.name, seed: recipe.seed)
-    guard checkpoint.progress.position < data.order.training.count else {
-      throw TrainingError(
-        "the run stands at example \(checkpoint.progress.position) of an epoch, but there are \(data.order.training.count)",
-        path: folder.checkpoint, help: "go on with the data the run was started with")
-    }
+    guard let checkpoint = try saving?.checkpoint(into: instance, stopping?.kept) else { return false }
     progress = checkpoint.progress
     lastRecord = checkpoint.lastRecord
+    stopping?.best = checkpoint.bestRecord
+    checkpoint.changes.forEach { observer(.warned($0)) }
     observer(.resumed(epochs: progress.epochs, steps: progress.steps))
     return true
   }
 
+  /// Never over what was saved before with weights that are no numbers.
   private mutating func save() throws {
+    if let parameter = instance.firstNonFiniteParameter { throw divergence(parameter) }
     lastSave = .now
-    guard let folder else { return }
     progress.seconds += (lastSave - clock).inSeconds
     clock = lastSave
-    try Checkpoint(progress: progress, lastRecord: lastRecord, optimizer: recipe.optimizer.name).write(instance, to: folder.checkpoint)
-    try WeightFile.write(instance, to: folder.weights)
+    try saving?.save(instance, progress, last: lastRecord, stopping)
   }
 
-  private var secondsUnsaved: Double { (ContinuousClock.now - lastSave).inSeconds }
+  private mutating func saveIfDue() throws {
+    guard let saving, (ContinuousClock.now - lastSave).inSeconds >= saving.interval else { return }
+    try save()
+  }
 
   private var seconds: Double { progress.seconds + (ContinuousClock.now - clock).inSeconds }
 
@@ -80,20 +80,24 @@ struct TrainingLoop {
 
   mutating func run() throws -> TrainingResult {
     observer(.began(size))
-    try folder?.keepRecords(epochs: progress.epochs)
-    while progress.epochs < recipe.epochs {
+    try saving?.folder.keepRecords(epochs: progress.epochs)
+    while !isDone {
       guard try runEpoch() else {
         try save()
         return result(isInterrupted: true, test: nil)
       }
-      if progress.epochs < recipe.epochs, secondsUnsaved >= Self.saveInterval { try save() }
+      if !isDone { try saveIfDue() }
     }
     try save()
+    if let stopping, stopping.best != nil { stopping.kept.restore() }
     return result(isInterrupted: false, test: data.test.map(Evaluator(instance: instance).evaluate))
   }
 
+  private var isDone: Bool { progress.epochs >= recipe.epochs || stopping?.isOver(after: progress.epochs) == true }
+
   private func result(isInterrupted: Bool, test: Evaluation?) -> TrainingResult {
-    TrainingResult(epochs: progress.epochs, last: lastRecord, test: test, seconds: seconds, isInterrupted: isInterrupted)
+    TrainingResult(
+      epochs: progress.epochs, last: lastRecord, best: stopping?.best, test: test, seconds: seconds, isInterrupted: isInterrupted)
   }
 
   /// The rest of the current epoch. False if it was interrupted.
@@ -105,10 +109,10 @@ struct TrainingLoop {
       rate = try runStep(rows[progress.position..<min(progress.position + instance.batch, rows.count)])
       if progress.position == rows.count { break }
       if isInterrupted() { return false }
-      if secondsUnsaved >= Self.longestUnsaved { try save() }
+      try saveIfDue()
     }
     try finishEpoch(rate: rate, examples: rows.count)
-    return !isInterrupted() || progress.epochs == recipe.epochs
+    return !isInterrupted() || isDone
   }
 
   /// Returns the rate it used.
@@ -116,8 +120,9 @@ struct TrainingLoop {
     if let event = instance.takeReplacement() { observer(event) }
     let rate = baseRate * schedule.factor(atStep: Int(clamping: progress.steps))
     instance.memory.examples.gather(batch, of: data.table)
+    augmentation?.apply(to: instance.memory.examples, count: batch.count, seen: progress.examples)
     let loss = instance.step(count: batch.count, rate: rate, step: progress.steps, stream: progress.stream)
-    guard loss.isFinite else { throw divergence(loss, examples: batch.count) }
+    guard loss.isFinite else { throw try lossDivergence(loss, examples: batch.count) }
     progress.steps += 1
     progress.examples += UInt64(batch.count)
     progress.position += batch.count
@@ -127,15 +132,10 @@ struct TrainingLoop {
     return rate
   }
 
-  private func divergence(_ loss: Double, examples: Int) -> TrainingError {
-    let saved = folder.map { $0.holdsCheckpoint ? " ('\($0.checkpoint)' keeps what was before)" : "" } ?? ""
-    let needsMore = examples == 1 && instance.model.states.contains { !$0.type.isBatched }
-    return TrainingError(
-      "the loss is \(loss) at step \(progress.steps + 1), in epoch \(progress.epochs + 1)\(saved)",
-      range: instance.model.losses.first?.range,
-      help: needsMore
-        ? "this batch is one example, of which 'batchnorm' can take no variance: choose another 'batch'"
-        : "a smaller 'rate' may help; or a value in the data is out of all proportion")
+  /// A step whose loss is not finite has changed nothing, so that what was before it can still be saved.
+  private mutating func lossDivergence(_ loss: Double, examples: Int) throws -> TrainingError {
+    if instance.firstNonFiniteParameter == nil { try save() }
+    return try divergence(loss, examples: examples)
   }
 
   private mutating func finishEpoch(rate: Double, examples: Int) throws {
@@ -149,7 +149,8 @@ struct TrainingLoop {
     progress.position = 0
     progress.lossSum = 0
     lastRecord = record
-    try folder?.append(record)
+    stopping?.judge(record)
+    try saving?.folder.append(record)
     observer(.finishedEpoch(record))
   }
 

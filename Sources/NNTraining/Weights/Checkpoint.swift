@@ -4,47 +4,50 @@ import NNSchedule
 
 /// All that a training needs to go on as if it had never stopped.
 struct Checkpoint {
-  private static let format = "nncc checkpoint 1"
+  private static let format = "nncc checkpoint 2"
 
-  var progress: TrainingProgress
+  let progress: TrainingProgress
   /// The last whole epoch, for the result of a training that has nothing left to do.
-  var lastRecord: EpochRecord?
-  var optimizer: String
+  let lastRecord: EpochRecord?
+  /// The epoch that was best so far, where that is kept.
+  let bestRecord: EpochRecord?
+  /// What has been changed on purpose since it was written, each in a sentence.
+  let changes: [String]
 
-  func write(_ instance: ModelInstance, to path: String) throws {
-    var metadata = progress.metadata
+  static func write(
+    _ tensors: [Tensor], _ progress: TrainingProgress, last: EpochRecord?, best: EpochRecord?, of identity: RunIdentity, to path: String
+  ) throws {
+    var metadata = progress.metadata.merging(identity.metadata) { _, mine in mine }
     metadata["format"] = Self.format
-    metadata["optimizer"] = optimizer
-    if let lastRecord { metadata["record"] = lastRecord.json.text }
-    try Safetensors(tensors: instance.checkpointSlots.map(\.tensor), metadata: metadata).write(to: path)
+    metadata["record"] = last?.json.text
+    metadata["best"] = best?.json.text
+    try Safetensors(tensors: tensors, metadata: metadata).write(to: path)
   }
 
-  /// Reads a checkpoint, and fills the memory of the program with what it holds.
-  init(_ path: String, into instance: ModelInstance, optimizer: String, seed: UInt64) throws {
+  /// Reads a checkpoint, and fills the memory of the program with what it holds; nothing of it changes where the checkpoint does not fit.
+  ///
+  /// - Parameter kept: where the weights of the best epoch go, if the checkpoint has them.
+  init(_ path: String, into instance: ModelInstance, kept: KeptWeights?, identity: RunIdentity) throws {
     let file = try Safetensors(contentsOf: path)
     guard file.metadata["format"] == Self.format, let progress = TrainingProgress(metadata: file.metadata) else {
       throw ContentError("it is not a checkpoint of this program").inFile(path)
     }
-    let used = file.metadata["optimizer"] ?? ""
-    guard used == optimizer else {
-      throw ContentError("the run was started with the optimizer '\(used)', not '\(optimizer)'", help: "start a new run in another folder")
-        .inFile(path)
-    }
-    guard progress.seed == seed else {
-      throw ContentError("the run was started with seed \(progress.seed), not \(seed)", help: "go on with '--seed \(progress.seed)'")
-        .inFile(path)
-    }
-    let type = instance.precision == .f32 ? "float32" : "float64"
-    try SlotFilling(path: path, purpose: "a checkpoint", exactType: type, refusesNonFinite: false)
-      .fill(instance.checkpointSlots, from: file.tensors)
+    do { try identity.checkKind(file.metadata) } catch { throw error.inFile(path) }
+    let best = file.metadata["best"] == nil ? nil : kept
+    let tensors = best == nil ? file.tensors.filter { !$0.name.hasPrefix(KeptWeights.prefix) } : file.tensors
+    let filling = SlotFilling(
+      path: path, purpose: "a checkpoint", exactType: instance.precision == .f32 ? "float32" : "float64", refusesNonFinite: false)
+    let slots = instance.checkpointSlots + (best?.checkpointSlots ?? [])
+    try filling.check(slots, against: tensors)
+    do { try identity.checkContent(file.metadata) } catch { throw error.inFile(path) }
+    try filling.fill(slots, from: tensors)
     self.progress = progress
-    self.optimizer = optimizer
-    lastRecord = try file.metadata["record"].flatMap { try EpochRecord(JSON(parsing: ByteBuffer(Array($0.utf8)))) }
+    lastRecord = try Self.record(file.metadata["record"])
+    bestRecord = best == nil ? nil : try Self.record(file.metadata["best"])
+    changes = identity.changes(since: file.metadata)
   }
 
-  init(progress: TrainingProgress, lastRecord: EpochRecord?, optimizer: String) {
-    self.progress = progress
-    self.lastRecord = lastRecord
-    self.optimizer = optimizer
+  private static func record(_ text: String?) throws -> EpochRecord? {
+    try text.flatMap { try EpochRecord(JSON(parsing: ByteBuffer(Array($0.utf8)))) }
   }
 }

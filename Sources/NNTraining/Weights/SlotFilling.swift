@@ -11,7 +11,18 @@ struct SlotFilling {
   var exactType: String?
   var refusesNonFinite = true
 
+  /// Fills the slots, or changes nothing where the tensors do not fit.
   func fill(_ slots: [TensorSlot], from tensors: [Tensor]) throws(DataError) {
+    let found = try check(slots, against: tensors)
+    for slot in slots {
+      guard let tensor = found[slot.name] else { continue }
+      do { try slot.fill(with: tensor) } catch { throw error.inFile(path) }
+    }
+  }
+
+  /// The tensors by name, each known to fit its slot.
+  @discardableResult
+  func check(_ slots: [TensorSlot], against tensors: [Tensor]) throws(DataError) -> [String: Tensor] {
     let found = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
     try checkNames(slots, found)
     for slot in slots {
@@ -22,11 +33,7 @@ struct SlotFilling {
         throw ContentError(error.message, place: "tensor '\(slot.name)'", help: error.help).inFile(path)
       }
     }
-    // Only now is anything of the program's changed.
-    for slot in slots {
-      guard let tensor = found[slot.name] else { continue }
-      do { try slot.fill(with: tensor) } catch { throw error.inFile(path) }
-    }
+    return found
   }
 
   private func checkNames(_ slots: [TensorSlot], _ found: [String: Tensor]) throws(DataError) {

@@ -7,7 +7,7 @@ package enum WeightFile {
     try SlotFilling(path: path, purpose: "weights").fill(instance.weightSlots, from: file.tensors)
   }
 
-  package static func write(_ instance: ModelInstance, to path: String) throws {
-    try Safetensors(tensors: instance.weightSlots.map(\.tensor), metadata: ["format": "pt"]).write(to: path)
+  static func write(_ slots: [TensorSlot], to path: String) throws {
+    try Safetensors(tensors: slots.map(\.tensor), metadata: ["format": "pt"]).write(to: path)
   }
 }

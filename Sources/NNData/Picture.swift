@@ -1,0 +1,66 @@
+import CPng
+
+/// How a picture is stored: of each pixel a byte, or one for each of red, green and blue.
+enum PictureChannels: Int {
+  case gray = 1
+  case color = 3
+}
+
+/// How large a picture has to be.
+struct PictureSize: Equatable, CustomStringConvertible {
+  let width: Int
+  let height: Int
+
+  var description: String { "\(width) x \(height)" }
+}
+
+/// Pictures in files: PNG, and the plain and binary forms of PGM and PPM.
+enum Picture {
+  static let fileEndings = [".png", ".pgm", ".ppm"]
+
+  static func isPicture(_ name: String) -> Bool {
+    fileEndings.contains { name.lowercased().hasSuffix($0) }
+  }
+
+  /// The bytes of all pixels, channel by channel and row by row.
+  ///
+  /// - Parameter accepts: whether a picture of this size is wanted; it is asked before there is memory for the pixels.
+  static func planes(
+    _ bytes: ByteBuffer, _ channels: PictureChannels, accepts: (PictureSize) throws(ContentError) -> Void
+  ) throws(ContentError) -> [UInt8] {
+    let pixels =
+      bytes.starts(with: PNG.signature)
+      ? try PNG.pixels(bytes, channels, accepts) : try PortableMap.pixels(bytes, channels, accepts)
+    guard channels == .color else { return pixels }
+    let count = pixels.count / 3
+    return [UInt8](unsafeUninitializedCapacity: pixels.count) { planes, filled in
+      for channel in 0..<3 { for pixel in 0..<count { planes[channel * count + pixel] = pixels[pixel * 3 + channel] } }
+      filled = pixels.count
+    }
+  }
+}
+
+/// Portable network graphics, by libpng.
+private enum PNG {
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47]
+
+  static func pixels(
+    _ bytes: ByteBuffer, _ channels: PictureChannels, _ accepts: (PictureSize) throws(ContentError) -> Void
+  ) throws(ContentError) -> [UInt8] {
+    try bytes.withUnsafeBytes { (buffer) throws(ContentError) in
+      var image = png_image()
+      defer { png_image_free(&image) }
+      guard nn_png_begin(&image, buffer.baseAddress, buffer.count) != 0 else { throw ContentError("it is no PNG file: \(message(image))") }
+      let size = PictureSize(width: Int(image.width), height: Int(image.height))
+      try accepts(size)
+      var pixels = [UInt8](repeating: 0, count: size.width * size.height * channels.rawValue)
+      let isRead = pixels.withUnsafeMutableBytes { nn_png_read(&image, Int32(channels.rawValue), $0.baseAddress) != 0 }
+      guard isRead else { throw ContentError("the PNG file is damaged: \(message(image))") }
+      return pixels
+    }
+  }
+
+  private static func message(_ image: png_image) -> String {
+    withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,29 @@
+import NNGraph
+
+/// Ends a training that gets no better, and keeps the weights of its best epoch: the one of the least validation loss.
+struct EarlyStopping {
+  let kept: KeptWeights
+  var best: EpochRecord?
+  private let patience: Int
+
+  /// Nil for a recipe without `patience`.
+  init?(_ recipe: Recipe, _ instance: ModelInstance, judgedByValidation: Bool) throws {
+    guard let patience = recipe.patience else { return nil }
+    guard judgedByValidation else {
+      throw TrainingError(
+        "'patience' needs examples to judge an epoch by", range: recipe.ranges["patience"],
+        help: "hold some back with 'split validation: 0.2', or name others with 'validation SOURCE'")
+    }
+    self.patience = patience
+    kept = try KeptWeights(of: instance)
+  }
+
+  /// Keeps the weights if they are the best yet.
+  mutating func judge(_ record: EpochRecord) {
+    guard let loss = record.evaluation?.loss, loss < best?.evaluation?.loss ?? .infinity else { return }
+    best = record
+    kept.keep()
+  }
+
+  func isOver(after epochs: Int) -> Bool { epochs - (best?.epoch ?? 0) >= patience }
+}
