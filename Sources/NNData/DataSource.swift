@@ -25,6 +25,10 @@ package enum DataSource: Equatable, Sendable {
 
   /// The source that a file of this name is, or nil for an unknown kind.
   package init?(fileName path: String) {
+    if path == "-" {
+      self = .csv(path: "/dev/stdin", columns: .automatic)
+      return
+    }
     let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
     let file = name.split(separator: "/").last ?? ""
     if name.hasSuffix(".csv") {

@@ -37,11 +37,34 @@ import Testing
 
   @Test func averagesOverExamplesAndTakesRootsLast() throws {
     try withTemporaryFolder { folder in
-      let evaluation = try model(folder).evaluate(data(folder))
+      let evaluation = try model(folder).evaluate(data(folder)).evaluation
       // y = -1, -1, -2; errors 1, 4, 16.
       #expect(evaluation.loss == 7)
       let root = try #require(evaluation["root_mean_squared_error"])
       #expect(abs(root - 7.0.squareRoot()) < 1e-15)
+    }
+  }
+
+  @Test func classesAreCounted() throws {
+    let text = """
+      input  x: [3]
+      target t: class(3)
+      param  w = [0, 0]
+      loss   cross_entropy(x, t) + 0 * sum(w)
+      output scores = x
+      train { batch 2 }
+      """
+    try withTemporaryFolder { folder in
+      let scores: [Float] = [1, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1]
+      try Safetensors(tensors: [
+        Tensor(name: "x", shape: [5, 3], storage: .float32(scores)), Tensor(name: "t", shape: [5], storage: .int32([0, 0, 1, 1, 1])),
+      ]).write(to: folder + "/d.safetensors")
+      let figures = try #require(try model(folder, text).evaluate(.file(folder + "/d.safetensors")).classes)
+      #expect(figures.confusion == [[1, 1, 0], [1, 1, 1], [0, 0, 0]])
+      #expect(figures.classes.map(figures.recall) == [0.5, 1.0 / 3, nil])
+      #expect(figures.classes.map(figures.precision) == [0.5, 0.5, 0])
+      #expect(figures.mostlyTakenFor(1)?.kind == 0)
+      #expect(figures.mostlyTakenFor(2) == nil)
     }
   }
 
@@ -53,10 +76,20 @@ import Testing
       #expect(prediction.tensors.first?.storage == .float64([-1, -2, -6]))
       #expect(prediction.tensors.last?.name == "pair")
       #expect(prediction.tensors.last?.storage == .float64([2, 1, 4, 3, 6, 6]))
-      try prediction.write(to: folder + "/p.safetensors")
+      try prediction.write(to: folder + "/p.safetensors", as: .safetensors)
       let names = try Safetensors(contentsOf: folder + "/p.safetensors").tensors.map(\.name)
       #expect(names.sorted() == prediction.tensors.map(\.name).sorted())
       #expect(throws: DataError.self) { try model(folder).evaluate(data(folder, targets: false)) }
+    }
+  }
+
+  @Test func predictionsAreTextToo() throws {
+    try withTemporaryFolder { folder in
+      let prediction = try model(folder).predict(data(folder, targets: false))
+      #expect(prediction.text(.csv) == "scale,pair.0,pair.1\n-1,2,1\n-2,4,3\n-6,6,6\n")
+      #expect(prediction.text(.jsonl).split(separator: "\n").last == "{\"scale\": -6, \"pair\": [6, 6]}")
+      let names = ["a/p.csv", "p.jsonl", "p.safetensors", "p"]
+      #expect(names.map { PredictionFormat(fileName: $0) } == [.csv, .jsonl, .safetensors, .safetensors])
     }
   }
 

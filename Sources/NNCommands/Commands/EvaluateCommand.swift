@@ -13,7 +13,10 @@ package struct EvaluateCommand: Command {
     ],
     operands: [ModelOptions.operand],
     options: [DataOptions.weights.description, DataOptions.data.description] + CommonOptions.ofRunning,
-    notes: ["Without --data the test data of the model's recipe is used or, where it names none, all of its data."])
+    notes: [
+      "A model that tells one class, by the largest number of an output, gets figures for each class.",
+      "Without --data the test data of the model's recipe is used or, where it names none, all of its data.",
+    ])
 
   private let options: RunOptions
   private let weights: String
@@ -32,8 +35,13 @@ package struct EvaluateCommand: Command {
       throw Failure(.bad, "there is no data: neither --data nor a line of the recipe names any")
     }
     if data == nil { console.say("on the \(recipe.test == nil ? "" : "test ")data of the model's recipe") }
-    let evaluation = try setup.explaining { try TrainedModel($0, weights: weights).evaluate(source) }
-    try console.print(console.isJSON ? evaluation.json.text : EvaluationText.lines(evaluation))
+    let (evaluation, classes) = try setup.explaining { try TrainedModel($0, weights: weights).evaluate(source) }
+    guard console.isJSON else {
+      try console.print(EvaluationText.lines(evaluation))
+      if let classes { try console.print("\n" + EvaluationText.table(classes)) }
+      return .done
+    }
+    try console.print(evaluation.json(with: classes).text)
     return .done
   }
 }

@@ -5,7 +5,10 @@ import NNTraining
 /// `nnrun predict MODEL.nn`: computes a trained model's outputs.
 package struct PredictCommand: Command {
   private static let output = ValueOption<String>(
-    "output", short: "o", .text("P.safetensors"), help: "file for the outputs, one tensor each, examples along the first axis")
+    "output", short: "o", .text("FILE"), help: "file for the outputs; its name tells the form: .safetensors, .csv or .jsonl")
+  private static let format = ValueOption<PredictionFormat>(
+    "format", .choice(PredictionFormat.allCases),
+    help: "the form: one tensor for each output, one CSV line or one JSON object for each example; text goes to standard output without -o")
 
   package static let description = CommandDescription(
     name: "nnrun predict",
@@ -15,22 +18,29 @@ package struct PredictCommand: Command {
       .init(
         "nnrun predict examples/xor.nn --weights xor.run/weights.safetensors --data 'rows(x: [[0, 1], [1, 1]])' --json",
         "on two examples; the outputs as JSON on standard output"),
+      .init("nnrun predict iris.nn --weights w.safetensors --data - --format csv", "from CSV on standard input to CSV on standard output"),
     ],
     operands: [ModelOptions.operand],
-    options: [DataOptions.weights.description, DataOptions.data.description, output.description] + CommonOptions.ofRunning,
-    notes: ["The data needs no targets."])
+    options: [DataOptions.weights.description, DataOptions.data.description, output.description, format.description]
+      + CommonOptions.ofRunning,
+    notes: ["The data needs no targets; - reads CSV from standard input."])
 
   private let options: RunOptions
   private let weights: String?
   private let data: DataArgument
   private let output: String?
+  private let format: PredictionFormat?
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
     options = try RunOptions(arguments)
     weights = try arguments.value(of: DataOptions.weights)
     data = DataArgument(try DataOptions.required(DataOptions.data, in: arguments, of: Self.description))
     output = try arguments.value(of: Self.output)
-    if output == "-" { throw UsageError("the outputs are written as binary, to a file", help: "--json prints them as text") }
+    format = try arguments.value(of: Self.format)
+    if output == "-" || (output == nil && format == .safetensors) {
+      throw UsageError(
+        "safetensors are binary and go to a file", help: "-o FILE names it; --format csv, --format jsonl and --json print text")
+    }
   }
 
   package func run(in console: Console) throws -> ExitCode {
@@ -41,11 +51,13 @@ package struct PredictCommand: Command {
     guard let source = setup.model.recipe.data else { throw Failure(.bad, "there is no data to predict for") }
     let prediction = try setup.explaining { try TrainedModel($0, weights: weights).predict(source) }
     if let output {
-      try prediction.write(to: output)
+      try prediction.write(to: output, as: format ?? PredictionFormat(fileName: output))
       console.say("\(NumberText.count(prediction.examples, "example")): outputs in \(output)")
     }
     if console.isJSON {
       try console.print(JSON.object(prediction.tensors.map { JSON.Member($0.name, $0.json) }).text)
+    } else if let format, output == nil {
+      try console.results.write(prediction.text(format))
     } else if output == nil {
       try console.print(TensorText.table(prediction.tensors))
     }

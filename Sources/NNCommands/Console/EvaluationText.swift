@@ -16,6 +16,23 @@ enum EvaluationText {
     return (line(met, digits: digits), nil)
   }
 
+  /// A class a line: how many examples it has, how many of them are recognised, how many of those taken for it are of it.
+  static func table(_ figures: ClassFigures) -> String {
+    let head = ["class", "examples", "recall", "precision", "mostly taken for"]
+    let rows = figures.classes.map { kind in
+      let other = figures.mostlyTakenFor(kind).map { "\($0.kind) (\($0.count))" } ?? ""
+      return ["\(kind)", "\(figures.examples(kind))", percent(figures.recall(kind)), percent(figures.precision(kind)), other]
+    }
+    let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
+    return ([head] + rows).map { row in
+      zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+
+  private static func percent(_ part: Double?) -> String {
+    part.map { NumberText.fixed($0 * 100, decimals: 1) + " %" } ?? "-"
+  }
+
   /// One a line, the numbers in a column.
   static func lines(_ evaluation: Evaluation) -> String {
     let width = evaluation.quantities.map(\.name.count).max() ?? 0

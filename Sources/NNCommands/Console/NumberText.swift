@@ -7,6 +7,11 @@ package enum NumberText {
     formatted("%.\(max(1, min(digits, 17)))g", number)
   }
 
+  /// With so many digits after the point: `97.0`.
+  package static func fixed(_ number: Double, decimals: Int) -> String {
+    formatted("%.\(max(0, min(decimals, 9)))f", max(-1e15, min(number, 1e15)))
+  }
+
   /// A time with the unit that suits it: `850 ns`, `12.3 us`, `1.5 ms`, `2 min 5 s`.
   package static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0 else { return short(seconds) + " s" }

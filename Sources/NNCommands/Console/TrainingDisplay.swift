@@ -8,6 +8,9 @@ struct TrainingDisplay {
   private let console: Console
   private let isLive: Bool
   private var epochs = 0
+  private var totalExamples = 0
+  /// When the first step was shown, and how many examples had been learnt from.
+  private var first: (time: ContinuousClock.Instant, examples: Int)?
   private var drawn = ContinuousClock.now
   /// When the last line that stays was written.
   private var kept = ContinuousClock.now
@@ -33,6 +36,7 @@ struct TrainingDisplay {
 
   private mutating func begin(_ size: TrainingSize) {
     epochs = size.epochs
+    totalExamples = size.epochs * size.trainingExamples
     var parts = [NumberText.count(size.parameters, "parameter"), NumberText.count(size.trainingExamples, "example") + " to learn from"]
     if size.validationExamples > 0 { parts.append("\(NumberText.grouped(size.validationExamples)) to validate by") }
     if size.testExamples > 0 { parts.append("\(NumberText.grouped(size.testExamples)) to test by") }
@@ -57,9 +61,21 @@ struct TrainingDisplay {
   // MARK: The living line
 
   private mutating func redraw(_ report: StepReport) {
+    if first == nil { first = (.now, report.examples) }
     guard isDue else { return }
     let loss = NumberText.short(report.loss, digits: 4)
-    draw("epoch \(padded(report.epoch))/\(epochs)  step \(report.step)/\(report.stepsPerEpoch)  loss \(loss)")
+    let pace = pace(report.examples).map { "  " + $0 } ?? ""
+    draw("epoch \(padded(report.epoch))/\(epochs)  step \(report.step)/\(report.stepsPerEpoch)  loss \(loss)\(pace)")
+  }
+
+  /// `12,300 examples/s, 1 min 5 s left`: what has been done since the start tells how long the rest takes.
+  private func pace(_ examples: Int) -> String? {
+    guard let first, examples > first.examples else { return nil }
+    let passed = (ContinuousClock.now - first.time) / .seconds(1)
+    guard passed > 0.2 else { return nil }
+    let speed = Double(examples - first.examples) / passed
+    let left = Double(max(totalExamples - examples, 0)) / speed
+    return "\(NumberText.grouped(Int(speed.rounded()))) examples/s, \(NumberText.duration(seconds: left)) left"
   }
 
   /// On a terminal epochs that nobody could read apart share the living line.

@@ -24,6 +24,12 @@ package struct Evaluation: Equatable, Sendable {
   /// `{"loss": 0.1, "accuracy": 0.97}`.
   package var json: JSON { .object(quantities.map { JSON.Member($0.name, .number($0.value)) }) }
 
+  /// The same, followed by `"classes"` where each of them has figures.
+  package func json(with classes: ClassFigures?) -> JSON {
+    guard let classes, case .object(let members) = json else { return json }
+    return .object(members + [JSON.Member("classes", classes.json)])
+  }
+
   init?(_ json: JSON) {
     guard case .object(let members) = json else { return nil }
     quantities = members.compactMap { member in member.value.doubleValue.map { Quantity(name: member.key, value: $0) } }

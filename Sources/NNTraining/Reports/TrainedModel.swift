@@ -7,10 +7,6 @@ package struct Prediction: Sendable {
   package let examples: Int
   /// By output, with the examples as first axis.
   package let tensors: [Tensor]
-
-  package func write(to path: String) throws {
-    try Safetensors(tensors: tensors).write(to: path)
-  }
 }
 
 /// A trained model at work on data: `nnrun eval` and `nnrun predict`.
@@ -24,14 +20,17 @@ package struct TrainedModel {
     self.weights = weights
   }
 
-  /// Losses and metrics over all of the data.
-  package func evaluate(_ data: DataDescription) throws -> Evaluation {
+  /// Losses and metrics over all of the data; for a classifier what becomes of each class.
+  package func evaluate(_ data: DataDescription) throws -> (evaluation: Evaluation, classes: ClassFigures?) {
     guard !model.losses.isEmpty || !model.metrics.isEmpty else {
       throw TrainingError("the model has no loss and no metric to judge it by", help: "add a line 'loss EXPR' or 'metric EXPR'")
     }
     let judged = model.losses.map(\.value) + model.metrics.map(\.value)
     let table = try setup.reader.read(data, part: .test, isNeeded: needs(of: judged))
-    return Evaluator(instance: try instance([.evaluate])).evaluate(table)
+    let answers = ClassFigures(model).map { figures in model.outputs.filter { $0.name == figures.output }.map(\.value) } ?? []
+    let canAnswer = !answers.isEmpty && zip(model.ports, table.columns).allSatisfy { $1 != nil || !needs(of: answers)($0) }
+    let evaluator = Evaluator(instance: try instance(canAnswer ? [.evaluate, .infer] : [.evaluate]))
+    return (evaluator.evaluate(table), canAnswer ? evaluator.classFigures(table) : nil)
   }
 
   /// The outputs for all of the data.

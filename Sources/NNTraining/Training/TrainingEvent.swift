@@ -30,6 +30,8 @@ package struct StepReport: Sendable {
   /// Within the epoch, from 1.
   package let step: Int
   package let stepsPerEpoch: Int
+  /// Learnt from so far, in all epochs.
+  package let examples: Int
   /// The batch's loss.
   package let loss: Double
 }

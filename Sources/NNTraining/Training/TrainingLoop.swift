@@ -128,7 +128,9 @@ struct TrainingLoop {
     progress.position += batch.count
     progress.lossSum += loss * Double(batch.count)
     let step = (progress.position + instance.batch - 1) / instance.batch
-    observer(.stepped(StepReport(epoch: progress.epochs + 1, step: step, stepsPerEpoch: stepsPerEpoch, loss: loss)))
+    let examples = Int(clamping: progress.examples)
+    observer(
+      .stepped(StepReport(epoch: progress.epochs + 1, step: step, stepsPerEpoch: stepsPerEpoch, examples: examples, loss: loss)))
     return rate
   }
 

@@ -12,8 +12,47 @@ run 0 "$nnrun" predict examples/xor.nn --weights "$work/xor.run/weights.safetens
 has_file "$work/p.safetensors"
 run 0 "$nnrun" predict examples/xor.nn --weights "$work/xor.run/weights.safetensors" --data 'rows(x: [[0, 1]])' --json
 says '"probability": [[0.9'
+run 0 "$nnrun" predict examples/xor.nn --weights "$work/xor.run/weights.safetensors" --data "$rows" --format csv
+says 'probability'
+check "prints a line for each example" test "$(wc -l <"$work/out")" -eq 5
+run 0 "$nnrun" predict examples/xor.nn --weights "$work/xor.run/weights.safetensors" --data "$rows" -o "$work/p.jsonl"
+check "writes a line for each example" test "$(grep -c '^{"probability": ' "$work/p.jsonl")" -eq 4
+run 2 "$nnrun" predict examples/xor.nn --weights "$work/xor.run/weights.safetensors" --data "$rows" --format safetensors
+warns "-o FILE"
+printf 'x0,x1\n0,1\n1,1\n' >"$work/new.csv"
+case="nnrun predict, from standard input"
+"$nnrun" predict examples/xor.nn --weights "$work/xor.run/weights.safetensors" --data - --format jsonl <"$work/new.csv" >"$work/out" 2>"$work/err"
+check "prints a line for each example" test "$(wc -l <"$work/out")" -eq 2
 run 3 "$nnrun" eval examples/xor.nn --weights "$work/absent.safetensors" --data "$rows"
 run 1 "$nnrun" eval examples/digits.nn --weights "$work/xor.run/weights.safetensors" --data examples/data/digits.csv.gz
+
+# A classifier is judged by class, whatever its data and its scale.
+sed 's/batch     32/batch 32; normalize zero_one; patience 2/' examples/digits.nn >"$work/scaled.nn"
+cp -r examples/data "$work/"
+run 0 "$nnrun" train "$work/scaled.nn" -o "$work/scaled.run" --epochs 3 -q
+run 0 "$nnrun" eval "$work/scaled.nn" --weights "$work/scaled.run/weights.safetensors"
+says 'mostly taken for'
+run 0 "$nnrun" eval "$work/scaled.nn" --weights "$work/scaled.run/weights.safetensors" --json
+says '"classes": [{"class": 0, "examples": 178, "recall": 0.9'
+run 1 "$nnrun" train "$work/scaled.nn" -o "$work/scaled.run" --resume --seed 8
+run 1 "$nnrun" train "$work/scaled.nn" -o "$work/scaled.run" --resume --split 'validation: 0.3'
+warns "other data to learn from"
+run 1 "$nnrun" train "$work/scaled.nn" -o "$work/other.run" --augment flip
+warns "no input is one"
+
+# Pictures by class, here of 8 x 8 pixels: light ones and dark ones.
+for number in 1 2 3 4 5 6; do
+  mkdir -p "$work/pictures/dark" "$work/pictures/light"
+  printf 'P2 8 8 255 %s' "$(yes $((number * 10)) | head -64 | tr '\n' ' ')" >"$work/pictures/dark/$number.pgm"
+  printf 'P2 8 8 255 %s' "$(yes $((number * 10 + 150)) | head -64 | tr '\n' ' ')" >"$work/pictures/light/$number.pgm"
+done
+printf 'input x: [1, 8, 8]\ntarget t: class(2)\ns = x |> flatten |> dense(2)\nloss cross_entropy(s, t)\nmetric accuracy(s, t)\noutput s\n' >"$work/light.nn"
+printf 'train { data images("pictures"); normalize mean_std; augment flip, crop(1); batch 4; epochs 30 }\n' >>"$work/light.nn"
+run 0 "$nnrun" train "$work/light.nn" -o "$work/light.run" --json
+says '"accuracy": 1}'
+printf 'P5 9 8 255 ' >"$work/pictures/light/7.pgm"
+run 1 "$nnrun" train "$work/light.nn" -o "$work/light2.run"
+warns "light/7.pgm: error: the picture has 9 x 8 pixels"
 
 # Stopped and resumed is as if never stopped.
 run 0 "$nnrun" train examples/digits.nn -o "$work/whole.run" --epochs 3 -q
