@@ -3,7 +3,11 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 # Not every shell expands the ~ of PREFIX=~/.local.
-TARGET = $(DESTDIR)$(patsubst ~/%,$(HOME)/%,$(PREFIX))/bin
+ROOT = $(DESTDIR)$(patsubst ~/%,$(HOME)/%,$(PREFIX))
+TARGET = $(ROOT)/bin
+MANUAL = $(ROOT)/share/man/man1
+BASH = $(ROOT)/share/bash-completion/completions
+FISH = $(ROOT)/share/fish/vendor_completions.d
 SWIFT ?= swift
 
 # The programs carry Swift's standard library in themselves, so that they run (and start fast) where no Swift is installed.
@@ -48,12 +52,18 @@ bench: all
 	@scripts/bench --bin $(BIN) $(BENCH)
 
 install: all
-	@install -d "$(TARGET)"
+	@install -d "$(TARGET)" "$(BASH)" "$(FISH)"
 	@install -m 755 $(BIN)/nncc $(BIN)/nnrun "$(TARGET)/"
-	@echo "Installed nncc and nnrun in $(TARGET)."
+	@$(BIN)/nnrun manual "$(MANUAL)"
+	@$(BIN)/nnrun completions bash >"$(BASH)/nnrun"
+	@cp "$(BASH)/nnrun" "$(BASH)/nncc"
+	@$(BIN)/nnrun completions fish >"$(FISH)/nnrun.fish"
+	@cp "$(FISH)/nnrun.fish" "$(FISH)/nncc.fish"
+	@echo "Installed nncc and nnrun in $(TARGET), with manual pages and completions for bash and fish."
 
 uninstall:
-	@rm -f "$(TARGET)/nncc" "$(TARGET)/nnrun"
+	@rm -f "$(TARGET)/nncc" "$(TARGET)/nnrun" "$(MANUAL)"/nncc.1 "$(MANUAL)"/nnrun.1 "$(MANUAL)"/nnrun-*.1
+	@rm -f "$(BASH)/nncc" "$(BASH)/nnrun" "$(FISH)/nncc.fish" "$(FISH)/nnrun.fish"
 
 format:
 	@$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests

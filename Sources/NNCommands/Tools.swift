@@ -5,6 +5,9 @@ extension Tool {
     name: "nnrun",
     summary: "Trains, judges, checks and times neural networks written in the language of nncc.",
     commands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GradientCommand.self, CheckCommand.self, BenchCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, TuneCommand.self, SweepCommand.self, GradientCommand.self,
+      CheckCommand.self,
+      BenchCommand.self,
+      CompletionsCommand.self, ManualCommand.self,
     ])
 }

@@ -49,4 +49,12 @@ import Testing
     #expect(order.rows(epoch: 5) == Array(0..<7))
     #expect(order.validation == [7, 8, 9])
   }
+
+  @Test func trialsAreAPartOfAll() {
+    #expect(Trials.choose(9, of: 4, seed: 1) == [0, 1, 2, 3])
+    let chosen = Trials.choose(3, of: 20, seed: 1)
+    #expect(chosen.count == 3 && chosen == chosen.sorted() && Set(chosen).isSubset(of: Set(0..<20)))
+    #expect(chosen == Trials.choose(3, of: 20, seed: 1))
+    #expect((0..<9).contains { Trials.choose(3, of: 20, seed: $0) != chosen })
+  }
 }

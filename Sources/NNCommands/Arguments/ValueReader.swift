@@ -102,6 +102,17 @@ extension ValueReader where Value == Setting {
   }
 }
 
+extension ValueReader where Value == [Double] {
+  /// Numbers above 0, separated by commas.
+  package static func reals(_ placeholder: String) -> Self {
+    Self(placeholder) { text in
+      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
+      guard numbers.allSatisfy({ $0 > 0 && $0.isFinite }) else { return .expected("numbers above 0, separated by commas") }
+      return .value(numbers)
+    }
+  }
+}
+
 extension ValueReader where Value == Double {
   package static func real(_ placeholder: String) -> Self {
     Self(placeholder) { text in

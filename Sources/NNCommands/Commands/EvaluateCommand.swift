@@ -38,7 +38,7 @@ package struct EvaluateCommand: Command {
     let (evaluation, classes) = try setup.explaining { try TrainedModel($0, weights: weights).evaluate(source) }
     guard console.isJSON else {
       try console.print(EvaluationText.lines(evaluation))
-      if let classes { try console.print("\n" + EvaluationText.table(classes)) }
+      if let classes { try console.results.write("\n" + EvaluationText.table(classes)) }
       return .done
     }
     try console.print(evaluation.json(with: classes).text)

@@ -11,6 +11,8 @@ package struct TrainCommand: Command {
     "save-every", .integer("SECONDS", in: 0...1_000_000),
     help: "the most seconds of work that a crash may cost; by default \(Int(Trainer.saveInterval))")
 
+  private static let plot = FlagOption("plot", help: "draw the loss of every epoch when all is done")
+
   package static let description = CommandDescription(
     name: "nnrun train",
     summary: "Trains a model by the recipe in its train block and saves its weights.",
@@ -21,7 +23,8 @@ package struct TrainCommand: Command {
       .init("nnrun train xor.nn --data 'rows(x: [[0, 1]], t: [[1]])' --optimizer 'adam(rate: 0.01)'", "other data, another rule"),
     ],
     operands: [ModelOptions.operand],
-    options: [output.description, resume.description, saveEvery.description] + RecipeOptions.descriptions + CommonOptions.ofRunning,
+    options: [output.description, resume.description, saveEvery.description, plot.description] + RecipeOptions.descriptions
+      + CommonOptions.ofRunning,
     notes: [
       "Ctrl-C and SIGTERM finish the step, save the checkpoint and end with 130 and 143; a second Ctrl-C ends at once.",
       "A folder that holds a run is left alone unless --resume is given; it goes on bit for bit, with the model and data it began with.",
@@ -31,6 +34,7 @@ package struct TrainCommand: Command {
   private let recipe: RecipeOptions
   private let output: String?
   private let resumes: Bool
+  private let plots: Bool
   private let saveInterval: Double
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
@@ -38,6 +42,7 @@ package struct TrainCommand: Command {
     recipe = try RecipeOptions(arguments)
     output = try arguments.value(of: Self.output)
     resumes = arguments.has(Self.resume)
+    plots = arguments.has(Self.plot)
     saveInterval = try arguments.value(of: Self.saveEvery).map(Double.init) ?? Trainer.saveInterval
   }
 
@@ -52,6 +57,7 @@ package struct TrainCommand: Command {
         .run(observer: { display.show($0) }, isInterrupted: { Interruption.requested != nil })
     }
     if console.isJSON { try console.print(result.json.text) } else { try printText(result, folder, in: console) }
+    if plots, let chart = try EvaluationText.chart(folder.records()) { console.say(chart) }
     guard result.isInterrupted else { return .done }
     console.say("stopped after epoch \(result.epochs); the same command with --resume goes on", from: .quiet)
     return Interruption.requested ?? .done

@@ -1,3 +1,4 @@
+import NNEmission
 import NNTraining
 
 /// Losses and metrics as people read them.
@@ -16,17 +17,24 @@ enum EvaluationText {
     return (line(met, digits: digits), nil)
   }
 
+  /// The loss of every epoch: `*` while learning, `o` by validation; nil where there was none.
+  static func chart(_ records: [EpochRecord]) -> String? {
+    let learning = records.map { (Double($0.epoch), $0.loss) }
+    let judging = records.filter(\.isValidation).compactMap { record in record.evaluation?.loss.map { (Double(record.epoch), $0) } }
+    let series = [TextChart.Series(mark: "*", points: learning), TextChart.Series(mark: "o", points: judging)]
+    let legend = judging.isEmpty ? "loss by epoch" : "loss by epoch: * while learning, o on the validation data"
+    guard let chart = TextChart(series), let first = records.first, let last = records.last else { return nil }
+    return "\(legend)\n\n\(chart.text(first: "\(first.epoch)", last: "\(last.epoch)"))"
+  }
+
   /// A class a line: how many examples it has, how many of them are recognised, how many of those taken for it are of it.
   static func table(_ figures: ClassFigures) -> String {
-    let head = ["class", "examples", "recall", "precision", "mostly taken for"]
-    let rows = figures.classes.map { kind in
+    var table = TextTable(["class", "examples", "recall", "precision", "mostly taken for"], rightAligned: [0, 1, 2, 3, 4])
+    for kind in figures.classes {
       let other = figures.mostlyTakenFor(kind).map { "\($0.kind) (\($0.count))" } ?? ""
-      return ["\(kind)", "\(figures.examples(kind))", percent(figures.recall(kind)), percent(figures.precision(kind)), other]
+      table.add(["\(kind)", "\(figures.examples(kind))", percent(figures.recall(kind)), percent(figures.precision(kind)), other])
     }
-    let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
-    return ([head] + rows).map { row in
-      zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
-    }.joined(separator: "\n")
+    return table.text
   }
 
   private static func percent(_ part: Double?) -> String {

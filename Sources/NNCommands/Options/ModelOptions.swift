@@ -8,7 +8,7 @@ package struct ModelOptions: Sendable {
   static let operand = CommandDescription.Operand("MODEL.nn", "the model; - reads it from standard input")
 
   package let path: String
-  package let settings: [Setting]
+  package var settings: [Setting]
   package let precision: Precision
 
   init(_ arguments: ParsedArguments) throws(UsageError) {
@@ -20,7 +20,7 @@ package struct ModelOptions: Sendable {
 
 /// How to run a model.
 package struct RunOptions: Sendable {
-  package let model: ModelOptions
+  package var model: ModelOptions
   package let compiler: CompilerChoice
   /// How many threads may work at once; nil is as many as there are cores.
   package let threads: Int?

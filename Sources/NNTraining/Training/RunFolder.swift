@@ -36,17 +36,18 @@ package struct RunFolder: Sendable {
 
   // MARK: metrics.jsonl
 
+  /// Every epoch that is written down. A line that is none, such as one cut off by a crash, is passed over.
+  package func records() throws -> [EpochRecord] {
+    guard access(metrics, F_OK) == 0 else { return [] }
+    let lines = try ByteBuffer(contentsOf: metrics).array.split(separator: UInt8(ascii: "\n"))
+    return lines.compactMap { line in (try? JSON(parsing: ByteBuffer(Array(line)))).flatMap(EpochRecord.init) }
+  }
+
   /// Keeps the lines of the first `epochs` epochs: later ones are about to be done again.
   func keepRecords(epochs: Int) throws {
     guard access(metrics, F_OK) == 0 else { return }
-    let text = try ByteBuffer(contentsOf: metrics).array
-    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
-    let kept = lines.filter { line in
-      guard let json = try? JSON(parsing: ByteBuffer(Array(line))), let record = EpochRecord(json) else { return false }
-      return record.epoch <= epochs
-    }
-    let bytes = kept.flatMap { $0 + [UInt8(ascii: "\n")] }
-    try FileWriter.write(String(decoding: bytes, as: UTF8.self), to: metrics)
+    let kept = try records().filter { $0.epoch <= epochs }
+    try FileWriter.write(kept.map { $0.json.text + "\n" }.joined(), to: metrics)
   }
 
   func append(_ record: EpochRecord) throws(TrainingError) {

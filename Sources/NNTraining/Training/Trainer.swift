@@ -32,7 +32,7 @@ package struct Trainer {
   package func run(
     observer: @escaping (TrainingEvent) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false }
   ) throws -> TrainingResult {
-    try checkModel()
+    try setup.checkTrainable()
     if !resumes { try folder?.refuseToReplaceRun() }
     let data = try TrainingData(setup)
     let instance = try setup.instance([.step, .evaluate], batch: setup.model.recipe.batch)
@@ -46,8 +46,11 @@ package struct Trainer {
     return try loop.run()
   }
 
-  private func checkModel() throws(TrainingError) {
-    let model = setup.model
+}
+
+extension ModelSetup {
+  /// Whether there is something to learn, and something to learn by.
+  func checkTrainable() throws(TrainingError) {
     guard !model.losses.isEmpty else { throw TrainingError("the model has no loss to train by", help: "add a line 'loss EXPR'") }
     guard !model.parameters.isEmpty else { throw TrainingError("the model has no parameters to train") }
   }

@@ -1,0 +1,90 @@
+import NNData
+import NNGraph
+import NNTraining
+
+/// `nnrun sweep MODEL.nn`: trains candidates and ranks them.
+package struct SweepCommand: Command {
+  private static let output = ValueOption<String>(
+    "output", short: "o", .text("FOLDER"), help: "folder for the runs and the ranking; by default NAME.sweep")
+  private static let rates = ValueOption<[Double]>("rate", .reals("RATES"), help: "rates of the optimizer to try, such as 0.1,0.01")
+  private static let values = ValueOption<Setting>(
+    "set", .setting(), repeats: true, help: "values of a 'let' to try, such as hidden=50,100,200; may be repeated")
+  private static let trials = ValueOption<Int>(
+    "trials", .integer("N", in: 1...100_000), help: "try so many of the candidates, chosen by the seed, and not all")
+
+  package static let description = CommandDescription(
+    name: "nnrun sweep",
+    summary: "Trains a model in several variants and ranks them by their validation loss.",
+    examples: [
+      .init("nnrun sweep examples/digits.nn -o digits.sweep --set hidden=50,100,200 --rate 0.1,0.01", "six runs and a table"),
+      .init("nnrun sweep examples/digits.nn --set hidden=20,50,100 --rate 1,0.1,0.01 --trials 4", "four of nine"),
+    ],
+    operands: [ModelOptions.operand],
+    options: [values.description, rates.description, trials.description, output.description] + RecipeOptions.descriptions
+      + CommonOptions.ofRunning.filter { $0.long != CommonOptions.set.description.long },
+    notes: [
+      "Every candidate is a run in a folder of its own. The same command goes on after a stop: what is done is not done again.",
+      "FOLDER/ranking.csv keeps the table. A candidate that fails stands at its end.",
+    ])
+
+  private let options: RunOptions
+  private let recipe: RecipeOptions
+  private let output: String?
+  private let rates: [Double]
+  private let trials: Int?
+
+  package init(_ arguments: ParsedArguments) throws(UsageError) {
+    options = try RunOptions(arguments)
+    recipe = try RecipeOptions(arguments)
+    output = try arguments.value(of: Self.output)
+    rates = try arguments.value(of: Self.rates) ?? []
+    trials = try arguments.value(of: Self.trials)
+    guard !options.model.settings.isEmpty || !rates.isEmpty else {
+      throw UsageError("there is nothing to vary", help: "--set hidden=50,100 and --rate 0.1,0.01 name what to try")
+    }
+  }
+
+  package func run(in console: Console) throws -> ExitCode {
+    let all = SweepCandidate.all(options.model.settings, rates)
+    let chosen = Trials.choose(trials ?? all.count, of: all.count, seed: options.seed ?? 0).map { all[$0] }
+    let first = try setup(chosen[0], telling: console)
+    guard first.model.recipe.validation != nil else {
+      throw Failure(.bad, "there is nothing to rank the candidates by", help: "hold examples back: --split 'validation: 0.2'")
+    }
+    let folder = output ?? first.model.name + ".sweep"
+    Interruption.listen()
+    var ranking = SweepRanking()
+    for (number, candidate) in chosen.enumerated() {
+      ranking.add(candidate, try outcome(candidate, folder, console))
+      if let code = Interruption.requested {
+        console.say("stopped; the same command goes on", from: .quiet)
+        return code
+      }
+      console.say("\(number + 1)/\(chosen.count)  \(ranking.lastLine)")
+    }
+    try FileWriter.write(ranking.csv, to: folder + "/ranking.csv")
+    try console.results.write(console.isJSON ? ranking.json.text + "\n" : ranking.table)
+    return .done
+  }
+
+  private func setup(_ candidate: SweepCandidate, telling console: Console) throws -> ModelSetup {
+    var options = options
+    options.model.settings = candidate.settings
+    var setup = try options.setup(recipe, telling: console)
+    if let rate = candidate.rate { setup.model.recipe.optimizer.arguments["rate"] = rate }
+    return setup
+  }
+
+  /// What training a candidate comes to, or why it failed.
+  private func outcome(_ candidate: SweepCandidate, _ folder: String, _ console: Console) throws -> Result<TrainingResult, TrainingError> {
+    let setup = try setup(candidate, telling: console)
+    do {
+      let trainer = Trainer(setup, folder: RunFolder("\(folder)/\(candidate.name)"), resumes: true)
+      return .success(try trainer.run(isInterrupted: { Interruption.requested != nil }))
+    } catch let error as TrainingError where error.kind == .content {
+      return .failure(error)
+    } catch let error as TrainingError {
+      throw Failure(error, in: setup.sources)
+    }
+  }
+}

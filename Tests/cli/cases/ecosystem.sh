@@ -1,0 +1,62 @@
+# Completions, manual pages, the search for a rate, curves.
+run 0 "$nnrun" completions bash
+cp "$work/out" "$work/complete.bash"
+# What the shell would offer for the last word of a line.
+offered() {
+  # shellcheck disable=SC2016
+  bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); "_$1_complete"; echo "${COMPREPLY[@]}"' "$work/complete.bash" "$@"
+}
+check "completes commands" test "$(offered nnrun tr)" = "train"
+check "completes options" test "$(offered nnrun train --res)" = "--resume"
+check "completes choices" test "$(offered nnrun train --jit t)" = "tcc"
+check "leaves files to the shell" test -z "$(offered nnrun train mod)"
+check "completes a program without commands" test "$(offered nncc --ent)" = "--entry"
+run 0 "$nnrun" completions fish
+says "-l resume"
+! command -v fish >/dev/null || check "is fish" fish --no-execute "$work/out"
+run 0 "$nnrun" completions zsh
+! command -v zsh >/dev/null || check "is zsh" zsh -n "$work/out"
+run 2 "$nnrun" completions bsh
+warns "did you mean 'bash'?"
+
+run 0 "$nnrun" manual "$work/man"
+for page in nncc nnrun nnrun-train nnrun-predict; do
+  has_file "$work/man/$page.1"
+  ! command -v groff >/dev/null || check "is a manual page" test -z "$(groff -man -Tutf8 -ww -z "$work/man/$page.1" 2>&1)"
+done
+check "tells every option" grep -qF '\-\-resume' "$work/man/nnrun-train.1"
+
+run 0 "$nnrun" tune examples/digits.nn
+says "suggested rate  0."
+run 0 "$nnrun" tune examples/digits.nn --optimizer 'adam(rate: 1)' --json
+says '{"rate": 0.0'
+has_no_file digits.run
+printf 'param w = 1\nloss -1 * w * 0\ntrain { epochs 1 }\n' >"$work/flat.nn"
+run 0 "$nnrun" tune "$work/flat.nn"
+says "nothing was learnt"
+printf 'input x: [2]\noutput x\n' >"$work/lossless.nn"
+run 1 "$nnrun" tune "$work/lossless.nn"
+warns "no loss to train by"
+
+run 0 "$nnrun" train examples/digits.nn -o "$work/plot.run" --epochs 4 --plot
+warns "loss by epoch: * while learning, o on the validation data"
+
+# A sweep ranks its candidates, and does not do again what is done.
+run 0 "$nnrun" sweep examples/digits.nn -o "$work/sweep" --set hidden=5,40 --rate 0.1,0.01 --epochs 3
+check "ranks four candidates" test "$(wc -l <"$work/out")" -eq 5
+check "puts the best first" grep -q '^ *1  *40  *0.1 ' "$work/out"
+cp "$work/out" "$work/ranking"
+has_file "$work/sweep/ranking.csv"
+has_file "$work/sweep/hidden=5,rate=0.01/weights.safetensors"
+run 0 "$nnrun" sweep examples/digits.nn -o "$work/sweep" --set hidden=5,40 --rate 0.1,0.01 --epochs 3
+check "ranks them the same again" cmp -s "$work/out" "$work/ranking"
+run 0 "$nnrun" sweep examples/digits.nn -o "$work/sweep1" --rate 0.1,1e30 --epochs 1 --json
+says '"run": "rate=1e+30", "error": '
+run 0 "$nnrun" sweep examples/digits.nn -o "$work/sweep2" --set hidden=5,6,7,8 --trials 2 --epochs 1
+check "tries two" test "$(wc -l <"$work/out")" -eq 3
+run 2 "$nnrun" sweep examples/digits.nn
+warns "nothing to vary"
+run 1 "$nnrun" sweep examples/digits.nn --set hiden=5,6
+warns "did you mean 'hidden'?"
+run 1 "$nnrun" sweep examples/xor.nn --rate 1,2
+warns "nothing to rank the candidates by"
