@@ -40,6 +40,37 @@ warns "other data to learn from"
 run 1 "$nnrun" train "$work/scaled.nn" -o "$work/other.run" --augment flip
 warns "no input is one"
 
+# What was learnt about the data is in the C: both take raw inputs.
+cat >"$work/raw.nn" <<'MODEL'
+model raw
+input  x: [2]
+target t: []
+y = sum(dense(x, 1))
+loss   squared_error(y, t)
+output y
+train { data rows(x: [[100, 5], [300, 7], [250, 6]], t: [1, 2, 3]); normalize mean_std; epochs 50; batch 3; optimizer sgd(rate: 0.1) }
+MODEL
+cat >"$work/raw.c" <<'PROGRAM'
+#include "raw/raw.h"
+#include <stdio.h>
+static float params[RAW_PARAMS], state[RAW_STATES];
+static char workspace[RAW_WORKSPACE];
+int main(void) {
+  const float x[] = {200, 6, 300, 7};
+  float y[2];
+  raw_init(params, state, 1);
+  raw_infer(params, state, 2, x, y, workspace);
+  printf("%.6f %.6f\n", y[0], y[1]);
+  return 0;
+}
+PROGRAM
+run 0 "$nnrun" train "$work/raw.nn" -o "$work/raw.run" -q
+run 0 "$nncc" "$work/raw.nn" --weights "$work/raw.run/weights.safetensors" -o "$work/raw"
+run 0 cc -std=c99 -o "$work/raw.program" "$work/raw.c" "$work/raw/raw.c"
+"$work/raw.program" >"$work/from_c"
+run 0 "$nnrun" predict "$work/raw.nn" --weights "$work/raw.run/weights.safetensors" --data 'rows(x: [[200, 6], [300, 7]])' --format csv
+check "predicts what the C computes" test "$(awk 'NR > 1 { printf "%.6f ", $1 }' "$work/out")" = "$(cat "$work/from_c") "
+
 # Pictures by class, here of 8 x 8 pixels: light ones and dark ones.
 for number in 1 2 3 4 5 6; do
   mkdir -p "$work/pictures/dark" "$work/pictures/light"
