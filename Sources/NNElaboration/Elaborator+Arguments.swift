@@ -71,11 +71,10 @@ extension Elaborator {
       report("'\(label.text)' of '\(function.text)' is given by place and by name", at: label.range)
       return
     }
-    let named = parameters.filter(\.isNamed).map(\.name)
-    let isNamable = named.count == 1
+    let most = positional.count == 1 ? "1 argument" : "\(positional.count) arguments"
+    let others = parameters.contains(where: \.isNamed) ? ", the others by name" : ""
     report(
-      isNamable ? "'\(named[0])' of '\(function.text)' is given by name" : "'\(function.text)' takes fewer arguments", at: argument.range,
-      help: isNamable ? "write '\(named[0]): ...'" : "write '\(signature(function.text, parameters))'")
+      "'\(function.text)' takes \(most) without a name\(others)", at: argument.range, help: "write '\(signature(function.text, parameters))'")
   }
 
   /// How a call is written.

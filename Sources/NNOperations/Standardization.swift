@@ -29,22 +29,27 @@ extension GraphBuilder {
     return multiply(subtract(x, mean), inverse)
   }
 
-  /// The sum of (x - m)^2 for the mean m of `count` numbers, in a pass of its own.
+  /// The mean of `count` numbers and the sum of their squared distances from it, both with the reduced axes at extent 1.
   ///
-  /// It is sum (x - c)^2 - count (m - c)^2 for any constant c, for c = m too, where the second term is 0. Written like this, derivatives of any order
-  /// are right, and a gradient does not go through the mean, which would be another pass over x.
-  mutating func squaresAbout(_ mean: Value, of x: Value, axes: [Int], batch: Bool, count: Value) -> Value {
-    let centre = node(Stop(), [mean])
-    let squares = reshape(reduce(.sum, node(Square(), [subtract(x, centre)]), axes: axes, batch: batch), to: shape(mean))
-    return subtract(squares, multiply(count, node(Square(), [subtract(mean, centre)])))
+  /// A first sum gives a rough mean c, whose rounding errors a second pass takes away: with s = sum (x - c) the mean is c + s / count and the squares are
+  /// sum (x - c)^2 - s^2 / count, whatever c is. So c counts as a constant in derivatives, and no gradient is another pass over x.
+  mutating func moments(of x: Value, axes: [Int], batch: Bool, count: Value) -> (mean: Value, squares: Value) {
+    let kept = keeping(axes, of: shape(x))
+    func sum(_ value: Value, _ graph: inout GraphBuilder) -> Value {
+      graph.reshape(graph.reduce(.sum, value, axes: axes, batch: batch), to: kept)
+    }
+    let rough = node(Stop(), [divide(sum(x, &self), count)])
+    let distances = subtract(x, rough)
+    let rest = sum(distances, &self)
+    let correction = divide(rest, count)
+    let squares = subtract(sum(node(Square(), [distances]), &self), multiply(rest, correction))
+    return (add(rough, correction), squares)
   }
 
   /// Likewise, by the mean and the biased variance over `axes` of each example.
   mutating func standardized(_ x: Value, axes: [Int], epsilon: Double) -> Value {
-    let kept = keeping(axes, of: shape(x))
     let count = fill(Double(axes.reduce(1) { $0 * shape(x)[$1] }))
-    let mean = divide(reshape(reduce(.sum, x, axes: axes), to: kept), count)
-    let squares = squaresAbout(mean, of: x, axes: axes, batch: false, count: count)
+    let (mean, squares) = moments(of: x, axes: axes, batch: false, count: count)
     return standardized(x, mean: mean, variance: divide(squares, count), epsilon: epsilon)
   }
 }

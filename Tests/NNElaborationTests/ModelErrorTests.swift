@@ -75,8 +75,8 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
     FaultyModel("input x: [2]\ny = dense(x, 3, init: §x)", "a value of shape [2] is no initial value"),
     FaultyModel(
       "input x: [2]\ny = dense(x, 3, §units: 4)\nz = dense(x, 3, §4)", "'units' of 'dense' is given by place and by name",
-      "'dense' takes fewer arguments"),
-    FaultyModel("input x: [2]\ny = sum(x, §0)", "'sum' takes fewer arguments"),
+      "'dense' takes 2 arguments without a name, the others by name"),
+    FaultyModel("input x: [2]\ny = sum(x, §0)", "'sum' takes 1 argument without a name, the others by name"),
     FaultyModel("input x: [2]\ny = relu(x: x, §x: x)", "'x' is given twice"),
     FaultyModel("input x: [2]\ny = relu(x, §name: \"a\")", "'relu' has no parameters to name"),
     FaultyModel("input x: [2]\ny = dense(x, 2, name: §\"a b\")", "'name' is a text of letters, digits and '_', such as \"head\""),

@@ -4,7 +4,8 @@ import Glibc
 package enum NumberText {
   /// With so many significant digits at most: `0.731059`, `-12`, `1e-09`.
   package static func short(_ number: Double, digits: Int = 6) -> String {
-    formatted("%.\(max(1, min(digits, 17)))g", number)
+    // C would print the sign of a NaN, which means nothing.
+    number.isNaN ? "nan" : formatted("%.\(max(1, min(digits, 17)))g", number)
   }
 
   /// With so many digits after the point: `97.0`.

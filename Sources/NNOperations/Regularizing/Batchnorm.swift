@@ -53,9 +53,9 @@ extension GraphBuilder {
     let others = Array(1..<shape.rank)
     let perExample = fill(Double(shape.count / max(shape[0], 1)))
     let count = type(x).isBatched ? multiply(batchSize(), perExample) : perExample
-    let mean = divide(reduce(.sum, x, axes: others, batch: true), count)
-    let spread = reshape(mean, to: keeping(others, of: shape))
-    let squares = reshape(squaresAbout(spread, of: x, axes: others, batch: true, count: count), to: [shape[0]])
+    let moments = moments(of: x, axes: others, batch: true, count: count)
+    let mean = reshape(moments.mean, to: [shape[0]])
+    let squares = reshape(moments.squares, to: [shape[0]])
     let freedom = subtract(count, fill(1))
     let unbiased = divide(squares, freedom)
     return (mean, multiply(unbiased, divide(freedom, count)), unbiased)

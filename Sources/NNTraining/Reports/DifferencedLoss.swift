@@ -9,7 +9,7 @@ struct DifferencedLoss {
   private static let steps = [1e-3, 1e-4, 1e-5, 1e-6]
   /// Good enough not to look further.
   private static let agreement = 1e-8
-  /// Rates of change below this part of the loss drown in its rounding errors.
+  /// Rates of change below this part of the loss drown in its rounding errors. A loss below 1 may be what terms around 1 leave of each other.
   private static let noise = 1e-5
 
   private let instance: ModelInstance
@@ -62,7 +62,7 @@ struct DifferencedLoss {
       let far = difference(2 * step, direction, first)
       // The two together cancel the third derivative.
       let rate = (4 * near.rate - far.rate) / 3
-      let floor = Self.noise * max(near.scale, Double.leastNormalMagnitude)
+      let floor = Self.noise * max(near.scale, 1)
       let error = abs(rate - expected) / max(abs(rate), abs(expected), floor)
       if !error.isNaN { smallest = min(smallest, error) }
     }

@@ -90,7 +90,9 @@ package struct GradientRequest {
     let stream = TrainingProgress(seed: setup.seed).stream
     // These come first, since they change no state.
     let directional = try DirectionalDerivatives(instance, count: table.count, stream: stream, jvp: jvp, hvp: hvp)
-    return report(instance.report(.inspect, count: table.count, stream: stream), directional, of: instance, remarks)
+    let report = report(instance.report(.inspect, count: table.count, stream: stream), directional, of: instance, remarks)
+    if report.loss.isNaN, let help = instance.needOfExamples(table.count) { throw TrainingError("the loss is nan", help: help) }
+    return report
   }
 
   private func examples(_ data: DataDescription?, _ remarks: inout [String]) throws -> ExampleTable {

@@ -13,13 +13,10 @@ extension TrainingLoop {
   func divergence(_ loss: Double, examples: Int) throws -> TrainingError {
     let first = try instance.firstNonFiniteParameter ?? firstNonFiniteValue(examples: examples)
     let cause = first.map { ": \($0.name) is the first that is not finite" } ?? ""
-    let needsMore = examples == 1 && instance.model.states.contains { !$0.type.isBatched }
     return stopped(
       "the loss is \(loss.isNaN ? "nan" : "\(loss)") at step \(progress.steps + 1), in epoch \(progress.epochs + 1)\(cause)",
       range: first?.range ?? instance.model.losses.first?.range,
-      help: needsMore
-        ? "this batch is one example, of which 'batchnorm' can take no variance: choose another 'batch'"
-        : "a smaller 'rate' may help; or a value in the data is out of all proportion")
+      help: instance.needOfExamples(examples) ?? "a smaller 'rate' may help; or a value in the data is out of all proportion")
   }
 
   /// Likewise where a finite loss had a gradient that was not.
@@ -52,6 +49,12 @@ extension TrainingLoop {
 }
 
 extension ModelInstance {
+  /// Why a loss is not a number where there are too few examples to take statistics from.
+  func needOfExamples(_ count: Int) -> String? {
+    guard count == 1, model.states.contains(where: { !$0.type.isBatched }) else { return nil }
+    return "this batch is one example, of which 'batchnorm' can take no variance: choose another 'batch'"
+  }
+
   /// The first parameter that holds a number that is not finite.
   var firstNonFiniteParameter: NonFiniteValue? {
     for (parameter, start) in zip(model.parameters, compiled.layout.parameters)

@@ -25,3 +25,13 @@ for model in gates neuron norm linear xor digits fashion; do
   says '"passed": true'
 done
 run 0 "$nnrun" check examples/digits.nn
+
+# Statistics of numbers that are far from 0 for how far apart they are.
+printf 'input x: [1]\ny = x |> batchnorm\nloss mean(y^2)\n' >"$work/offset.nn"
+awk 'BEGIN { print "x"; for (i = 0; i < 4096; i++) print 30000 + i * 37 % 101 / 10 }' >"$work/offset.csv"
+run 0 "$nnrun" grad "$work/offset.nn" --data "$work/offset.csv" --json
+sed 's/.*"y": \[\[//; s/\]\].*//; s/\], \[/\n/g' "$work/out" >"$work/standard"
+check "has mean 0" awk '{ sum += $1 } END { mean = sum / NR; exit !(NR == 4096 && mean < 0.001 && mean > -0.001) }' "$work/standard"
+printf 'x\n1\n' >"$work/one.csv"
+run 1 "$nnrun" grad "$work/offset.nn" --data "$work/one.csv"
+warns "this batch is one example, of which 'batchnorm' can take no variance"
