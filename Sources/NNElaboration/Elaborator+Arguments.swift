@@ -74,7 +74,8 @@ extension Elaborator {
     let most = positional.count == 1 ? "1 argument" : "\(positional.count) arguments"
     let others = parameters.contains(where: \.isNamed) ? ", the others by name" : ""
     report(
-      "'\(function.text)' takes \(most) without a name\(others)", at: argument.range, help: "write '\(signature(function.text, parameters))'")
+      "'\(function.text)' takes \(most) without a name\(others)", at: argument.range,
+      help: "write '\(signature(function.text, parameters))'")
   }
 
   /// How a call is written.

@@ -62,12 +62,14 @@ extension FunctionCall {
     let isTiling = windows.allSatisfy { $0.stride == $0.size && $0.dilation == 1 && !$0.isPadded }
     guard isTiling || phases <= Self.mostPhases else {
       throw CallError(
-        "windows of \(windows.map(\.size)) at strides of \(windows.map(\.stride)) have \(phases) phases, and \(Self.mostPhases) is the most", at: "stride",
+        "windows of \(windows.map(\.size)) at strides of \(windows.map(\.stride)) have \(phases) phases, and \(Self.mostPhases) is the most",
+        at: "stride",
         help: "windows that neither overlap nor are padded may have any size")
     }
     let room = [type("x").shape[0]] + zip(windows, extents).map { $0.before + $1 + $0.after + 2 * $0.reach }
     if Shape.checkedCount(room) == nil {
-      throw CallError("windows that reach over \(windows.map(\.reach)) need more zeros around \(type("x").shape) than one tensor can hold", at: "x")
+      throw CallError(
+        "windows that reach over \(windows.map(\.reach)) need more zeros around \(type("x").shape) than one tensor can hold", at: "x")
     }
   }
 
