@@ -89,8 +89,40 @@ nn_inlined long nn_argmax_row(const real *a, long step, long cols) {
   return 0;
 }
 
+// @nn_sum_rows: o[r] += the sum of row r, as nn_sum_row makes it, for a vector of rows at a time, which are neighbours in every column
+#if nn_vectors
+nn_inlined void nn_sum_rows(real *o, const real *a, long a_col, long rows, long cols) {
+  nn_vector zero = {0}, total = zero, lane[nn_lanes], x;
+  nn_lanes_mask mask;
+  nn_first_lanes(&mask, rows < nn_width ? rows : nn_width);
+  for (long start = 0; start < cols; start += nn_block) {
+    long end = cols - start < nn_block ? cols : start + nn_block;
+    nn_unroll for (int j = 0; j < nn_lanes; ++j) lane[j] = zero;
+    for (long c = start; c < end; c += nn_lanes) {
+      nn_unroll for (int j = 0; j < nn_lanes; ++j) {
+        if (c + j >= end) continue;
+        nn_load_first(&x, a + (c + j) * a_col, &mask);
+        lane[j] += x;
+      }
+    }
+    nn_unroll for (int half = nn_lanes / 2; half > 0; half /= 2)
+      nn_unroll for (int j = 0; j < half; ++j) lane[j] += lane[j + half];
+    total += lane[0];
+  }
+  nn_load_first(&x, o, &mask);
+  total += x;
+  nn_store_first(o, &total, &mask);
+}
+#endif
+
 // @nn_row_sum: o[r] += the sum of row r
-static inline void nn_row_sum(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
+nn_wide static inline void nn_row_sum(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
+#if nn_vectors
+  if (a_row == 1 && a_col != 1 && rows > 1) {
+    for (long r = 0; r < rows; r += nn_width) nn_sum_rows(o + r, a + r, a_col, rows - r, cols);
+    return;
+  }
+#endif
   for (long r = 0; r < rows; ++r) o[r] += a_col == 1 ? nn_sum_row(a + r * a_row, 1, cols) : nn_sum_row(a + r * a_row, a_col, cols);
 }
 

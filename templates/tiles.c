@@ -36,7 +36,7 @@
   } while (0)
 
 // Elements of an operand that is not contiguous are brought together this many at a time.
-enum { nn_strip = 256 };
+enum { nn_strip = 512 };
 
 typedef struct {
   const real *at;
@@ -81,6 +81,68 @@ static inline void nn_merge(long *rows, long *cols, long o_row, nn_operand *x, i
   }
 }
 
+// A strided copy of a matrix; one that turns rows into columns goes square by square, unless it is no wider than a fraction of those.
+static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_row, long a_col, long rows, long cols) {
+  if (o_col != 1 && o_row == 1) {
+    nn_tile_move(o, o_col, o_row, a, a_col, a_row, cols, rows);
+  } else if (o_col == 1 && a_col == 1) {
+    for (long r = 0; r < rows; ++r) {
+      real *to = o + r * o_row;
+      const real *from = a + r * a_row;
+      nn_each(c, cols, to[c] = from[c]);
+    }
+  } else if (o_col == 1 && a_row == 1 && 4 * cols > nn_width) {
+    nn_turn(o, o_row, a, a_col, rows, cols);
+  } else if (rows < cols) {
+    for (long r = 0; r < rows; ++r)
+      for (long c = 0; c < cols; ++c) o[r * o_row + c * o_col] = a[r * a_row + c * a_col];
+  } else {
+    for (long c = 0; c < cols; ++c)
+      for (long r = 0; r < rows; ++r) o[r * o_row + c * o_col] = a[r * a_row + c * a_col];
+  }
+}
+
+// How many rows of a dense output are worked on as one line, for which operands are laid side by side: where rows are short, and operands would have
+// to be brought together row by row anyway, or the end of each row would be a vector with lanes masked out.
+static inline long nn_lines(long rows, long cols, long o_row, const nn_operand *x, int count) {
+  if (rows == 1 || o_row != cols || 8 * cols > nn_strip) return 1;
+  int has_tails = cols % nn_width != 0, strided = 0;
+  for (int i = 0; i < count; ++i) {
+    strided |= x[i].col != 0 && x[i].col != 1;
+    if (x[i].col == 1 && x[i].row != 0 && x[i].row != cols) has_tails = 0;
+  }
+  long fitting = nn_strip / cols;
+  if (!strided && (!has_tails || rows < fitting)) return 1;
+  return rows < fitting ? rows : fitting < nn_width ? fitting : fitting & -(long)nn_width;
+}
+
+// Lays rows of an operand side by side in a strip, of which the vector after the last number may be overwritten. What is the same for all rows is
+// there already if these are not the first.
+static const real *nn_lay(real *strip, const nn_operand *x, long first, long lines, long cols) {
+  const real *a = x->at + first * x->row;
+  if (nn_is_row(*x, cols) && x->col == 1) return a;
+  if (x->row == 0) {
+    if (first > 0) return strip;
+    if (x->col == 0) return nn_gather(strip, a, 0, lines * cols);
+    nn_tile_move(strip, cols, 1, a, 0, x->col, 1, cols);
+    for (long done = cols, all = lines * cols, more; done < all; done += more) {
+      more = done < all - done ? done : all - done;
+      real *to = strip + done;
+      nn_each(i, more, to[i] = strip[i]);
+    }
+  } else if (x->col == 0) {
+    for (long r = 0; r < lines; ++r) {
+      real *to = strip + r * cols, value = a[r * x->row];
+      for (long c = 0; c < cols; c += nn_width) {
+        nn_unroll for (int i = 0; i < nn_width; ++i) to[c + i] = value;
+      }
+    }
+  } else {
+    nn_tile_move(strip, cols, 1, a, x->row, x->col, lines, cols);
+  }
+  return strip;
+}
+
 // The tile form of a function of one line: merges rows where that is possible, then works line after line.
 #define nn_tile_1(name) \
   static void nn_tile_##name(real *o, long o_row, const real *a, long a_row, long a_col, long rows, long cols) { \
@@ -105,7 +167,6 @@ static inline void nn_merge(long *rows, long *cols, long o_row, nn_operand *x, i
   } \
   nn_tile_1(name)
 
-nn_unary(copy)
 nn_unary(neg)
 nn_unary(abs)
 nn_unary(square)
@@ -123,6 +184,19 @@ nn_unary(floor)
 nn_unary(step)
 nn_unary(relu)
 
+static void nn_tile_copy(real *o, long o_row, const real *a, long a_row, long a_col, long rows, long cols) {
+  if (rows <= 0 || cols <= 0) return;
+  nn_operand x = {a, a_row, a_col};
+  nn_merge(&rows, &cols, o_row, &x, 1);
+  if (x.row == 0 && x.col == 0) {
+    nn_fill(o, o_row, *a, rows, cols);
+  } else if (x.col == 0 && cols >= nn_width) {
+    for (long r = 0; r < rows; ++r) nn_fill(o + r * o_row, cols, a[r * x.row], 1, cols);
+  } else {
+    nn_tile_move(o, o_row, 1, a, x.row, x.col, rows, cols);
+  }
+}
+
 #define nn_binary(name) \
   static void nn_gathered_##name(real *o, const nn_operand *a, const nn_operand *b, long r, long cols) { \
     real left[nn_strip], right[nn_strip]; \
@@ -139,7 +213,16 @@ nn_unary(relu)
     nn_operand from[2] = {{a, a_row, a_col}, {b, b_row, b_col}}; \
     nn_merge(&rows, &cols, o_row, from, 2); \
     nn_operand u = from[0], v = from[1]; \
-    if (u.col == 1 && v.col == 1) { \
+    long lines = nn_lines(rows, cols, o_row, from, 2); \
+    if (lines > 1) { \
+      real left[nn_strip + nn_width], right[nn_strip + nn_width]; \
+      for (long r = 0, count; r < rows; r += lines) { \
+        count = cols * (rows - r < lines ? rows - r : lines); \
+        const real *p = nn_lay(left, &u, r, count / cols, cols), *q = nn_lay(right, &v, r, count / cols, cols); \
+        real *to = o + r * cols; \
+        nn_each(i, count, to[i] = nn_##name(p[i], q[i])); \
+      } \
+    } else if (u.col == 1 && v.col == 1) { \
       nn_each_line(r, rows, c, cols, real *to = o + r * o_row; const real *x = u.at + r * u.row; const real *y = v.at + r * v.row, \
                    to[c] = nn_##name(x[c], y[c])); \
     } else if (u.col == 1 && v.col == 0) { \
@@ -165,13 +248,24 @@ nn_binary(less_equal)
 nn_binary(equal)
 
 // The tile form of a function of several numbers. Single numbers become a strip first, once for all rows; operands that are not contiguous then
-// are brought together line by line.
+// are brought together line by line, or several short lines at a time.
 #define nn_many(name, parameters, count, value, ...) \
   static void nn_tile_##name(real *o, long o_row, parameters, long rows, long cols) { \
     if (rows <= 0 || cols <= 0) return; \
     nn_operand from[count] = __VA_ARGS__; \
     nn_merge(&rows, &cols, o_row, from, count); \
-    real strips[count][nn_strip]; \
+    real strips[count][nn_strip + nn_width]; \
+    long lines = nn_lines(rows, cols, o_row, from, count); \
+    if (lines > 1) { \
+      for (long r = 0, width; r < rows; r += lines) { \
+        width = cols * (rows - r < lines ? rows - r : lines); \
+        const real *x[count]; \
+        nn_unroll for (int k = 0; k < count; ++k) x[k] = nn_lay(strips[k], &from[k], r, width / cols, cols); \
+        real *to = o + r * cols; \
+        nn_each(i, width, to[i] = value); \
+      } \
+      return; \
+    } \
     long most = cols; \
     int is_odd[count], any_odd = 0; \
     nn_unroll for (int k = 0; k < count; ++k) if (from[k].col != 1 && most > nn_strip) most = nn_strip; \
@@ -230,24 +324,6 @@ static void nn_tile_from_index(real *o, long o_row, const int *a, long a_row, lo
     } else {
       for (long c = 0; c < cols; ++c) to[c] = (real)from[c * a_col];
     }
-  }
-}
-
-// A strided copy of a matrix; one that turns rows into columns goes square by square.
-static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_row, long a_col, long rows, long cols) {
-  if (o_col != 1 && o_row == 1) {
-    nn_tile_move(o, o_col, o_row, a, a_col, a_row, cols, rows);
-  } else if (o_col == 1 && a_col == 1) {
-    for (long r = 0; r < rows; ++r) {
-      real *to = o + r * o_row;
-      const real *from = a + r * a_row;
-      nn_each(c, cols, to[c] = from[c]);
-    }
-  } else if (o_col == 1 && a_row == 1) {
-    nn_turn(o, o_row, a, a_col, rows, cols);
-  } else {
-    for (long r = 0; r < rows; ++r)
-      for (long c = 0; c < cols; ++c) o[r * o_row + c * o_col] = a[r * a_row + c * a_col];
   }
 }
 

@@ -9,9 +9,9 @@ import Testing
   private static let model = ModelSource(
     "host",
     """
-    input x: [300]
+    input x: [3, 10, 10]
     target t: class(10)
-    h = x |> dense(251) |> tanh |> dense(130) |> relu
+    h = x |> conv(8, kernel: 3, pad: 1) |> relu |> flatten |> dense(251) |> tanh |> dense(130) |> relu
     scores = h |> dense(10)
     loss cross_entropy(scores, t)
     output distribution = softmax(h |> dense(400))
@@ -25,6 +25,7 @@ import Testing
     let folder = try TemporaryFolder()
     for isParallel in [false, true] {
       let program = Emitter.export(printed.compiled, sources: printed.sources, hash: 1, isParallel: isParallel)
+      #expect(program.source.contains("part[j] +="))
       let name = isParallel ? "shared" : "alone"
       try folder.write(program.source, to: "\(name)_host.c")
       try folder.write(program.header, to: "\(name)_host.h")

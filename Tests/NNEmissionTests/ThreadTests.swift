@@ -11,6 +11,18 @@ struct ThreadTests {
   /// With so few examples that products are computed as their transposes.
   static let turned = TextModel(name: "turned", text: text, batch: 48)
 
+  /// Sums over rows that are cut: statistics of a batch and their gradients, that of a bias, and a loss.
+  static let summed = TextModel(
+    name: "summed",
+    text: """
+      input x: [2, 9, 9]
+      input w: [700]
+      target t: class(5)
+      h = x |> conv(6, kernel: 3, pad: 1) |> batchnorm |> relu |> conv(17, kernel: 3) |> tanh
+      loss cross_entropy(h |> flatten |> dense(5), t) + mean(square(exp(w) * sin(w)))
+      train { optimizer sgd(rate: 0.1, momentum: 0.9) }
+      """, batch: 101)
+
   private static let text = """
     input x: [300]
     target t: class(10)
@@ -22,7 +34,7 @@ struct ThreadTests {
     train { optimizer sgd(rate: 0.1, momentum: 0.9) }
     """
 
-  @Test(arguments: [shared, turned], [Precision.f32, .f64])
+  @Test(arguments: [shared, turned, summed], [Precision.f32, .f64])
   func sharingChangesNoBit(model: TextModel, precision: Precision) throws {
     let (compiled, sources) = try model.compiled(precision, [.infer, .loss, .grad, .step, .update, .hvp])
     var run = try EmittedRun(compiled, .tcc, sources: sources)
@@ -42,6 +54,13 @@ struct ThreadTests {
         }
       }
     }
+  }
+
+  @Test func chunksHaveTheirOwnSums() throws {
+    let (compiled, sources) = try Self.summed.compiled(.f32, [.step])
+    #expect(Emitter.jit(compiled, sources: sources).source.contains("col_sum(part"))
+    let (dense, denseSources) = try Self.shared.compiled(.f32, [.step])
+    #expect(!Emitter.jit(dense, sources: denseSources).source.contains("col_sum(part"))
   }
 
   @Test func fewActivationsArePackedInsteadOfWeights() throws {

@@ -3,6 +3,7 @@
 #include "kernels.h"
 
 static const long row_counts[] = {1, 2, 3, 5, 16, 17}, col_counts[] = {1, 2, 3, 7, 8, 9, 10, 15, 16, 17, 31, 33, 64, 100, 257, 300};
+static const long short_counts[] = {3, 6, 16, 33};
 
 // How an operand lies in memory.
 typedef enum { DENSE, PADDED, SCALAR, PER_ROW, PER_COLUMN, TRANSPOSED, STEPPED, LAYOUTS } layout;
@@ -223,6 +224,8 @@ int main(void) {
     for (int r = 0; r < COUNT(row_counts); ++r)
       for (int c = 0; c < COUNT(col_counts); ++c)
         if (!quick || (r + c) % 4 == 0) test_shapes(isas[i], row_counts[r], col_counts[c]);
+    // Many short rows, several of which are one line, and some that are left.
+    for (int c = 0; c < COUNT(short_counts); c += quick ? 3 : 1) test_shapes(isas[i], 1024 / short_counts[c] + 5, short_counts[c]);
   }
   return report();
 }

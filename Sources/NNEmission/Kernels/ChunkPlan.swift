@@ -28,6 +28,8 @@ struct ChunkPlan: Hashable, Sendable {
   let extent: Extent
   /// Whether the product is computed as its transpose: B, read as it lies, is on the left then, and A is packed, once for all chunks.
   let turnsProduct: Bool
+  /// Whether chunks are rows of which the kernel sums something: each then has sums of its own.
+  let sumsParts: Bool
 
   /// Work that takes less is not worth handing to another thread, which may have to be woken.
   static let leastMicroseconds = 20.0
@@ -45,6 +47,7 @@ struct ChunkPlan: Hashable, Sendable {
     guard let cut = cuts.first(where: { $0.size < $0.extent.at(batch: batch) }) else { return nil }
     (axis, extent, size) = cut
     turnsProduct = axis == .columns && form.kernel.isBetterTurned(batch: batch)
+    sumsParts = axis != .columns && !form.kernel.sinks.isEmpty
   }
 
   /// Whether what the product packs serves all chunks.
@@ -53,9 +56,16 @@ struct ChunkPlan: Hashable, Sendable {
   /// The ways to cut a kernel, the best first.
   private static func cuts(_ form: KernelForm, _ batch: Int, _ precision: Precision) -> [(axis: Axis, extent: Extent, size: Int)] {
     let kernel = form.kernel
+    return allCuts(form, batch, precision).filter { cut in
+      guard cut.axis != .columns else { return true }
+      return kernel.isWorthParts(rows: cut.axis == .outer ? cut.size * kernel.rows.at(batch: batch) : cut.size)
+    }
+  }
+
+  private static func allCuts(_ form: KernelForm, _ batch: Int, _ precision: Precision) -> [(axis: Axis, extent: Extent, size: Int)] {
+    let kernel = form.kernel
     var cuts: [(axis: Axis, extent: Extent, size: Int)] = []
     if form.isColumnwise { cuts.append((.columns, Extent(kernel.columns), width(kernel, batch, precision))) }
-    guard kernel.sinks.isEmpty else { return cuts }
     if let outer = kernel.outer.first {
       let turns = outer.at(batch: batch)
       let isLong = turns >= wantedChunks
@@ -66,11 +76,12 @@ struct ChunkPlan: Hashable, Sendable {
     return cuts
   }
 
-  /// The plan that text is printed by. Without tasks only columns are worked on chunk by chunk, for the caches' sake.
+  /// The plan that text is printed by. Without tasks chunks only matter where they are columns, for the caches' sake, or have their own sums.
   static func printed(_ form: KernelForm, _ entry: EntryScope) -> ChunkPlan? {
     let program = entry.program
     let plan = ChunkPlan(form, batch: program.batch, precision: program.precision, overlaps: entry.overlap)
-    return plan?.axis != .columns && !program.isParallel ? nil : plan
+    guard let plan, plan.axis == .columns || plan.sumsParts || program.isParallel else { return nil }
+    return plan
   }
 
   /// Whether all chunks have the same size.
@@ -145,6 +156,14 @@ extension Kernel {
     let straight = Self.moveCost * depth * columns + depth * rows * Self.filling(columns)
     let turned = Self.moveCost * (depth * rows + rows * columns) + depth * columns * Self.filling(rows)
     return turned < straight
+  }
+
+  /// Rows of a chunk that make adding up its sums little work beside summing.
+  private static let leastSummedRows = 16
+
+  /// Whether chunks of so many rows may have sums of their own.
+  fileprivate func isWorthParts(rows: Int) -> Bool {
+    rows >= Self.leastSummedRows || sinks.allSatisfy { ChunkSums.count($0, self) == 1 }
   }
 
   private static func filling(_ count: Int) -> Int { (count + 15) / 16 * 16 - count }

@@ -83,11 +83,14 @@ struct KernelFunction: Sendable {
   struct Task: Hashable, Sendable {
     /// The number of chunks, as C.
     var chunks: String
-    /// Elements of scratch memory that each lane needs, and those that all of them have in common, at its start.
+    /// Elements of scratch memory that each lane needs.
     var laneScratch: Int
+    /// Those that all of them have in common, at its start: what is packed, then the sums of each chunk.
+    var packedScratch: Int
     var sharedScratch: Int
-    /// What comes before the chunks.
-    var setup = ""
+    /// What comes before the chunks, and after them.
+    var setup: String
+    var finish: String
   }
 
   var declarations: String { parameters.isEmpty ? "void" : parameters.map(\.declaration).joined(separator: ", ") }

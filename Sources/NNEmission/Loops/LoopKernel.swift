@@ -8,12 +8,14 @@ struct LoopKernel {
   private let product: ProductLines?
   private var statements: LoopStatements
   private let chunks: ChunkPlan?
+  private let sums: ChunkSums?
   private let size: StripSize
   /// Whether the product is computed strip by strip, so that what follows finds it in the cache.
   private let hasStrips: Bool
 
   private static let reserved =
-    ["i", "j", "start", "end", "first", "last", "count", "width", "rows", "tile", "scratch"] + ProductLines.reservedNames
+    ["i", "j", "start", "end", "first", "last", "count", "width", "rows", "tile", "scratch"]
+    + ProductLines.reservedNames + ChunkSums.reservedNames
 
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
     let form = KernelForm(kernel, overlaps: entry.overlap)
@@ -21,6 +23,7 @@ struct LoopKernel {
     self.form = form
     let chunks = ChunkPlan.printed(form, entry)
     self.chunks = chunks
+    sums = ChunkSums(form.kernel, chunks, batch: entry.program.batch)
     phases = RowPhases(form, overlap: entry.overlap)
     stores = DirectStores(form, KernelOrder(form), overlap: entry.overlap)
     let names = entry.program.names
@@ -34,7 +37,7 @@ struct LoopKernel {
     let isCut = chunks?.axis == .rows || !isLone && form.kernel.rows.at(batch: entry.program.batch) > size.rows
     hasStrips = form.kernel.product != nil && isCut
     let row = form.kernel.rows == Extent(1) ? nil : "i"
-    statements = LoopStatements(form, phases, stores, scope, row: row, column: form.isVector ? nil : "j")
+    statements = LoopStatements(form, phases, stores, sums, scope, row: row, column: form.isVector ? nil : "j")
   }
 
   private var kernel: Kernel { form.kernel }
@@ -53,8 +56,11 @@ struct LoopKernel {
     let scratch = printScratch(packs: !packsBefore, into: &writer)
     if packsOnce && !packsBefore { product?.pack(column: nil, columns: width, into: &writer) }
     if hasStrips, chunks?.axis != .rows { writer.line("const long rows = \(IndexText.count(kernel.rows));") }
+    let isTask = lines?.isTask == true
+    if sums != nil && !isTask { printSinkStarts(into: &writer) { $0.targetText($1, column: $2) } }
     lines?.open(first: "first", end: chunks?.axis == .rows ? "rows" : "last", count: "width", into: &writer)
-    printSinkStarts(into: &writer)
+    if isTask, let sums { writer.line(sums.declaration(real)) }
+    printSinkStarts(into: &writer) { $0.sinkText($1, column: $2) }
     for (depth, (counter, extent)) in zip(statements.scope.outerCounters, kernel.outer).enumerated() {
       if !packsOnce, product?.packDepth == depth { product?.pack(column: firstColumn, columns: width, into: &writer) }
       let isChunk = depth == 0 && chunks?.axis == .outer
@@ -64,22 +70,25 @@ struct LoopKernel {
     if !packsOnce, product?.packDepth == kernel.outer.count { product?.pack(column: firstColumn, columns: width, into: &writer) }
     printStrips(into: &writer)
     for _ in kernel.outer { writer.close() }
+    if !isTask { addPart(into: &writer) }
     lines?.close(&writer)
     return function(comment, writer.text, scratch, packsBefore)
   }
 
   private mutating func function(_ comment: [String], _ body: String, _ scratch: Int, _ packsBefore: Bool) -> KernelFunction {
-    let shared = packsBefore ? ((product?.packedSize ?? 0) + 15) / 16 * 16 : 0
+    let task = chunks.flatMap { statements.scope.program.isParallel ? $0 : nil }
+    let packed = packsBefore ? ((product?.packedSize ?? 0) + 15) / 16 * 16 : 0
+    let shared = packed + (task == nil ? 0 : sums.map { $0.size * $0.most } ?? 0)
+    var (setup, finish) = (CWriter(depth: 1), CWriter(depth: 1))
+    if packsBefore { product?.pack(column: nil, columns: width, into: &setup) }
+    if let task, let sums { addParts(sums, count: task.count, into: &finish) }
     if scratch + shared > 0 { statements.scope.addScratch("scratch") }
     let called = statements.expressions.used.union(product?.used ?? [])
     var function = KernelFunction(
       comment: comment, parameters: statements.scope.parameters, body: body, scratch: scratch + shared, used: called)
-    guard let chunks, statements.scope.program.isParallel else { return function }
-    function.task = KernelFunction.Task(chunks: chunks.count, laneScratch: scratch, sharedScratch: shared)
-    if packsBefore {
-      var setup = CWriter(depth: 1)
-      product?.pack(column: nil, columns: width, into: &setup)
-      function.task?.setup = setup.text
+    function.task = task.map {
+      KernelFunction.Task(
+        chunks: $0.count, laneScratch: scratch, packedScratch: packed, sharedScratch: shared, setup: setup.text, finish: finish.text)
     }
     return function
   }
@@ -107,9 +116,11 @@ struct LoopKernel {
   private mutating func printScratch(packs: Bool, into writer: inout CWriter) -> Int {
     var offset = 0
     func declare(_ name: String, _ elements: Int) {
-      writer.line("\(real) *const \(name) = \(IndexText.pointer("scratch", "\(offset)"));")
+      let qualifier = name == ChunkSums.part ? "restrict " : ""
+      writer.line("\(real) *\(qualifier)const \(name) = \(IndexText.pointer("scratch", "\(offset)"));")
       offset += (max(elements, 1) + 15) / 16 * 16
     }
+    if let sums, !statements.scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
     if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
     if product != nil, stores.homes[0] == nil { declare("tile", size.rows * tileWidth) }
@@ -117,15 +128,38 @@ struct LoopKernel {
     return offset
   }
 
-  private mutating func printSinkStarts(into writer: inout CWriter) {
+  private typealias SinkText = (LoopStatements, Sink, String?) -> String
+
+  private mutating func printSinkStarts(into writer: inout CWriter, _ text: SinkText) {
     for sink in kernel.sinks {
       let start = statements.expressions.number(sink.kind.start).text
       if sink.level == .full, case .memory = sink.target {
-        writer.line("\(columnLoop) \(statements.sinkText(sink, column: "j")) = \(start);")
+        writer.line("\(columnLoop) \(text(statements, sink, "j")) = \(start);")
       } else {
-        writer.line("\(statements.sinkText(sink, column: nil)) = \(start);")
+        writer.line("\(text(statements, sink, nil)) = \(start);")
       }
     }
+  }
+
+  /// Adds a chunk's sums to those of the chunks before it.
+  private mutating func addPart(into writer: inout CWriter) {
+    guard let sums else { return }
+    for sink in kernel.sinks {
+      let isRow = sink.level == .full && ChunkSums.count(sink, kernel) > 1
+      if isRow { writer.open(columnLoop) }
+      let column = isRow ? "j" : nil
+      let value = CExpression("\(ChunkSums.part)[\(sums.index(sink, column: column))]", .primary)
+      writer.line(statements.accumulation(sink, statements.targetText(sink, column: column), value))
+      if isRow { writer.close() }
+    }
+  }
+
+  private mutating func addParts(_ sums: ChunkSums, count: String, into writer: inout CWriter) {
+    printSinkStarts(into: &writer) { $0.targetText($1, column: $2) }
+    writer.open("for (long chunk = 0; chunk < \(count); ++chunk)")
+    writer.line("const \(real) *const \(ChunkSums.part) = \(ChunkSums.parts) + chunk * \(sums.size);")
+    addPart(into: &writer)
+    writer.close()
   }
 
   // MARK: Rows

@@ -6,6 +6,7 @@ struct LoopStatements {
   let form: KernelForm
   let phases: RowPhases
   let stores: DirectStores
+  private let sums: ChunkSums?
   var scope: KernelScope
   var expressions: ExpressionPrinter
   /// The text of the counters; nil where there is just one row or column.
@@ -21,10 +22,14 @@ struct LoopStatements {
   private var loaded: Set<Int> = []
   var keyCount = 0
 
-  init(_ form: KernelForm, _ phases: RowPhases, _ stores: DirectStores, _ scope: KernelScope, row: String?, column: String?) {
+  init(
+    _ form: KernelForm, _ phases: RowPhases, _ stores: DirectStores, _ sums: ChunkSums?, _ scope: KernelScope, row: String?,
+    column: String?
+  ) {
     self.form = form
     self.phases = phases
     self.stores = stores
+    self.sums = sums
     self.row = row
     self.column = column
     var scope = scope
@@ -162,14 +167,24 @@ struct LoopStatements {
   }
 
   mutating func accumulate(_ sink: Sink, _ value: CExpression, into writer: inout CWriter) {
-    let target = sinkText(sink, column: sink.level == .full ? column : nil)
+    writer.line(accumulation(sink, sinkText(sink, column: sink.level == .full ? column : nil), value))
+  }
+
+  /// The line that takes a value into a sum or the like.
+  mutating func accumulation(_ sink: Sink, _ target: String, _ value: CExpression) -> String {
     switch sink.kind {
-    case .sum: writer.line("\(target) += \(value.text);")
-    case .max, .min, .argmax: writer.line("\(target) = \(expressions.call("nn_\(sink.kind.rawValue)", [target, value.text]).text);")
+    case .sum: "\(target) += \(value.text);"
+    case .max, .min, .argmax: "\(target) = \(expressions.call("nn_\(sink.kind.rawValue)", [target, value.text]).text);"
     }
   }
 
+  /// Where the rows at hand are summed up.
   func sinkText(_ sink: Sink, column: String?) -> String {
+    sums.map { "\(ChunkSums.part)[\($0.index(sink, column: column))]" } ?? targetText(sink, column: column)
+  }
+
+  /// Where the sum over all rows goes.
+  func targetText(_ sink: Sink, column: String?) -> String {
     switch sink.target {
     case .scalar(let id): "*\(scope.target(id))"
     case .memory(let access): "\(scope.pointer(access))[\(scope.index(access, row: nil, column: column))]"

@@ -94,7 +94,10 @@ struct TaskPrinter {
 
   private func printKernel(_ fields: [Field], into writer: inout CWriter) {
     writer.open("static void \(name)(\(declarations))")
-    if task.sharedScratch > 0 { writer.line("\(real) *const packed = scratch;") }
+    if task.packedScratch > 0 { writer.line("\(real) *const packed = scratch;") }
+    if task.sharedScratch > task.packedScratch {
+      writer.line("\(real) *const \(ChunkSums.parts) = \(IndexText.pointer("scratch", "\(task.packedScratch)"));")
+    }
     writer.append(task.setup)
     writer.line("\(name)_frame frame;")
     for field in fields where field.name != "scratch" { writer.line("frame.\(field.name) = \(field.name);") }
@@ -102,6 +105,7 @@ struct TaskPrinter {
       writer.line("frame.scratch = parallel ? lanes : \(IndexText.pointer("scratch", "\(task.sharedScratch)"));")
     }
     writer.line("\(program.names.member("share"))(parallel, \(name)_chunk, &frame, \(task.chunks));")
+    writer.append(task.finish)
     writer.close()
   }
 
@@ -116,7 +120,10 @@ struct TaskPrinter {
   private var fields: [Field] {
     let mentioned = Self.identifiers(function.body)
     var fields = function.parameters.filter { $0.kind != .scratch }.map { Self.field($0.declaration) }
-    if task.sharedScratch > 0 { fields.append(Field(type: "const \(real) *", name: "packed", local: "const \(real) *const packed")) }
+    if task.packedScratch > 0 { fields.append(Field(type: "const \(real) *", name: "packed", local: "const \(real) *const packed")) }
+    if task.sharedScratch > task.packedScratch {
+      fields.append(Field(type: "\(real) *", name: ChunkSums.parts, local: "\(real) *const \(ChunkSums.parts)"))
+    }
     if task.laneScratch > 0 { fields.append(Field(type: "\(real) *", name: "scratch", local: "")) }
     return fields.filter { mentioned.contains($0.name) || $0.name == "scratch" }
   }

@@ -39,7 +39,9 @@ package struct KernelCost: Sendable {
 
   /// `8 chunks of 32 columns`, or why there are none.
   var decision: String {
-    if let plan { return "shared, \(chunks) chunks of \(plan.size) \(plan.axis.units)" }
+    if let plan {
+      return "shared, \(chunks) chunks of \(plan.size) \(plan.axis.units)\(plan.sumsParts ? ", each with its own sums" : "")"
+    }
     let isSmall = microseconds < ChunkPlan.leastMicroseconds
     return "one thread, \(isSmall ? "too little to share" : "its parts depend on each other")"
   }

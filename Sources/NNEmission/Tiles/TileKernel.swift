@@ -1,3 +1,4 @@
+import NNGraph
 import NNSchedule
 
 /// Prints a kernel as calls on tiles, for a compiler that leaves loops as slow as they are written: every inner loop is in a precompiled primitive.
@@ -8,11 +9,14 @@ struct TileKernel {
   private var scope: KernelScope
   private let product: ProductLines?
   private let chunks: ChunkPlan?
+  private let sums: ChunkSums?
   private let space: TileScope
   /// Whether a strip is cut into tiles of columns.
   private let hasTiles: Bool
 
-  private static let reserved = ["r", "m", "c", "w", "width", "scratch", "rows", "first", "last"] + ProductLines.reservedNames
+  private static let reserved =
+    ["r", "m", "c", "w", "width", "scratch", "rows", "first", "last"]
+    + ProductLines.reservedNames + ChunkSums.reservedNames
 
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
     var form = KernelForm(kernel, overlaps: entry.overlap)
@@ -22,6 +26,7 @@ struct TileKernel {
     self.form = form
     self.scope = scope
     self.chunks = chunks
+    sums = ChunkSums(form.kernel, chunks, batch: entry.program.batch)
     order = KernelOrder(form)
     stores = DirectStores(form, order, overlap: entry.overlap)
     let prefix = "nn_\(entry.program.precision.rawValue)_"
@@ -48,7 +53,7 @@ struct TileKernel {
     let kernel = form.kernel
     let lines = chunks.map { ChunkLines($0, isTask: scope.program.isParallel) }
     let depth = 1 + (lines?.depth ?? 0) + kernel.outer.count + (space.row == nil ? 0 : 1)
-    var statements = TileStatements(form, space, stores, constants: constants, writer: CWriter(depth: depth))
+    var statements = TileStatements(form, space, stores, sums, constants: constants, writer: CWriter(depth: depth))
     printStrip(&statements)
     var size = StripSize(
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil },
@@ -56,37 +61,47 @@ struct TileKernel {
       bytes: scope.program.precision.bytes)
     if chunks?.turnsProduct == true { size.rows = kernel.rows.at(batch: scope.program.batch) }
     var writer = CWriter(depth: 1)
-    let packsBefore = lines?.isTask == true && chunks?.packsOnce == true && product?.packs == true && product?.packDepth == 0
+    let packsOnce = chunks?.packsOnce == true && product?.packs == true && product?.packDepth == 0
+    let packsBefore = packsOnce && lines?.isTask == true
     let scratch = printScratch(statements, size, packs: !packsBefore, into: &writer)
+    if packsOnce && !packsBefore { packAll(into: &writer) }
     if chunks?.axis != .rows, space.rows == "rows" || space.row != nil {
       writer.line("const long rows = \(IndexText.count(kernel.rows));")
     }
     if hasTiles { writer.line("const long width = \(size.columns);") }
+    let isTask = lines?.isTask == true
+    if sums != nil && !isTask { printSinkStarts(&statements, into: &writer) }
     lines?.open(
       first: chunks?.axis == .columns ? "c" : "first", end: chunks?.axis == .rows ? "rows" : "last", count: "w", into: &writer)
-    printSinkStarts(&statements, into: &writer)
-    openLoops(size, packs: !packsBefore, into: &writer)
+    if sums == nil { printSinkStarts(&statements, into: &writer) } else { printPartStarts(&statements, isTask: isTask, into: &writer) }
+    openLoops(size, packs: !packsOnce, into: &writer)
     writer.append(statements.writer.text)
     closeLoops(&writer)
+    if !isTask { addParts(&statements, ChunkSums.part, count: "1", into: &writer) }
     lines?.close(&writer)
     constants = statements.constants
-    return function(comment, writer.text, scratch, statements, packsBefore)
+    return function(comment, writer.text, scratch, &statements, packsBefore)
   }
 
   private mutating func function(
-    _ comment: [String], _ body: String, _ scratch: Int, _ statements: TileStatements, _ packsBefore: Bool
+    _ comment: [String], _ body: String, _ scratch: Int, _ statements: inout TileStatements, _ packsBefore: Bool
   ) -> KernelFunction {
-    let shared = packsBefore ? Self.rounded(product?.packedSize ?? 0) : 0
+    let task = chunks.flatMap { scope.program.isParallel ? $0 : nil }
+    let packed = packsBefore ? Self.rounded(product?.packedSize ?? 0) : 0
+    let shared = packed + (task == nil ? 0 : sums.map { $0.size * $0.most } ?? 0)
+    var (setup, finish) = (CWriter(depth: 1), CWriter(depth: 1))
+    if packsBefore { packAll(into: &setup) }
+    if let task, sums != nil {
+      printSinkStarts(&statements, into: &finish)
+      addParts(&statements, ChunkSums.parts, count: task.count, into: &finish)
+    }
     if scratch + shared > 0 { scope.addScratch("scratch") }
     var function = KernelFunction(
       comment: comment, parameters: scope.parameters, body: body, scratch: scratch + shared,
       used: statements.used.union(statements.usedNumbers))
-    guard let chunks, scope.program.isParallel else { return function }
-    function.task = KernelFunction.Task(chunks: chunks.count, laneScratch: scratch, sharedScratch: shared)
-    if packsBefore {
-      var setup = CWriter(depth: 1)
-      product?.pack(column: nil, columns: "\(form.kernel.columns)", into: &setup)
-      function.task?.setup = setup.text
+    function.task = task.map {
+      KernelFunction.Task(
+        chunks: $0.count, laneScratch: scratch, packedScratch: packed, sharedScratch: shared, setup: setup.text, finish: finish.text)
     }
     return function
   }
@@ -136,6 +151,7 @@ struct TileKernel {
       writer.line("\(real) *const \(name) = \(IndexText.pointer("scratch", "\(offset)"));")
       offset += Self.rounded(elements)
     }
+    if let sums, !scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
     if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
     for index in 0..<statements.full.count { declare("t\(index)", size.rows * size.columns) }
@@ -160,6 +176,40 @@ struct TileKernel {
       writer.line("nn_\(scope.program.precision.rawValue)_fill(\(pointer), \(columns), \(start), 1, \(columns));")
     }
   }
+
+  /// What a chunk sums up begins in its own part.
+  private func printPartStarts(_ statements: inout TileStatements, isTask: Bool, into writer: inout CWriter) {
+    guard let sums else { return }
+    if isTask { writer.line(sums.declaration(scope.program.real)) }
+    for sink in form.kernel.sinks {
+      let count = ChunkSums.count(sink, form.kernel)
+      let pointer = IndexText.pointer(ChunkSums.part, sums.index(sink, column: nil))
+      statements.note(["fill"])
+      writer.line("nn_\(scope.program.precision.rawValue)_fill(\(pointer), \(count), \(statements.number(sink.kind.start)), 1, \(count));")
+    }
+  }
+
+  /// Adds parts that follow each other to where the sums go.
+  private func addParts(_ statements: inout TileStatements, _ first: String, count: String, into writer: inout CWriter) {
+    guard let sums else { return }
+    for sink in form.kernel.sinks {
+      let function = "col_\(sink.kind.rawValue)"
+      let part = IndexText.pointer(first, sums.index(sink, column: nil))
+      statements.note([function])
+      writer.line(
+        "nn_\(scope.program.precision.rawValue)_\(function)(\(target(sink)), \(part), \(sums.size), 1, \(count), "
+          + "\(ChunkSums.count(sink, form.kernel)));")
+    }
+  }
+
+  private func target(_ sink: Sink) -> String {
+    switch sink.target {
+    case .scalar(let id): scope.target(id)
+    case .memory(let access): IndexText.pointer(scope.pointer(access), "\(access.offset)")
+    }
+  }
+
+  private func packAll(into writer: inout CWriter) { product?.pack(column: nil, columns: "\(form.kernel.columns)", into: &writer) }
 
   private func dereferenced(_ sink: Sink) -> String {
     switch sink.target {

@@ -7,6 +7,7 @@ struct TileStatements {
   let form: KernelForm
   let space: TileScope
   private let stores: DirectStores
+  private let sums: ChunkSums?
   private let prefix: String
   private let constantsName: String
   private(set) var constants: ConstantTable
@@ -34,10 +35,13 @@ struct TileStatements {
     case temporary
   }
 
-  init(_ form: KernelForm, _ space: TileScope, _ stores: DirectStores, constants: ConstantTable, writer: CWriter) {
+  init(
+    _ form: KernelForm, _ space: TileScope, _ stores: DirectStores, _ sums: ChunkSums?, constants: ConstantTable, writer: CWriter
+  ) {
     self.form = form
     self.space = space
     self.stores = stores
+    self.sums = sums
     self.constants = constants
     self.writer = writer
     prefix = "nn_\(space.scope.program.precision.rawValue)_"
@@ -237,7 +241,10 @@ struct TileStatements {
   }
 
   func sinkPointer(_ sink: Sink) -> String {
-    switch sink.target {
+    if let sums {
+      return IndexText.pointer(ChunkSums.part, sums.index(sink, column: sink.level == .full ? space.column : nil))
+    }
+    return switch sink.target {
     case .scalar(let id): space.scope.target(id)
     case .memory(let access):
       IndexText.pointer(space.scope.pointer(access), space.scope.index(access, row: nil, column: sink.level == .full ? space.column : nil))
