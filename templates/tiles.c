@@ -327,6 +327,39 @@ static void nn_tile_from_index(real *o, long o_row, const int *a, long a_row, lo
   }
 }
 
+// Rows by class number: row r of the output is row classes[r * classes_row] of a, which has count of them, or zeros where it has no such row.
+static void nn_tile_gather_rows(real *o, long o_row, const real *a, long a_row, long a_col, const int *classes, long classes_row, long count,
+                                long rows, long cols) {
+  for (long r = 0; r < rows; ++r) {
+    real *to = o + r * o_row;
+    long row = classes[r * classes_row];
+    if (row < 0 || row >= count) {
+      nn_each(c, cols, to[c] = 0);
+    } else if (a_col == 1) {
+      const real *from = a + row * a_row;
+      nn_each(c, cols, to[c] = from[c]);
+    } else {
+      for (long c = 0; c < cols; ++c) to[c] = a[row * a_row + c * a_col];
+    }
+  }
+}
+
+// The transpose: row r of a is added to row classes[r * classes_row] of the output, in order.
+static void nn_tile_scatter_rows(real *o, long o_row, const real *a, long a_row, long a_col, const int *classes, long classes_row, long count,
+                                 long rows, long cols) {
+  for (long r = 0; r < rows; ++r) {
+    long row = classes[r * classes_row];
+    if (row < 0 || row >= count) continue;
+    real *to = o + row * o_row;
+    const real *from = a + r * a_row;
+    if (a_col == 1) {
+      nn_each(c, cols, to[c] = to[c] + from[c]);
+    } else {
+      for (long c = 0; c < cols; ++c) to[c] = to[c] + from[c * a_col];
+    }
+  }
+}
+
 // Element (r, c) has linear index L = first + r * row_step + c and value (L / inner) % extent.
 static void nn_tile_coordinate(real *o, long o_row, long first, long row_step, long inner, long extent, long rows, long cols) {
   for (long r = 0; r < rows; ++r) {

@@ -20,6 +20,10 @@ package enum Lowering: Hashable, Sendable {
   case view(StridedView)
   /// Zeros, with each input set down somewhere.
   case place([Placement])
+  /// Rows of the first input, a table, by the class numbers of the second; zeros where there is no such row.
+  case gather
+  /// A table of `count` rows: the rows of the first input, each added to the row that the second input's class number names.
+  case scatter(count: Int)
   /// Windows that reach over the edge, and what is summed from windows. Rewritten before anything is scheduled.
   case windows([Window])
   case fold([Window])

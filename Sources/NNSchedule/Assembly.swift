@@ -113,11 +113,11 @@ extension Step {
 extension Kernel {
   package var reads: [Access] {
     let operands = statements.flatMap(\.operands) + sinks.map(\.operand)
-    return operands.compactMap(\.access) + (product.map { [$0.a, $0.b] } ?? [])
+    return operands.compactMap(\.access) + sinks.compactMap(\.classes) + (product.map { [$0.a, $0.b] } ?? [])
   }
 
   package var targets: [Access] {
-    stores.map(\.target) + sinks.compactMap { sink in if case .memory(let access) = sink.target { access } else { nil } }
+    stores.map(\.target) + sinks.compactMap(\.written)
   }
 }
 

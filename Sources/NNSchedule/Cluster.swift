@@ -23,6 +23,8 @@ struct Cluster {
       /// The node's buffer.
       case memory
       case scalar(Int)
+      /// The row of the node's buffer that a class number names.
+      case rows(TensorView, strides: [Int], count: Int)
     }
 
     var value: Value

@@ -69,6 +69,8 @@ struct Clustering {
     case .reduction(let kind, let axes, let batch): placeReduction(value, node, kind, axes, batch)
     case .contraction(let labels): placeContraction(value, node, labels)
     case .place(let placements): placeParts(value, node, placements)
+    case .gather: placeGather(value, node)
+    case .scatter(let count): placeScatter(value, node, count: count)
     case .modal, .stop, .windows, .fold: preconditionFailure("internal: \(Swift.type(of: node.operation).mnemonic) reached the schedule")
     }
   }

@@ -87,14 +87,20 @@ struct KernelBuilder {
 
   /// One for each place that the sum goes to: equal sums are one value, such as the gradients of two biases of the same sum.
   private func sinks(_ reduction: Cluster.Reduction, _ ids: [Value: Int], _ loops: Loops, _ writes: [Write]) -> [Sink] {
-    var targets: [Sink.Target]
+    let written = writes.filter { $0.value == reduction.value }.map { (buffer: $0.buffer, offset: $0.offset) }
+    let places = (written.isEmpty ? [(buffer: .workspace(slots[reduction.value] ?? 0), offset: 0)] : written).map { place in
+      Access(place.buffer, offset: place.offset, outer: loops.outer.map { _ in 0 }, column: loops.columns == 1 ? 0 : 1)
+    }
+    let targets: [Sink.Target]
     switch reduction.target {
     case .scalar(let id): targets = [.scalar(id)]
-    case .memory:
-      let written = writes.filter { $0.value == reduction.value }.map { (buffer: $0.buffer, offset: $0.offset) }
-      let places = written.isEmpty ? [(buffer: .workspace(slots[reduction.value] ?? 0), offset: 0)] : written
+    case .memory: targets = places.map { .memory($0) }
+    case .rows(let view, let strides, let count):
+      let classes = loops.access(buffer(view), offset: view.offset, strides)
       targets = places.map { place in
-        .memory(Access(place.buffer, offset: place.offset, outer: loops.outer.map { _ in 0 }, column: loops.columns == 1 ? 0 : 1))
+        var rows = place
+        rows.row = loops.columns
+        return .rows(rows, of: classes, count: count)
       }
     }
     return targets.map { target in

@@ -148,7 +148,7 @@ package enum Operand: Hashable, Sendable {
   /// The value of an earlier statement, by id.
   case local(Int)
   case memory(Access)
-  /// The same, of class numbers: only under `fromIndex`.
+  /// The same, of class numbers: only under `fromIndex`, and of a gather.
   case index(Access)
   /// A scalar step of the entry.
   case scalar(Int)
@@ -162,6 +162,8 @@ package struct Statement: Sendable {
     case draw(Distribution, site: Int, perExample: Int, isBatched: Bool)
     /// Over the columns of operand 0; the level is `row`.
     case reduce(ReductionKind)
+    /// Operand 0 further by the stride times the class number that operand 1 has for the row; zeros where that is none of `count`.
+    case gather(stride: Int, count: Int)
   }
 
   package var id: Int
@@ -191,6 +193,8 @@ package struct Sink: Sendable {
     case memory(Access)
     /// One number: a scalar of the entry, declared before the kernel.
     case scalar(Int)
+    /// One accumulator per column in each of `count` rows, whose stride is the access's `row`: that of the class number which `of` has for the row.
+    case rows(Access, of: Access, count: Int)
   }
 
   package var kind: ReductionKind
@@ -199,6 +203,19 @@ package struct Sink: Sendable {
   package var level: Level
   package var target: Target
   package var name: String?
+
+  /// What is written, if that is memory.
+  package var written: Access? {
+    switch target {
+    case .memory(let access), .rows(let access, _, _): access
+    case .scalar: nil
+    }
+  }
+
+  /// The class numbers that it reads.
+  package var classes: Access? {
+    if case .rows(_, let classes, _) = target { classes } else { nil }
+  }
 
   package init(kind: ReductionKind, operand: Operand, level: Level, target: Target, name: String?) {
     self.kind = kind

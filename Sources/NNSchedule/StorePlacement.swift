@@ -107,7 +107,10 @@ extension Cluster {
       case .local, .scalar, .constant: nil
       }
     }
-    return walked + (product.map { [($0.a, []), ($0.b, [])] } ?? [])
+    let named = reductions.compactMap { reduction -> (view: TensorView, strides: [Int])? in
+      if case .rows(let view, let strides, _) = reduction.target { (view, strides) } else { nil }
+    }
+    return walked + named + (product.map { [($0.a, []), ($0.b, [])] } ?? [])
   }
 
   func reads(_ argument: Argument) -> Bool { views.contains { $0.view.origin == .argument(argument) } }

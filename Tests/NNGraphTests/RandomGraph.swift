@@ -14,12 +14,14 @@ struct RandomGraph {
   private(set) var pairs: [Pair] = []
   private(set) var values: [Argument: [Double]] = [:]
   private var ports: [SampleGraph.Port] = []
+  private var classes: Pair?
   private var numbers: SeededNumbers
   let batch = 2
 
   init(seed: UInt64) {
     numbers = SeededNumbers(seed: seed)
     for (index, shape) in ([[3, 4], [2, 3, 4], [4], [3, 1], [], [4, 3]] as [Shape]).enumerated() { addSource(index, shape) }
+    addClasses()
     for number in [0.0, 1, -1, 2] { add(Fill(number, .scalar), []) }
   }
 
@@ -31,6 +33,16 @@ struct RandomGraph {
     add(Source(argument, type), [])
     let value = pairs[pairs.count - 1].built
     ports.append(SampleGraph.Port(name: "x\(index)", value: value, argument: argument, elements: elements, isReal: true))
+  }
+
+  /// Some are beyond the rows of every table.
+  private mutating func addClasses() {
+    let argument = Argument(.target, 0)
+    values[argument] = (0..<3 * batch).map { _ in Double(Int.random(in: 0..<5, using: &numbers)) }
+    add(Source(argument, ValueType([3], isBatched: true, element: .integer(classes: 5))), [])
+    classes = pairs.popLast()
+    guard let classes else { return }
+    ports.append(SampleGraph.Port(name: "c", value: classes.built, argument: argument, elements: values[argument] ?? [], isReal: false))
   }
 
   /// The last values of the graph, as one.
@@ -59,7 +71,7 @@ struct RandomGraph {
 
   private mutating func addRandom() {
     let a = pick()
-    switch Int.random(in: 0..<18, using: &numbers) {
+    switch Int.random(in: 0..<19, using: &numbers) {
     case 0, 1: add(Add(), [a, pick()])
     case 2: add(Subtract(), [a, pick()])
     case 3, 4: add(Multiply(), [a, pick()])
@@ -74,6 +86,7 @@ struct RandomGraph {
     case 13: addPlace(a)
     case 14: addContract(a, pick())
     case 15, 16: addWindows(a)
+    case 17: addRows(a)
     default: addQuotient(a, pick())
     }
   }
@@ -119,6 +132,13 @@ struct RandomGraph {
     add(Windows(windows), [value])
     guard pairs.count > count, Bool.random(using: &numbers) else { return }
     add(Fold(windows, extents: Array(shape.dimensions.suffix(windows.count))), [pairs[count]])
+  }
+
+  /// Rows of a table, and at times what they add up to.
+  private mutating func addRows(_ value: Pair) {
+    guard let classes, type(value).shape.rank > 0 else { return }
+    if !type(value).isBatched { add(Gather(), [value, classes]) }
+    add(Scatter(count: Int.random(in: 1...6, using: &numbers)), [value, classes])
   }
 
   private mutating func addPlace(_ value: Pair) {

@@ -96,6 +96,11 @@ struct ScheduleInterpreter {
       case .scalar(let id): scalars[id] = values[0]
       case .memory(let access):
         for (column, number) in values.enumerated() { write(number, access, at: access.offset + column * access.column) }
+      case .rows(let access, _, _):
+        for (place, number) in values.enumerated() {
+          let (row, column) = (place / kernel.columns, place % kernel.columns)
+          write(number, access, at: access.offset + row * access.row + column * access.column)
+        }
       }
     }
   }
@@ -103,7 +108,10 @@ struct ScheduleInterpreter {
   private func initial(_ kernel: Kernel) -> [[Double]] {
     kernel.sinks.map { sink in
       let start = sink.kind == .sum ? 0.0 : sink.kind == .max ? -Double.infinity : Double.infinity
-      return [Double](repeating: start, count: sink.level == .row ? 1 : kernel.columns)
+      guard case .rows(_, _, let count) = sink.target else {
+        return [Double](repeating: start, count: sink.level == .row ? 1 : kernel.columns)
+      }
+      return [Double](repeating: start, count: count * kernel.columns)
     }
   }
 
@@ -115,9 +123,10 @@ struct ScheduleInterpreter {
     }
     for statement in kernel.statements { run(statement, kernel, outer, row, linear, &locals) }
     for (index, sink) in kernel.sinks.enumerated() {
-      for column in accumulators[index].indices {
+      guard let first = first(of: sink, kernel, outer, row) else { continue }
+      for column in 0..<(sink.level == .row ? 1 : kernel.columns) {
         let number = operand(sink.operand, sink.level, locals, outer, row, column)
-        accumulators[index][column] = fold(sink.kind, accumulators[index][column], number)
+        accumulators[index][first + column] = fold(sink.kind, accumulators[index][first + column], number)
       }
     }
     for store in kernel.stores {
@@ -126,6 +135,19 @@ struct ScheduleInterpreter {
         write(operand(store.operand, store.level, locals, outer, row, column), store.target, at: place(store.target, outer, row, column))
       }
     }
+  }
+
+  /// Where a sink's accumulators for a row begin; nil where its class has none.
+  private func first(of sink: Sink, _ kernel: Kernel, _ outer: [Int], _ row: Int) -> Int? {
+    guard case .rows(_, let classes, let count) = sink.target else { return 0 }
+    let number = Int(read(classes, at: place(classes, outer, row, 0)))
+    return 0..<count ~= number ? number * kernel.columns : nil
+  }
+
+  private func gather(_ statement: Statement, stride: Int, count: Int, _ outer: [Int], _ row: Int, _ column: Int) -> Double {
+    guard case .memory(let table) = statement.operands[0], case .index(let classes) = statement.operands[1] else { return .nan }
+    let number = Int(read(classes, at: place(classes, outer, row, 0)))
+    return 0..<count ~= number ? read(table, at: place(table, outer, row, column) + number * stride) : 0
   }
 
   private func run(_ statement: Statement, _ kernel: Kernel, _ outer: [Int], _ row: Int, _ linear: Int, _ locals: inout Locals) {
@@ -140,6 +162,9 @@ struct ScheduleInterpreter {
         let place = statement.level == .row ? linear / kernel.columns : linear + column
         return evaluate(expression, inputs, place, statement.shape)
       }
+      if statement.level == .row { locals.row[statement.id] = values[0] } else { locals.full[statement.id] = values }
+    case .gather(let stride, let count):
+      let values = (0..<kernel.columns).map { gather(statement, stride: stride, count: count, outer, row, $0) }
       if statement.level == .row { locals.row[statement.id] = values[0] } else { locals.full[statement.id] = values }
     case .draw: preconditionFailure("random models draw nothing")
     }

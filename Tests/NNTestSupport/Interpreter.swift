@@ -57,6 +57,8 @@ package struct Interpreter: Sendable {
     case .reshape: return operands[0].elements
     case .view(let view): return self.view(view.resolved(node, input: operands[0].type.shape), operands[0], node.type, examples)
     case .place(let placements): return place(placements, operands, node.type, examples)
+    case .gather: return gather(operands[0], operands[1], examples)
+    case .scatter: return scatter(operands[0], operands[1], node.type, operands[1].type.isBatched ? batch : 1)
     case .windows(let windows): return slide(windows, operands[0], node.type, examples)
     case .fold(let windows): return fold(windows, operands[0], node.type, examples)
     case .modal: return broadcast(operands[mode == .training ? 0 : 1], node.type, examples)
@@ -197,6 +199,30 @@ package struct Interpreter: Sendable {
       }
       return place
     }
+  }
+
+  private func gather(_ table: Operand, _ classes: Operand, _ examples: Int) -> [Double] {
+    let count = table.type.shape[0]
+    let width = table.type.shape.count / count
+    return (0..<examples).flatMap { example in
+      (0..<classes.type.shape.count).flatMap { position in
+        let row = Int(classes[example, position])
+        return (0..<width).map { 0..<count ~= row ? table[0, row * width + $0] : 0 }
+      }
+    }
+  }
+
+  private func scatter(_ rows: Operand, _ classes: Operand, _ type: ValueType, _ examples: Int) -> [Double] {
+    let width = type.shape.count / type.shape[0]
+    var result = [Double](repeating: 0, count: type.shape.count)
+    for example in 0..<examples {
+      for position in 0..<classes.type.shape.count {
+        let row = Int(classes[example, position])
+        guard 0..<type.shape[0] ~= row else { continue }
+        for column in 0..<width { result[row * width + column] += rows[example, position * width + column] }
+      }
+    }
+    return result
   }
 
   private func slide(_ windows: [Window], _ operand: Operand, _ type: ValueType, _ examples: Int) -> [Double] {

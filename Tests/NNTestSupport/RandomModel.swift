@@ -6,6 +6,7 @@ package struct RandomModel {
   package private(set) var model: Model
   private var numbers: SeededNumbers
   private var pool: [Value] = []
+  private var classes: Value
 
   /// The loss is made of the last `ends` values.
   package static func make(seed: UInt64, operations: Int, ends: Int = 4) -> Model {
@@ -19,6 +20,11 @@ package struct RandomModel {
   private init(seed: UInt64) {
     numbers = SeededNumbers(seed: seed)
     model = Model(name: "random\(seed)", graph: GraphBuilder())
+    let shapes: [Shape] = [[], [3], [2, 4], [1, 5]]
+    let shape = shapes[Int.random(in: 0..<shapes.count, using: &numbers)]
+    let type = ValueType(shape, isBatched: true, element: .integer(classes: Int.random(in: 2...6, using: &numbers)))
+    classes = model.graph.source(Argument(.target, 0), type)
+    model.targets = [Port(name: "c", type: type, value: classes, range: nil)]
   }
 
   // MARK: Leaves
@@ -28,7 +34,7 @@ package struct RandomModel {
     for _ in 0..<Int.random(in: 1...3, using: &numbers) { pool.append(parameter(shape())) }
     let classes = Int.random(in: 2...5, using: &numbers)
     let type = ValueType([], isBatched: true, element: .integer(classes: classes))
-    let value = model.graph.source(Argument(.target, 0), type)
+    let value = model.graph.source(Argument(.target, 1), type)
     model.targets.append(Port(name: "y", type: type, value: value, range: nil))
     pool.append(model.graph.oneHot(value, classes: classes, axis: 0))
   }
@@ -59,7 +65,7 @@ package struct RandomModel {
 
   private mutating func addOperation() {
     let made: Value?
-    switch Int.random(in: 0..<13, using: &numbers) {
+    switch Int.random(in: 0..<14, using: &numbers) {
     case 0, 1: made = unary()
     case 2, 3: made = binary()
     case 4: made = reduction()
@@ -70,6 +76,7 @@ package struct RandomModel {
     case 9: made = softmax()
     case 10: made = windowed()
     case 11: made = convolved()
+    case 12: made = gathered()
     default: made = product()
     }
     // Kept small, so that no chain of products overflows.
@@ -129,6 +136,21 @@ package struct RandomModel {
     let value = pick()
     let (placement, sizes) = numbers.part(of: model.graph.shape(value))
     return model.graph.node(Slice(placement, sizes: sizes), [value])
+  }
+
+  /// Rows of something, or of a new parameter, by some of the class numbers. There may be fewer rows than classes.
+  private mutating func gathered() -> Value? {
+    var named = classes
+    if Bool.random(using: &numbers) {
+      let (placement, sizes) = numbers.part(of: model.graph.shape(named))
+      named = model.graph.node(Slice(placement, sizes: sizes), [named])
+    }
+    let tables = pool.filter { !model.graph.type($0).isBatched && model.graph.shape($0).rank > 0 }
+    let isOwn = Bool.random(using: &numbers)
+    let table = isOwn ? nil : tables.randomElement(using: &numbers)
+    let made = table ?? parameter(Shape([Int.random(in: 1...6, using: &numbers)] + shape().dimensions.prefix(2)))
+    guard model.graph.shape(named).rank + model.graph.shape(made).rank <= 5 else { return nil }
+    return model.graph.node(Gather(), [made, named])
   }
 
   /// The largest or the sum of windows, or what they are summed back to.

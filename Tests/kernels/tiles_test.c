@@ -174,6 +174,34 @@ static void test_fill_and_index(const char *isa, long rows, long cols, long gap)
   }
 }
 
+// Rows by class number and back, with numbers that are none of the classes.
+static void test_rows(const char *isa, layout how, long count, long rows, long cols) {
+  typedef void rows_kernel(real *, long, const real *, long, long, const int *, long, long, long, long);
+  operand table = operand_of(1, how, count, cols), a = operand_of(2, how, rows, cols), o = output_of(rows, cols, 2), sum = output_of(count, cols, 2);
+  int *classes = malloc(sizeof(int) * (size_t)(2 * rows)), good = 1;
+  for (long i = 0; i < 2 * rows; ++i) classes[i] = (int)(random_bits() % (uint64_t)(count + 2)) - 1;
+  ((rows_kernel *)kernel(isa, "gather_rows"))(o.at, o.row, table.at, table.row, table.col, classes, 2, count, rows, cols);
+  for (long r = 0; r < rows; ++r)
+    for (long c = 0; c < cols; ++c) {
+      int from = classes[2 * r];
+      good &= same_bits(element(o, r, c), from < 0 || from >= count ? 0 : element(table, from, c));
+    }
+  check(good && gaps_untouched(o, rows, cols), "gather_rows", isa, rows, cols, (long)how);
+  good = 1;
+  for (long r = 0; r < count; ++r)
+    for (long c = 0; c < cols; ++c) sum.at[r * sum.row + c] = 0;
+  ((rows_kernel *)kernel(isa, "scatter_rows"))(sum.at, sum.row, a.at, a.row, a.col, classes, 2, count, rows, cols);
+  for (long v = 0; v < count; ++v)
+    for (long c = 0; c < cols; ++c) {
+      real expected = 0;
+      for (long r = 0; r < rows; ++r)
+        if (classes[2 * r] == v) expected += element(a, r, c);
+      good &= same_bits(element(sum, v, c), expected);
+    }
+  check(good && gaps_untouched(sum, count, cols), "scatter_rows", isa, rows, cols, (long)how);
+  free(classes);
+}
+
 static void test_move(const char *isa, layout how, int output_transposed, long rows, long cols) {
   operand a = operand_of(1, how, rows, cols), o = output_of(output_transposed ? cols : rows, output_transposed ? rows : cols, 2);
   long o_row = output_transposed ? 1 : o.row, o_col = output_transposed ? o.row : 1;
@@ -211,6 +239,7 @@ static void test_shapes(const char *isa, long rows, long cols) {
     test_in_place(isa, rows, cols, gap);
     test_fill_and_index(isa, rows, cols, gap);
   }
+  for (int how = 0; how < LAYOUTS; ++how) test_rows(isa, (layout)how, 1 + (rows + how) % 7, rows, cols);
   for (int how = 0; how < 2 * LAYOUTS; ++how) test_move(isa, (layout)(how / 2), how % 2, rows, cols);
   test_coordinate(isa, 0, cols, 1, 7, rows, cols);
   test_coordinate(isa, 3, 100, 5, 4, rows, cols);

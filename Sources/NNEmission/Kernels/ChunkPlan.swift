@@ -41,7 +41,7 @@ struct ChunkPlan: Hashable, Sendable {
 
   init?(_ form: KernelForm, batch: Int, precision: Precision, overlaps: (Region, Region) -> Bool) {
     guard KernelWork(form.kernel, batch: batch, precision: precision).microseconds >= Self.leastMicroseconds,
-      form.hasIndependentElements(overlaps)
+      form.hasIndependentElements(overlaps), !form.kernel.sinks.contains(where: \.isScatter)
     else { return nil }
     let cuts = Self.cuts(form, batch, precision)
     guard let cut = cuts.first(where: { $0.size < $0.extent.at(batch: batch) }) else { return nil }
@@ -188,6 +188,12 @@ extension KernelForm {
 }
 
 extension Sink {
+  /// Whether any row may add to any element: then they go in order.
+  fileprivate var isScatter: Bool {
+    if case .rows = target { return true }
+    return false
+  }
+
   fileprivate var isInMemory: Bool {
     if case .memory = target { return true }
     return false

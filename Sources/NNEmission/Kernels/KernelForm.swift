@@ -96,7 +96,8 @@ struct KernelForm {
 
   /// Rows that follow each other without a gap are one long row, for kernels that do the same to every element.
   private mutating func flatten() {
-    guard !isVector, kernel.product == nil, kernel.sinks.isEmpty, kernel.statements.allSatisfy({ $0.level == .full && !$0.isReduction }),
+    guard !isVector, kernel.product == nil, kernel.sinks.isEmpty,
+      kernel.statements.allSatisfy({ $0.level == .full && !$0.isReduction && !$0.isGather }),
       kernel.stores.allSatisfy({ $0.level == .full && isFlat($0.target, mayRepeat: false) }),
       kernel.readAccesses.allSatisfy({ isFlat($0, mayRepeat: true) })
     else { return }
@@ -124,12 +125,18 @@ extension Statement {
     return false
   }
 
+  /// Whether its rows lie where class numbers say.
+  var isGather: Bool {
+    if case .gather = kind { return true }
+    return false
+  }
+
   /// The operand that the statement only gives another name.
   fileprivate var renamed: Operand? {
     switch kind {
     case .compute(.input(let index)): operands.indices.contains(index) ? operands[index] : nil
     case .compute(.constant(let value)): .constant(value)
-    case .compute, .draw, .reduce: nil
+    case .compute, .draw, .reduce, .gather: nil
     }
   }
 }
@@ -168,21 +175,11 @@ extension Access {
 extension Kernel {
   /// Every access that is read, the product's apart.
   var readAccesses: [Access] {
-    (statements.flatMap(\.operands) + sinks.map(\.operand) + stores.map(\.operand)).compactMap { operand in
-      switch operand {
-      case .memory(let access), .index(let access): access
-      case .local, .scalar, .constant: nil
-      }
-    }
+    let operands = statements.flatMap(\.operands) + sinks.map(\.operand) + stores.map(\.operand)
+    return operands.compactMap(\.access) + sinks.compactMap(\.classes)
   }
 
-  var writtenAccesses: [Access] {
-    stores.map(\.target)
-      + sinks.compactMap { sink in
-        if case .memory(let access) = sink.target { return access }
-        return nil
-      }
-  }
+  var writtenAccesses: [Access] { stores.map(\.target) + sinks.compactMap(\.written) }
 
   /// Whether a count that depends on the number of examples is needed.
   var usesBatch: Bool {

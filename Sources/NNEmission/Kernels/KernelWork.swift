@@ -58,7 +58,7 @@ extension Statement {
     switch kind {
     case .compute(let expression): expression.cost
     case .draw: 50
-    case .reduce: 1
+    case .reduce, .gather: 1
     }
   }
 }

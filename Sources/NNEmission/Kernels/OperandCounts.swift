@@ -28,6 +28,7 @@ extension Statement {
       expression.countInputs(into: &counts)
       return counts
     case .reduce: return [0: 1]
+    case .gather: return [0: 1, 1: 1]
     case .draw: return [:]
     }
   }

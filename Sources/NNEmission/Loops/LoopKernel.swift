@@ -133,7 +133,10 @@ struct LoopKernel {
   private mutating func printSinkStarts(into writer: inout CWriter, _ text: SinkText) {
     for sink in kernel.sinks {
       let start = statements.expressions.number(sink.kind.start).text
-      if sink.level == .full, case .memory = sink.target {
+      if case .rows(let access, _, let count) = sink.target {
+        let place = IndexText.sum(access.offset, [(1, "j")])
+        writer.line("for (long j = 0; j < \(count * access.row); ++j) \(statements.scope.pointer(access))[\(place)] = \(start);")
+      } else if sink.level == .full, case .memory = sink.target {
         writer.line("\(columnLoop) \(text(statements, sink, "j")) = \(start);")
       } else {
         writer.line("\(text(statements, sink, nil)) = \(start);")

@@ -73,9 +73,27 @@ extension LoopStatements {
       return expressions.print(expression, operands) { coordinates[$0] }
     case .draw(let distribution, let site, let perExample, let isBatched):
       return draw(distribution, site, perExample: isBatched ? max(perExample, 1) : nil, statement, into: &writer)
+    case .gather(let stride, let count): return gathered(statement, stride: stride, count: count)
     case .reduce: preconditionFailure("internal: a reduction is no element")
     }
   }
+
+  /// The element of the row that a class number names, or 0 where there is no such row.
+  private mutating func gathered(_ statement: Statement, stride: Int, count: Int) -> CExpression {
+    guard case .memory(var table) = statement.operands[0], case .index(let classes) = statement.operands[1] else {
+      preconditionFailure("internal: a gather of what is no table")
+    }
+    table.row = stride
+    let column = statement.level == .full ? column : nil
+    let element = "\(scope.pointer(table))[\(scope.index(table, row: named(classes), column: column))]"
+    return CExpression("\(isRow(classes, of: count)) ? \(element) : \(expressions.number(0).text)", .conditional)
+  }
+
+  /// The class number for the row, as a counter.
+  func named(_ classes: Access) -> String { "(long)\(place(classes, .row))" }
+
+  /// Whether it is one of `count`.
+  func isRow(_ classes: Access, of count: Int) -> String { "(unsigned)\(place(classes, .row)) < \(count)u" }
 
   private func linearIndex(_ statement: Statement) -> String {
     let isFull = statement.level == .full

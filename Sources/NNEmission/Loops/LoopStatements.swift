@@ -167,7 +167,11 @@ struct LoopStatements {
   }
 
   mutating func accumulate(_ sink: Sink, _ value: CExpression, into writer: inout CWriter) {
-    writer.line(accumulation(sink, sinkText(sink, column: sink.level == .full ? column : nil), value))
+    let target = sinkText(sink, column: sink.level == .full ? column : nil)
+    if case .rows(_, let classes, let count) = sink.target {
+      return writer.line("if (\(isRow(classes, of: count))) \(target) += \(value.text);")
+    }
+    writer.line(accumulation(sink, target, value))
   }
 
   /// The line that takes a value into a sum or the like.
@@ -188,6 +192,7 @@ struct LoopStatements {
     switch sink.target {
     case .scalar(let id): "*\(scope.target(id))"
     case .memory(let access): "\(scope.pointer(access))[\(scope.index(access, row: nil, column: column))]"
+    case .rows(let access, let classes, _): "\(scope.pointer(access))[\(scope.index(access, row: named(classes), column: column))]"
     }
   }
 

@@ -120,7 +120,7 @@ extension EntryPrinter {
       case .compute(.constant(let number)): value = expressions.number(number)
       case .compute(let expression): value = expressions.print(expression, operands) { _ in CExpression("0", .primary) }
       case .reduce(let kind): value = kind == .argmax ? expressions.number(0) : operands[0]
-      case .draw: preconditionFailure("internal: a draw is not printed inline")
+      case .draw, .gather: preconditionFailure("internal: a draw or a gather is not printed inline")
       }
       values[statement.id] = named(value, statement.name)
     }
@@ -153,6 +153,7 @@ extension EntryPrinter {
     switch sink.target {
     case .scalar(let id): scalars[id] = named(value, sink.name)
     case .memory(let access): body.line("\(element(access)) = \(value.text);")
+    case .rows: preconditionFailure("internal: a scatter is not printed inline")
     }
   }
 }
@@ -160,6 +161,9 @@ extension EntryPrinter {
 extension Kernel {
   /// Whether the whole domain is one element, computed from others without a loop.
   var isSingleElement: Bool {
-    columns == 1 && rows == Extent(1) && outer.allSatisfy { $0 == Extent(1) } && product == nil && !draws
+    columns == 1 && rows == Extent(1) && outer.allSatisfy { $0 == Extent(1) } && product == nil && !draws && !usesRows
   }
+
+  /// Whether it reads or writes rows by class number.
+  private var usesRows: Bool { statements.contains(where: \.isGather) || sinks.contains { $0.classes != nil } }
 }

@@ -121,6 +121,7 @@ private struct EntryDump {
     case .draw(let distribution, let site, _, let isBatched):
       value = "\(distribution.rawValue) draw at site \(site)\(isBatched ? "" : ", one for all examples")"
     case .reduce(let kind): value = "\(kind.rawValue) of \(operands[0]) over the row"
+    case .gather(_, let count): value = "\(operands[0]) of row \(operands[1]) < \(count)"
     }
     let level = statement.level == .row ? "  (a row value)" : ""
     text += "  \(names[statement.id] ?? "t?") = \(value)\(level)\(place(statement.range))\n"
@@ -131,6 +132,9 @@ private struct EntryDump {
     switch sink.target {
     case .scalar(let id): target = scalar(id)
     case .memory(let access): target = self.access(access)
+    case .rows(let access, let classes, let count):
+      let columns = Access(access.buffer, offset: access.offset, column: access.column)
+      target = "\(self.access(columns)) of row \(self.access(classes)) < \(count)"
     }
     text += "  \(target) = \(sink.kind.rawValue) of \(operand(sink.operand, names)) over all rows\n"
   }

@@ -165,6 +165,10 @@ struct TileKernel {
   private func printSinkStarts(_ statements: inout TileStatements, into writer: inout CWriter) {
     for sink in form.kernel.sinks {
       let start = statements.number(sink.kind.start)
+      if case .rows(let access, _, let count) = sink.target {
+        statements.clear(access, count: count, into: &writer)
+        continue
+      }
       guard sink.level == .full, case .memory(let access) = sink.target else {
         writer.line("\(dereferenced(sink)) = \(start);")
         continue
@@ -205,7 +209,7 @@ struct TileKernel {
   private func target(_ sink: Sink) -> String {
     switch sink.target {
     case .scalar(let id): scope.target(id)
-    case .memory(let access): IndexText.pointer(scope.pointer(access), "\(access.offset)")
+    case .memory(let access), .rows(let access, _, _): IndexText.pointer(scope.pointer(access), "\(access.offset)")
     }
   }
 
@@ -214,7 +218,7 @@ struct TileKernel {
   private func dereferenced(_ sink: Sink) -> String {
     switch sink.target {
     case .scalar(let id): "*\(scope.target(id))"
-    case .memory(let access): "\(scope.pointer(access))[\(access.offset)]"
+    case .memory(let access), .rows(let access, _, _): "\(scope.pointer(access))[\(access.offset)]"
     }
   }
 

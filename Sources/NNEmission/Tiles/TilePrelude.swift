@@ -33,6 +33,7 @@ struct TilePrelude {
     case "uniform", "normal":
       return "\(out), unsigned long long stream, unsigned site, long first, long row_step, long per_example, \(Self.extents)"
     case "from_index": return "\(out), const int *a, long a_row, long a_col, \(Self.extents)"
+    case "gather_rows", "scatter_rows": return "\(out), \(a), const int *classes, long classes_row, long count, \(Self.extents)"
     case "select", "add_product", "subtract_product", "scaled_root": return "\(out), \(a), \(b), \(c), \(Self.extents)"
     case "sum_of_products", "sum_with_square", "subtract_quotient":
       return "\(out), \(a), \(b), \(c), const \(real) *d, long d_row, long d_col, \(Self.extents)"

@@ -170,6 +170,7 @@ struct TileStatements {
         distribution.rawValue, target.text, "stream", "\(site)u", linearIndex(statement.level), rowStep(statement.level), "\(count)",
         space.extents(statement.level))
     case .reduce(let kind): accumulate(kind, statement)
+    case .gather(let stride, let count): gather(statement, stride: stride, count: count)
     }
     release(statement.id)
     if isLooping, statement.isReduction {
@@ -232,7 +233,9 @@ struct TileStatements {
   private mutating func emit(_ sink: Sink) {
     let source = operand(.operand(sink.operand), sink.level)
     let target = sinkPointer(sink)
-    if sink.level == .full {
+    if sink.classes != nil {
+      scatter(source, by: sink)
+    } else if sink.level == .full {
       call("col_\(sink.kind.rawValue)", target, source.text, space.extents(.full))
     } else {
       call("col_\(sink.kind.rawValue)", target, "\(source.pointer), \(source.column), 1", "\(space.rows), 1")
@@ -246,7 +249,7 @@ struct TileStatements {
     }
     return switch sink.target {
     case .scalar(let id): space.scope.target(id)
-    case .memory(let access):
+    case .memory(let access), .rows(let access, _, _):
       IndexText.pointer(space.scope.pointer(access), space.scope.index(access, row: nil, column: sink.level == .full ? space.column : nil))
     }
   }

@@ -23,13 +23,7 @@ package struct Embedding: CatalogueFunction {
     let size = call.wholeNumber("size")
     guard size >= 1 else { throw CallError("a vector has at least 1 number, not \(size)", at: "size") }
     let weight = try call.weight("weight", [classes, size], fanIn: size, default: .normal(1))
-    let places = ValueType(Shape(type.shape.dimensions + [classes]), isBatched: type.isBatched)
-    do { try call.graph.checkSize(places) } catch { throw CallError(error.message, at: "c") }
     try call.checkResult(Shape(type.shape.dimensions + [size]))
-    let chosen = call.graph.oneHot(call.value("c"), classes: classes, axis: type.shape.rank)
-    let lead = Array(0..<type.shape.rank)
-    let (inner, outer) = (type.shape.rank, type.shape.rank + 1)
-    let result = ValueType(Shape(type.shape.dimensions + [size]), isBatched: type.isBatched)
-    return [call.graph.contract(chosen, lead + [inner], weight, [inner, outer], to: lead + [outer], of: result)]
+    return [call.graph.node(Gather(), [weight, call.value("c")])]
   }
 }
