@@ -208,6 +208,11 @@ extension FunctionCall {
     return try parameter(role, shape, initial: initial)
   }
 
+  /// Holds what a call is about to make to the limits on one tensor.
+  func checkResult(_ shape: Shape) throws(CallError) {
+    guard Shape.checkedCount(shape.dimensions) != nil else { throw CallError("a result of shape \(shape) is too large") }
+  }
+
   package mutating func takeSite() -> Int {
     defer { nextSite += 1 }
     return nextSite

@@ -7,11 +7,11 @@ extension FunctionCall {
     let windows = try windows(size: "size", stride: nil, over: extents)
     let size = windows.reduce(1) { $0 * $1.size }
     let counts = zip(windows, extents).map { $0.count($1) }
-    try checkSize([channels] + counts + windows.map(\.size))
+    try checkResult(Shape([channels] + counts + windows.map(\.size)))
     if let window = windows.first(where: { max($0.before, $0.after) >= $0.reach }) {
       throw CallError("'pad' is less than the window, \(window.reach), so that each window sees something", at: "pad")
     }
-    if windows.allSatisfy({ $0.stride == $0.size && !$0.isPadded }) {
+    if windows.allSatisfy(\.isTile) {
       let whole = zip(windows, counts).map { $0.size * $1 }
       let used = graph.node(Slice(starts: [0, 0, 0], sizes: [channels] + whole), [value("x")])
       return (graph.reshape(used, to: [channels, counts[0], windows[0].size, counts[1], windows[1].size]), [2, 4], size)

@@ -59,8 +59,7 @@ extension FunctionCall {
   /// Of windows with strides, each phase becomes a product of its own in the gradient; with their margins they are tensors too.
   func checkWork(_ windows: [Window], over extents: [Int]) throws(CallError) {
     let phases = windows.reduce(1) { $0 * min($1.stride, $1.size) }
-    let isTiling = windows.allSatisfy { $0.stride == $0.size && $0.dilation == 1 && !$0.isPadded }
-    guard isTiling || phases <= Self.mostPhases else {
+    guard windows.allSatisfy(\.isTile) || phases <= Self.mostPhases else {
       throw CallError(
         "windows of \(windows.map(\.size)) at strides of \(windows.map(\.stride)) have \(phases) phases, and \(Self.mostPhases) is the most",
         at: "stride",
@@ -100,11 +99,6 @@ extension FunctionCall {
     return result
   }
 
-  /// A result of a layer, checked to be within bounds.
-  func checkSize(_ extents: [Int]) throws(CallError) {
-    if Shape.checkedCount(extents) == nil { throw CallError("a result of shape \(Shape(extents)) is too large") }
-  }
-
   /// The number of groups, of which each has its part of `x`'s channels and of `channels`.
   func groups(_ layer: String, of input: Int, to channels: Int) throws(CallError) -> Int {
     let groups = wholeNumber("groups", default: 1)
@@ -120,10 +114,7 @@ extension FunctionCall {
   mutating func withWeight(
     _ shape: Shape, fanIn: Int, channels: Int, _ body: (inout FunctionCall, Value) -> Value
   ) throws(CallError) -> Value {
-    guard let initial = (initializer() ?? .he).resolved(shape: shape, fanIn: fanIn) else {
-      throw CallError("'init' has another shape than the weight, \(shape)", at: "init")
-    }
-    let weight = try parameter("weight", shape, initial: initial)
+    let weight = try self.weight("weight", shape, fanIn: fanIn, default: .he)
     let result = body(&self, weight)
     guard flag("bias", default: true) else { return result }
     let bias = try parameter("bias", Shape([channels]), initial: .constant(0))

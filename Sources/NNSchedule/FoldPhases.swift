@@ -91,7 +91,7 @@ extension Legalize {
   private mutating func tiled(_ windows: [Window], of input: Value, type: ValueType) -> Value? {
     let shape = builder.shape(input)
     let (lead, rank) = (type.shape.rank - windows.count, windows.count)
-    guard windows.allSatisfy({ $0.stride == $0.size && $0.dilation == 1 && !$0.isPadded }) else { return nil }
+    guard windows.allSatisfy(\.isTile) else { return nil }
     let order = Array(0..<lead) + (0..<rank).flatMap { [lead + $0, lead + rank + $0] }
     let covered = Shape(shape.dimensions[..<lead] + (0..<rank).map { shape[lead + $0] * windows[$0].size })
     let whole = builder.reshape(builder.transpose(input, order), to: covered)

@@ -24,6 +24,12 @@ package struct Window: Hashable, Sendable {
   }
 
   package var isPadded: Bool { before > 0 || after > 0 }
+
+  /// Whether windows touch without gaps, so that each element is in one at most.
+  package var isTile: Bool { stride == size && dilation == 1 && !isPadded }
+
+  /// Whether there is a window of one element for each element.
+  fileprivate var isElement: Bool { size == 1 && stride == 1 && !isPadded }
 }
 
 /// Windows over the last axes of a tensor: [c, h, w] becomes [c, h', w', i, j]. No element is copied: a convolution is a product with these.
@@ -76,8 +82,7 @@ package struct Windows: Operation {
 
   package func simplified(_ inputs: [Value], type: ValueType, in graph: inout GraphBuilder) -> Value? {
     if let number = graph.constant(inputs[0]), number == 0 || !windows.contains(where: \.isPadded) { return graph.fill(number, type) }
-    let isPlain = windows.allSatisfy { $0.size == 1 && $0.stride == 1 && !$0.isPadded }
-    return isPlain ? graph.reshape(inputs[0], to: type.shape) : nil
+    return windows.allSatisfy(\.isElement) ? graph.reshape(inputs[0], to: type.shape) : nil
   }
 }
 
@@ -121,8 +126,7 @@ package struct Fold: Operation {
 
   package func simplified(_ inputs: [Value], type: ValueType, in graph: inout GraphBuilder) -> Value? {
     if graph.constant(inputs[0]) == 0 { return graph.fill(0, type) }
-    let isPlain = windows.allSatisfy { $0.size == 1 && $0.stride == 1 && !$0.isPadded }
-    return isPlain ? graph.reshape(inputs[0], to: type.shape) : nil
+    return windows.allSatisfy(\.isElement) ? graph.reshape(inputs[0], to: type.shape) : nil
   }
 }
 

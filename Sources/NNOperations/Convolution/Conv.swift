@@ -34,9 +34,9 @@ package struct Conv: CatalogueFunction {
     let windows = try call.windows(size: "kernel", stride: [1, 1], over: extents)
     let counts = zip(windows, extents).map { $0.count($1) }
     let sizes = windows.map(\.size)
-    try call.checkSize([input] + counts + sizes)
-    try call.checkSize([channels] + counts)
-    try call.checkSize([channels, input / groups] + sizes)
+    try call.checkResult(Shape([input] + counts + sizes))
+    try call.checkResult(Shape([channels] + counts))
+    try call.checkResult(Shape([channels, input / groups] + sizes))
     let weightShape = Shape([channels, input / groups] + sizes)
     return [
       try call.withWeight(weightShape, fanIn: weightShape.count / channels, channels: channels) { call, weight in

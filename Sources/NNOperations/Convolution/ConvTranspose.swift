@@ -35,10 +35,10 @@ package struct ConvTranspose: CatalogueFunction {
     let (windows, made) = try geometry(call, extents)
     let sizes = windows.map(\.size)
     try call.checkWork(windows, over: made)
-    try call.checkSize([channels] + extents + sizes)
-    try call.checkSize([channels] + made)
+    try call.checkResult(Shape([channels] + extents + sizes))
+    try call.checkResult(Shape([channels] + made))
     let weightShape = Shape([input, channels / groups] + sizes)
-    try call.checkSize(weightShape.dimensions)
+    try call.checkResult(weightShape)
     return [
       try call.withWeight(weightShape, fanIn: input / groups * sizes.reduce(1, *), channels: channels) { call, weight in
         let x = call.graph.reshape(call.value("x"), to: Shape([groups, input / groups] + extents))

@@ -44,10 +44,6 @@ extension FunctionCall {
     try checkResult(Shape(graph.shape(x).dimensions.dropLast() + [graph.shape(weight)[0]]))
     return graph.project(x, by: weight)
   }
-
-  func checkResult(_ shape: Shape) throws(CallError) {
-    guard Shape.checkedCount(shape.dimensions) != nil else { throw CallError("a result of shape \(shape) is too large") }
-  }
 }
 
 extension GraphBuilder {
