@@ -23,7 +23,7 @@ DEMO = .build/demo
 # Options of scripts/bench: make bench BENCH="--only mlp_small --rounds 2"
 BENCH ?=
 
-.PHONY: all setup demo examples test bench install uninstall format lint clean help
+.PHONY: all setup setup-tests demo examples test bench install uninstall format lint clean help
 
 all: setup
 	@$(BUILD) --product nncc
@@ -31,6 +31,9 @@ all: setup
 
 setup:
 	@scripts/setup
+
+setup-tests:
+	@scripts/setup tests
 
 demo: all
 	@rm -rf $(DEMO)
@@ -42,7 +45,7 @@ demo: all
 examples: all
 	@LONG=1 Tests/cli/run.sh $(BIN) examples
 
-test: setup lint
+test: setup-tests lint
 	@$(SWIFT) test -c release --scratch-path $(TESTS) --disable-xctest </dev/null
 	@Tests/kernels/run.sh
 	@Tests/cli/run.sh $(TESTS)/release
