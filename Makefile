@@ -65,7 +65,7 @@ install: all
 	@echo "Installed nncc and nnrun in $(TARGET), with manual pages and completions for bash and fish."
 
 uninstall:
-	@rm -f "$(TARGET)/nncc" "$(TARGET)/nnrun" "$(MANUAL)"/nncc.1 "$(MANUAL)"/nnrun.1 "$(MANUAL)"/nnrun-*.1
+	@rm -f "$(TARGET)/nncc" "$(TARGET)/nnrun" "$(MANUAL)"/nncc.1 "$(MANUAL)"/nncc-*.1 "$(MANUAL)"/nnrun.1 "$(MANUAL)"/nnrun-*.1
 	@rm -f "$(BASH)/nncc" "$(BASH)/nnrun" "$(FISH)/nncc.fish" "$(FISH)/nnrun.fish"
 
 format:

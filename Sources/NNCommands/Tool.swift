@@ -1,6 +1,6 @@
 import NNSource
 
-/// A program: one command of its own name, or several that its first argument chooses from.
+/// A program: commands that its first argument chooses from, and one of its own name where that is none of them.
 package struct Tool: Sendable {
   package let name: String
   package let summary: String
@@ -42,7 +42,10 @@ package struct Tool: Sendable {
 
   /// The command that is meant and what is said to it; nil if the question was about the program itself, and is answered.
   private func choose(_ arguments: [String], _ console: Console) throws -> (any Command.Type, [String])? {
-    if let only = commands.first, only.description.name == name { return (only, arguments) }
+    if let own = commands.first(where: { $0.description.name == name }) {
+      let chosen = arguments.first.flatMap(command)
+      return (chosen ?? own, Array(chosen == nil ? arguments[...] : arguments.dropFirst()))
+    }
     guard let word = arguments.first else {
       throw UsageError("a command is missing: \(words.joined(separator: ", "))", help: "'\(name) --help' tells about them")
     }

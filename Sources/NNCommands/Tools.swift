@@ -1,5 +1,6 @@
 extension Tool {
-  package static let nncc = Tool(name: "nncc", summary: CompileCommand.description.summary, commands: [CompileCommand.self])
+  package static let nncc = Tool(
+    name: "nncc", summary: CompileCommand.description.summary, commands: [CompileCommand.self, FormatCommand.self])
 
   package static let nnrun = Tool(
     name: "nnrun",

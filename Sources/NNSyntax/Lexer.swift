@@ -15,6 +15,8 @@ struct Lexer {
   private let file: Int
   private var offset = 0
   private(set) var tokens: [Token] = []
+  /// From each `#` to the end of its line.
+  private(set) var comments: [Range<Int>] = []
   private(set) var diagnostics: [Diagnostic] = []
 
   init(bytes: [UInt8], file: Int) {
@@ -72,7 +74,9 @@ struct Lexer {
   }
 
   private mutating func skipComment() {
+    let start = offset
     while let byte = peek(0), byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") { offset += 1 }
+    comments.append(start..<offset)
   }
 
   private mutating func lexName() {

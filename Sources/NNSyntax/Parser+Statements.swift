@@ -28,12 +28,19 @@ extension Parser {
   /// statement = binding | declaration | control | "yield" expression | "return" expression | result
   private mutating func parseStatementKind() throws(ParseFailure) -> StatementSyntax.Kind {
     guard case .identifier(let word) = current else {
-      if at(.leftParenthesis) { return .binding(try parseTupleBinding()) }
+      if at(.leftParenthesis) {
+        mark(.binding)
+        return .binding(try parseTupleBinding())
+      }
       throw expected("a statement")
     }
-    if following == .symbol(.assign) { return .binding(try parseBinding()) }
+    if following == .symbol(.assign) {
+      mark(.binding)
+      return .binding(try parseBinding())
+    }
     guard let keyword = Keyword(rawValue: word) else { throw notAStatement(word) }
     let place = currentRange
+    mark(.keyword(keyword))
     advance()
     switch keyword {
     case .model, .use, .constant, .input, .target, .parameter, .state, .next, .layer, .block: return try parseDeclaration(keyword)
@@ -92,6 +99,7 @@ extension Parser {
   private mutating func parseFor() throws(ParseFailure) -> ForSyntax {
     let variable = try parseName("the name that counts after 'for'")
     guard at("in") else { throw expected("'in' after 'for \(variable.text)'", help: "write 'for \(variable.text) in 0..<n { ... }'") }
+    mark(.connective)
     advance()
     let items = try parseExpression()
     return ForSyntax(variable: variable, items: items, body: try parseBody())
@@ -107,6 +115,7 @@ extension Parser {
         otherwise = try parseBody()
         break
       }
+      mark(.connective)
       advance()
       branches.append((range: place, condition: try parseExpression(), body: try parseBody()))
       guard branches.count <= SyntaxLimit.depth else { throw fail("more than \(SyntaxLimit.depth) branches follow each other", at: place) }
@@ -162,6 +171,7 @@ extension Parser {
 
   /// recipe line = word [argument {"," argument}]
   mutating func parseRecipeLine() throws(ParseFailure) -> RecipeLineSyntax {
+    mark(.recipeLine)
     let name = try parseName("a line of the recipe, such as 'batch 32'")
     if at(.assign) || at(.colon) {
       throw expected("a value", help: "a line of the recipe is a word and its value: '\(name.text) ...'")

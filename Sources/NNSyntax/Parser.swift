@@ -7,7 +7,10 @@ struct ParseFailure: Error {}
 ///
 /// This file holds the cursor: tokens, newlines, brackets, errors and recovery. The rules are in the extensions.
 struct Parser {
-  private let tokens: [Token]
+  let tokens: [Token]
+  let comments: [Range<Int>]
+  /// The words that begin something, by their place among the tokens; what formatting knows of a text beyond its tokens.
+  private(set) var roles: [Int: TokenRole] = [:]
   private let file: Int
   private var position = 0
   private var diagnostics: [Diagnostic]
@@ -22,6 +25,7 @@ struct Parser {
     var lexer = Lexer(bytes: bytes, file: file)
     lexer.tokenize()
     self.tokens = lexer.tokens
+    self.comments = lexer.comments
     self.diagnostics = lexer.diagnostics
     self.file = file
   }
@@ -61,6 +65,8 @@ extension Parser {
   private var lastEnd: Int? {
     tokens[..<position].last { $0.kind != .newline }?.upper
   }
+
+  mutating func mark(_ role: TokenRole) { roles[position] = role }
 
   func at(_ symbol: Symbol) -> Bool { current == .symbol(symbol) }
 

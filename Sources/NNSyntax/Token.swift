@@ -69,3 +69,15 @@ extension Token.Kind {
     }
   }
 }
+
+/// What a word does that begins something; the words of expressions have no role.
+enum TokenRole: Hashable, Sendable {
+  /// Begins a statement.
+  case keyword(Keyword)
+  /// Begins a binding.
+  case binding
+  /// Begins a line of the recipe.
+  case recipeLine
+  /// Has an expression or a statement to its right, but begins nothing: `in`, the `if` of an `else if`.
+  case connective
+}

@@ -52,7 +52,7 @@ import Testing
     ("0.2 * l1(dense2.weight)", "(* 0.2 (l1 dense2.weight))"),
     ("csv(\"d.csv\", x: \"a\"..\"d\")", "(csv \"d.csv\" x: (.. \"a\" \"d\"))"),
     ("rows(x: [[0, 0], [0, 1]], t: [[0], [1]])", "(rows x: [[0 0] [0 1]] t: [[0] [1]])"),
-    ("\"a \\\"b\\\" \\\\c\"", "\"a \"b\" \\c\""),
+    ("\"a \\\"b\\\" \\\\c\"", "\"a \\\"b\\\" \\\\c\""),
     ("1.", "1"), ("1.e2", "100"), ("1E+2", "100"), ("0e999", "0"), ("x[1..<2]", "(index x (..< 1 2))"),
     ("state + next + input", "(+ (+ state next) input)"),
   ]
@@ -61,7 +61,7 @@ import Testing
   func groups(_ example: (text: String, tree: String)) throws {
     let (expression, diagnostics) = ExpressionSyntax.parse(Array(example.text.utf8), file: 0)
     #expect(diagnostics == [])
-    #expect(try SyntaxDump.expression(#require(expression)) == example.tree)
+    #expect(try SyntaxOutline.expression(#require(expression)) == example.tree)
   }
 
   @Test func everyNodeCoversItsText() throws {
@@ -94,7 +94,7 @@ import Testing
   @Test func recipeLineOfTheCommandLine() throws {
     let (line, diagnostics) = RecipeLineSyntax.parse(Array("optimizer adam(rate: 1e-3)".utf8), file: 0)
     #expect(diagnostics == [])
-    #expect(try SyntaxDump.recipeLine(#require(line)) == "(optimizer (adam rate: 0.001))")
+    #expect(try SyntaxOutline.recipeLine(#require(line)) == "(optimizer (adam rate: 0.001))")
     #expect(RecipeLineSyntax.parse(Array("batch 32 64".utf8), file: 0).syntax == nil)
   }
 }

@@ -95,6 +95,6 @@ import Testing
   private func expectTree(_ text: String, _ tree: String) {
     let (model, diagnostics) = ModelSyntax.parse(Array(text.utf8), file: 0)
     #expect(diagnostics.map(\.message) == [])
-    #expect(SyntaxDump.dump(model) == tree)
+    #expect(SyntaxOutline.text(of: model) == tree)
   }
 }

@@ -94,7 +94,7 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
   @Test func keepsWhatIsRight() {
     let (model, diagnostics) = ModelSyntax.parse(Array("a = 1\nb = *\nrepeat 2 { c = ]; d = 4 }\ne = 5".utf8), file: 0)
     #expect(diagnostics.count == 2)
-    #expect(SyntaxDump.dump(model) == "(= a 1)\n(repeat 2 {(= d 4)})\n(= e 5)")
+    #expect(SyntaxOutline.text(of: model) == "(= a 1)\n(repeat 2 {(= d 4)})\n(= e 5)")
   }
 
   @Test func stopsAtTheLimitOfErrors() {

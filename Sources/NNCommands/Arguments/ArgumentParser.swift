@@ -88,7 +88,7 @@ struct ArgumentParser {
     if parsed.operands.count < wanted.count {
       throw UsageError("\(wanted[parsed.operands.count].name) is missing", help: "usage: \(command.usage)")
     }
-    if parsed.operands.count > wanted.count {
+    if parsed.operands.count > wanted.count, wanted.last?.repeats != true {
       throw UsageError("unexpected argument '\(parsed.operands[wanted.count])'", help: "usage: \(command.usage)")
     }
   }

@@ -16,10 +16,13 @@ package struct CommandDescription: Sendable {
   package struct Operand: Hashable, Sendable {
     package var name: String
     package var help: String
+    /// Whether there may be several; only the last operand may.
+    package var repeats: Bool
 
-    package init(_ name: String, _ help: String) {
+    package init(_ name: String, _ help: String, repeats: Bool = false) {
       self.name = name
       self.help = help
+      self.repeats = repeats
     }
   }
 
@@ -46,7 +49,7 @@ package struct CommandDescription: Sendable {
 
   /// `nnrun train MODEL.nn [options]`
   package var usage: String {
-    ([name] + operands.map(\.name) + ["[options]"]).joined(separator: " ")
+    ([name] + operands.map { $0.repeats ? "\($0.name) ..." : $0.name } + ["[options]"]).joined(separator: " ")
   }
 
   func option(long: String) -> OptionDescription? { options.first { $0.long == long } }

@@ -15,7 +15,7 @@ struct CompletionScript {
     }
   }
 
-  /// The command of a tool by its word; a tool with one command of its own name has no words.
+  /// The commands of a tool by their words; that of the tool's own name has none.
   private static func words(_ tool: Tool) -> [(word: String?, command: CommandDescription)] {
     tool.commands.map { $0.description }.map { description in
       (description.name == tool.name ? nil : String(description.name.dropFirst(tool.name.count + 1)), description)
@@ -30,15 +30,16 @@ struct CompletionScript {
     var lines = [
       "_\(tool.name)_complete() {", "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\" options=\"\"",
     ]
-    if names.isEmpty {
-      lines.append("  options=\"\(spellings(words.first?.command))\"")
-    } else {
-      lines.append("  if [ \"$COMP_CWORD\" -eq 1 ]; then")
-      lines.append("    COMPREPLY=($(compgen -W \"\(names.joined(separator: " "))\" -- \"$current\"))")
-      lines += ["    return", "  fi", "  case \"${COMP_WORDS[1]}\" in"]
-      lines += words.map { "    \($0.word ?? "")) options=\"\(spellings($0.command))\" ;;" }
-      lines.append("  esac")
-    }
+    let own = words.first { $0.word == nil }?.command
+    // Where a command needs no word, a file may stand in its place.
+    let isFirst = "[ \"$COMP_CWORD\" -eq 1 ]" + (own == nil ? "" : " && [ \"${current#-}\" = \"$current\" ]")
+    lines.append("  if \(isFirst); then")
+    lines.append("    COMPREPLY=($(compgen -W \"\(names.joined(separator: " "))\" -- \"$current\"))")
+    if own != nil { lines.append("    COMPREPLY+=($(compgen -f -- \"$current\"))") }
+    lines += ["    return", "  fi", "  case \"${COMP_WORDS[1]}\" in"]
+    lines += words.compactMap { word, command in word.map { "    \($0)) options=\"\(spellings(command))\" ;;" } }
+    if let own { lines.append("    *) options=\"\(spellings(own))\" ;;") }
+    lines.append("  esac")
     let choices = choices(words.map(\.command))
     if !choices.isEmpty {
       lines.append("  case \"$previous\" in")
@@ -48,11 +49,12 @@ struct CompletionScript {
     lines += [
       "  COMPREPLY=()", "  case \"$current\" in", "    -*) COMPREPLY=($(compgen -W \"$options\" -- \"$current\")) ;;", "  esac", "}",
     ]
-    return (lines + ["complete -o default -F _\(tool.name)_complete \(tool.name)"]).joined(separator: "\n") + "\n"
+    return (lines + ["complete -o default\(own == nil ? "" : " -o filenames") -F _\(tool.name)_complete \(tool.name)"]).joined(
+      separator: "\n") + "\n"
   }
 
-  private static func spellings(_ command: CommandDescription?) -> String {
-    (command?.options ?? []).map(\.spelling).joined(separator: " ")
+  private static func spellings(_ command: CommandDescription) -> String {
+    command.options.map(\.spelling).joined(separator: " ")
   }
 
   /// The words that an option takes, by its long name.
@@ -66,11 +68,13 @@ struct CompletionScript {
 
   private static func fish(_ tool: Tool) -> String {
     var lines: [String] = []
-    for (word, command) in words(tool) {
+    let words = words(tool)
+    let elsewhere = words.compactMap(\.word).joined(separator: " ")
+    for (word, command) in words {
       if let word {
         lines.append("complete -c \(tool.name) -n __fish_use_subcommand -f -a \(word) -d \(quoted(command.summary))")
       }
-      let condition = word.map { " -n '__fish_seen_subcommand_from \($0)'" } ?? ""
+      let condition = " -n '\(word == nil ? "not " : "")__fish_seen_subcommand_from \(word ?? elsewhere)'"
       for option in command.options {
         let short = option.short.map { " -s \($0)" } ?? ""
         let value =

@@ -43,7 +43,8 @@ package struct CompileCommand: Command {
     ],
     operands: [ModelOptions.operand],
     options: [output.description, emit.description, entries.description, batch.description, weights.description, parallel.description]
-      + [CommonOptions.precision.description, CommonOptions.set.description] + CommonOptions.ofEveryCommand)
+      + [CommonOptions.precision.description, CommonOptions.set.description] + CommonOptions.ofEveryCommand,
+    notes: ["'nncc fmt MODEL.nn' lays the text of a model out; 'nncc fmt --help' tells about it."])
 
   private let model: ModelOptions
   private let folder: String

@@ -16,7 +16,9 @@ package struct TextStream: Sendable {
     self.put = put
   }
 
-  package func write(_ text: String) throws(Failure) { try put(Array(text.utf8)) }
+  package func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
+
+  package func write(_ bytes: [UInt8]) throws(Failure) { try put(bytes) }
 
   package static let standardOutput = TextStream(descriptor: STDOUT_FILENO)
   package static let standardError = TextStream(descriptor: STDERR_FILENO)

@@ -60,3 +60,38 @@ run 1 "$nnrun" sweep examples/digits.nn --set hiden=5,6
 warns "did you mean 'hidden'?"
 run 1 "$nnrun" sweep examples/xor.nn --rate 1,2
 warns "nothing to rank the candidates by"
+
+# nncc fmt: models of examples/ are as it leaves them; it writes whole files or none, and leaves broken ones alone.
+run 0 "$nncc" fmt --check examples/*.nn
+prints_nothing
+mkdir "$work/format"
+printf 'input x:[2]  # two\nparam w=3\nloss w*sum(x)' >"$work/format/ragged.nn"
+cp "$work/format/ragged.nn" "$work/format/before.nn"
+printf 'loss (1\n' >"$work/format/broken.nn"
+cp "$work/format/broken.nn" "$work/format/broken_before.nn"
+run 1 "$nncc" fmt --check "$work/format/ragged.nn" examples/xor.nn
+check "names what is not formatted" test "$(cat "$work/out")" = "$work/format/ragged.nn"
+check "writes nothing" cmp -s "$work/format/before.nn" "$work/format/ragged.nn"
+run 1 "$nncc" fmt --check "$work/format/ragged.nn" --json
+says '"formatted": false'
+chmod 640 "$work/format/ragged.nn"
+run 1 "$nncc" fmt "$work/format/broken.nn" "$work/format/ragged.nn"
+warns "broken.nn:1:6: error: this '(' is never closed"
+warns "formatted $work/format/ragged.nn"
+check "leaves a broken file alone" cmp -s "$work/format/broken_before.nn" "$work/format/broken.nn"
+check "formats the others" grep -q '^param w = 3$' "$work/format/ragged.nn"
+check "keeps who may read it" test "$(stat -c %a "$work/format/ragged.nn")" = 640
+run 0 "$nncc" fmt "$work/format/ragged.nn"
+is_silent
+case="nncc fmt -"
+"$nncc" fmt - <"$work/format/before.nn" >"$work/out" 2>"$work/err"
+check "prints what comes from standard input" cmp -s "$work/out" "$work/format/ragged.nn"
+run 3 "$nncc" fmt "$work/format/absent.nn"
+run 2 "$nncc" fmt
+warns "MODEL.nn is missing"
+run 2 "$nncc" fmt - -
+(ulimit -f 0; exec "$nncc" fmt "$work/format/before.nn") >"$work/out" 2>"$work/err" </dev/null
+check "keeps the file when the disk is full" grep -q 'param w=3' "$work/format/before.nn"
+check "leaves nothing behind" test "$(find "$work/format" -type f | wc -l)" -eq 4
+run 0 "$nncc" --help
+says "nncc fmt"

@@ -1,9 +1,6 @@
-import NNSource
-import NNSyntax
-
-/// The tree as s-expressions, one statement a line: what the golden tests compare.
-struct SyntaxDump {
-  static func dump(_ model: ModelSyntax) -> String {
+/// The tree as s-expressions, one statement a line, without places: two texts that mean the same have the same outline.
+package struct SyntaxOutline {
+  package static func text(of model: ModelSyntax) -> String {
     model.statements.map(statement).joined(separator: "\n")
   }
 
@@ -11,7 +8,7 @@ struct SyntaxDump {
     "(" + parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ") + ")"
   }
 
-  static func statement(_ statement: StatementSyntax) -> String {
+  package static func statement(_ statement: StatementSyntax) -> String {
     switch statement.kind {
     case .model(let name): form(["model", name.text])
     case .use(let path): form(["use", quoted(path.text)])
@@ -36,7 +33,7 @@ struct SyntaxDump {
     }
   }
 
-  static func recipeLine(_ line: RecipeLineSyntax) -> String {
+  package static func recipeLine(_ line: RecipeLineSyntax) -> String {
     form([line.name.text] + line.arguments.map(argument))
   }
 
@@ -87,7 +84,7 @@ struct SyntaxDump {
     "{" + statements.map(statement).joined(separator: " ") + "}"
   }
 
-  static func expression(_ expression: ExpressionSyntax) -> String {
+  package static func expression(_ expression: ExpressionSyntax) -> String {
     switch expression.kind {
     case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     case .string(let text): quoted(text)
@@ -98,13 +95,18 @@ struct SyntaxDump {
     case .index(let value, let indices): form(["index", self.expression(value)] + indices.map(index))
     case .negation(let operand): form(["-", self.expression(operand)])
     case .power(let base, let exponent): form(["^", self.expression(base), self.expression(exponent)])
-    case .operations(let first, let steps):
-      steps.reduce(self.expression(first)) { form([$1.symbol.rawValue, $0, self.expression($1.operand)]) }
+    case .operations(let first, let steps): operations(first, steps)
     case .comparison(let left, let symbol, let right): form([symbol.rawValue, self.expression(left), self.expression(right)])
     case .span(let span):
       form([span.includesUpper ? ".." : "..<", span.lower.map(self.expression) ?? "_", span.upper.map(self.expression) ?? "_"])
     case .pipe(let value, let stages): form(["|>", self.expression(value)] + stages.map(call))
     }
+  }
+
+  /// Nested to the left, which is written from both ends, so that the work grows with the length of the run and no faster.
+  private static func operations(_ first: ExpressionSyntax, _ steps: [OperationSyntax]) -> String {
+    let openings = steps.reversed().map { "(\($0.symbol.rawValue) " }
+    return (openings + [expression(first)] + steps.map { " \(expression($0.operand)))" }).joined()
   }
 
   private static func call(_ call: CallSyntax) -> String {
@@ -124,5 +126,7 @@ struct SyntaxDump {
     }
   }
 
-  private static func quoted(_ text: String) -> String { "\"\(text)\"" }
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
 }
