@@ -8,6 +8,7 @@ TARGET = $(ROOT)/bin
 MANUAL = $(ROOT)/share/man/man1
 BASH = $(ROOT)/share/bash-completion/completions
 FISH = $(ROOT)/share/fish/vendor_completions.d
+VIM = $(ROOT)/share/vim/vimfiles
 SWIFT ?= swift
 
 # The programs carry Swift's standard library in themselves, so that they run (and start fast) where no Swift is installed.
@@ -62,11 +63,14 @@ install: all
 	@cp "$(BASH)/nnrun" "$(BASH)/nncc"
 	@$(BIN)/nnrun completions fish >"$(FISH)/nnrun.fish"
 	@cp "$(FISH)/nnrun.fish" "$(FISH)/nncc.fish"
-	@echo "Installed nncc and nnrun in $(TARGET), with manual pages and completions for bash and fish."
+	@for folder in syntax ftdetect ftplugin; do \
+	  install -d "$(VIM)/$$folder" && install -m 644 editors/vim/$$folder/nncc.vim "$(VIM)/$$folder/" || exit 1; done
+	@echo "Installed nncc and nnrun in $(TARGET), with manual pages, completions for bash and fish, and Vim's files in $(VIM)."
 
 uninstall:
 	@rm -f "$(TARGET)/nncc" "$(TARGET)/nnrun" "$(MANUAL)"/nncc.1 "$(MANUAL)"/nncc-*.1 "$(MANUAL)"/nnrun.1 "$(MANUAL)"/nnrun-*.1
 	@rm -f "$(BASH)/nncc" "$(BASH)/nnrun" "$(FISH)/nncc.fish" "$(FISH)/nnrun.fish"
+	@rm -f "$(VIM)"/syntax/nncc.vim "$(VIM)"/ftdetect/nncc.vim "$(VIM)"/ftplugin/nncc.vim
 
 format:
 	@$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests

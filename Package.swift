@@ -51,7 +51,7 @@ let package = Package(
         "NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNTestSupport",
       ]),
     tests("NNScheduleTests", ["NNGraph", "NNOperations", "NNSchedule", "NNTestSupport"]),
-    tests("NNElaborationTests", ["NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration"]),
+    tests("NNElaborationTests", ["NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration", "NNTestSupport"]),
     tests("NNSyntaxTests", ["NNSource", "NNSyntax"]),
     .target(
       name: "NNTestSupport", dependencies: ["NNGraph", "NNOperations"], path: "Tests/NNTestSupport", swiftSettings: strict),

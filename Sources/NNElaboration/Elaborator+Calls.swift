@@ -40,9 +40,12 @@ extension Elaborator {
     return isKnown
   }
 
+  /// Those that are not of the catalogue, or are when their arguments are tensors.
+  static let plainFunctions = ["size", "floor", "normal", "uniform"]
+
   var functionNames: [String] {
     Array(scopes[scopes.count - 1].functions.keys) + Array(scopes[0].functions.keys) + Catalogue.functions.map { $0.name }
-      + ["size", "floor", "normal", "uniform"]
+      + Self.plainFunctions
   }
 
   /// Functions whose results are no tensors: `size(x, axis)`, `floor(7/2)`, `normal(std)`, `uniform(lo, hi)`.

@@ -3,7 +3,7 @@ import NNSource
 import NNSyntax
 
 extension Elaborator {
-  private static let sources = ["csv", "idx", "cifar10", "npz", "safetensors", "images", "rows", "random"]
+  static let sources = ["csv", "idx", "cifar10", "npz", "safetensors", "images", "rows", "random"]
   /// Those whose named arguments are inputs and targets of the model.
   private static let sourcesByPort: Set<String> = ["csv", "npz", "safetensors", "rows"]
 

@@ -1,5 +1,5 @@
 /// The words that begin statements. They are no reserved words: `state = tanh(x)` binds a value called `state`.
-enum Keyword: String, CaseIterable {
+package enum Keyword: String, CaseIterable, Sendable {
   case model, use
   case constant = "let"
   case input, target
