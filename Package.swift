@@ -38,10 +38,15 @@ let package = Package(
     module("NNEmission", ["NNSource", "NNGraph", "NNSchedule"], resources: [.embedInCode("Templates")]),
     module("NNExecution", ["CTinyCC", "CKernels"]),
     module("NNData", ["NNSource", "CZlib", "CPng"]),
+    module("NNInterchange", ["NNSource", "NNGraph", "NNOperations", "NNData"]),
     module("NNTraining", ["NNSource", "NNGraph", "NNOperations", "NNSchedule", "NNEmission", "NNExecution", "NNData"]),
     module(
       "NNCommands",
-      ["NNSource", "NNSyntax", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData", "NNTraining"]),
+      [
+        "NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData",
+        "NNInterchange",
+        "NNTraining",
+      ]),
     .executableTarget(name: "nncc", dependencies: ["NNCommands"], swiftSettings: strict),
     .executableTarget(name: "nnrun", dependencies: ["NNCommands"], swiftSettings: strict),
 

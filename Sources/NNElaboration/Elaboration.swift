@@ -1,4 +1,5 @@
 package import NNGraph
+package import NNOperations
 package import NNSource
 import NNSyntax
 
@@ -9,6 +10,8 @@ package struct Elaboration: Sendable {
   package var diagnostics: [Diagnostic]
   /// Nil where there are errors, and for a file that only has blocks and lets for others to use.
   package var model: Model?
+  /// The calls of the language's functions that made the model's graph, in order.
+  package var calls: [CallRecord]
 
   /// Reads `text` and all that it uses.
   ///

@@ -139,6 +139,7 @@ extension Elaborator {
     case .failure(let error): return broken(error, function, rest, catalogued.parameters)
     case .success(let values):
       keep(call.scope, function, named: named, range: range)
+      calls.append(CallRecord(function: catalogued, prefix: prefix, arguments: call.arguments, results: values))
       return spend(0, at: range) ? result(values, of: rest) : .poison
     }
   }

@@ -117,7 +117,7 @@ extension Elaborator {
     model.graph = graph
     let all = (library.diagnostics + diagnostics).sortedByPosition()
     let isModel = !all.hasErrors && !isLibraryText
-    return Elaboration(sources: library.sources, diagnostics: all, model: isModel ? model : nil)
+    return Elaboration(sources: library.sources, diagnostics: all, model: isModel ? model : nil, calls: calls)
   }
 
   private mutating func reportUnforeseen() {

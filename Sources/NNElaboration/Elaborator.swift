@@ -55,6 +55,7 @@ struct Elaborator {
   /// What the train block, which may come last, says about the inputs.
   var normalization: NormalizationRule?
   var normalizations: [Normalization] = []
+  var calls: [CallRecord] = []
   var nextSite = 0
   var appliedSettings: Set<String> = []
 

@@ -1,4 +1,4 @@
-import NNGraph
+package import NNGraph
 
 /// How a layer slides over the height and width of its input, from its arguments.
 extension FunctionCall {
@@ -43,7 +43,7 @@ extension FunctionCall {
   }
 
   /// The windows of a layer over `extents`.
-  func windows(size name: String, stride standard: [Int]?, over extents: [Int]) throws(CallError) -> [Window] {
+  package func windows(size name: String, stride standard: [Int]?, over extents: [Int]) throws(CallError) -> [Window] {
     let size = try pair(name, default: [1, 1], atLeast: 1)
     let stride = try pair("stride", default: standard ?? size, atLeast: 1)
     let dilation = try pair("dilation", default: [1, 1], atLeast: 1)

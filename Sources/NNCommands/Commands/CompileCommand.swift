@@ -8,7 +8,10 @@ import NNTraining
 package struct CompileCommand: Command {
   /// Something that is written, to a file of its own.
   enum Artifact: String, CaseIterable, Sendable {
-    case c, header, summary, graph, schedule, dot, svg, json
+    case c, header, summary, graph, schedule, dot, svg, json, onnx
+
+    /// Whether it is a file rather than a text.
+    var isBinary: Bool { self == .onnx }
 
     var suffix: String { self == .header ? "h" : rawValue }
   }
@@ -62,6 +65,9 @@ package struct CompileCommand: Command {
     weights = try arguments.value(of: Self.weights)
     isParallel = arguments.has(Self.parallel)
     artifacts = try arguments.value(of: Self.emit) ?? (folder == "-" ? [.c] : [.c, .header])
+    if folder == "-", let binary = artifacts.first(where: \.isBinary) {
+      throw UsageError("\(binary.rawValue) is binary and goes to a file", help: "-o names the folder for it")
+    }
     if folder == "-", artifacts.count > 1, !arguments.has(CommonOptions.json) {
       throw UsageError("'-o -' prints one kind, not \(artifacts.count)", help: "name one with --emit")
     }
@@ -73,6 +79,9 @@ package struct CompileCommand: Command {
       return .done
     }
     let setup = ModelSetup(loaded.model, sources: loaded.sources, baseFolder: loaded.folder, precision: model.precision)
+    if artifacts.contains(.onnx) { try ONNXOutput(loaded, setup, weights: weights).write(into: folder, in: console) }
+    let texts = artifacts.filter { !$0.isBinary }
+    guard !texts.isEmpty else { return .done }
     let output = try setup.explaining { setup in
       let trained = try weights.map(setup.starting) ?? setup
       let compiled = try trained.compile(entries, batch: batch ?? trained.model.recipe.batch)
@@ -80,7 +89,7 @@ package struct CompileCommand: Command {
         try trained.compileDerivatives(batch: compiled.batch)
       }
     }
-    try write(artifacts.map { ($0, try output.text(of: $0)) }, of: output.name, in: console)
+    try write(texts.map { ($0, try output.text(of: $0)) }, of: output.name, in: console)
     return .done
   }
 

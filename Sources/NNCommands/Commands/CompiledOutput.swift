@@ -36,6 +36,7 @@ struct CompiledOutput {
     case .dot: GraphDrawing(compiled, sources: sources).dot
     case .svg: GraphDrawing(compiled, sources: sources).svg
     case .json: GraphDrawing(compiled, sources: sources).json
+    case .onnx: preconditionFailure("internal: an ONNX file is no text")
     }
   }
 

@@ -1,11 +1,14 @@
 import NNData
 import NNElaboration
 package import NNGraph
+package import NNOperations
 package import NNSource
 
 /// A model, checked, with the texts it came from.
 package struct LoadedModel: Sendable {
   package var model: Model
+  /// The calls that made the model's graph.
+  package var calls: [CallRecord]
   package var sources: SourceMap
   /// What paths in the model are relative to.
   package var folder: String
@@ -24,7 +27,7 @@ extension ModelOptions {
     ) { [folder] name in Self.file(folder.isEmpty ? name : "\(folder)/\(name)") }
     guard !elaboration.diagnostics.hasErrors else { throw Failure(elaboration.diagnostics, in: elaboration.sources) }
     console.warn(about: elaboration.diagnostics, in: elaboration.sources)
-    return elaboration.model.map { LoadedModel(model: $0, sources: elaboration.sources, folder: folder) }
+    return elaboration.model.map { LoadedModel(model: $0, calls: elaboration.calls, sources: elaboration.sources, folder: folder) }
   }
 
   /// The same, for commands that need a model to work on.
