@@ -37,7 +37,7 @@ let package = Package(
     module("NNSchedule", ["NNSource", "NNGraph", "NNOperations"]),
     module("NNEmission", ["NNSource", "NNGraph", "NNSchedule"], resources: [.embedInCode("Templates")]),
     module("NNExecution", ["CTinyCC", "CKernels"]),
-    module("NNData", ["NNSource", "CZlib", "CPng"]),
+    module("NNData", ["NNSource", "CKernels", "CZlib", "CPng"]),
     module("NNInterchange", ["NNSource", "NNGraph", "NNOperations", "NNData"]),
     module("NNTraining", ["NNSource", "NNGraph", "NNOperations", "NNSchedule", "NNEmission", "NNExecution", "NNData"]),
     module(

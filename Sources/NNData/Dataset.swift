@@ -1,3 +1,5 @@
+import CKernels
+
 /// Examples in memory, in the order of their file: one column for every port that the source has.
 package struct Dataset: Equatable, Sendable {
   package enum Values: Equatable, Sendable {
@@ -73,6 +75,21 @@ extension Dataset.Column {
     case (.bytes(let values), .float32): convert(example, of: values, to: target) { Float($0) / 255 }
     case (.bytes(let values), .float64): convert(example, of: values, to: target) { Double($0) / 255 }
     }
+  }
+
+  /// Has the memory system bring an example near that will be copied soon.
+  package func fetch(_ example: Int) {
+    switch values {
+    case .float32(let values): fetch(example, of: values)
+    case .float64(let values): fetch(example, of: values)
+    case .bytes(let values): fetch(example, of: values)
+    case .classes(let values): fetch(example, of: values)
+    }
+  }
+
+  private func fetch<Number: BitwiseCopyable>(_ example: Int, of values: [Number]) {
+    let size = width * MemoryLayout<Number>.size
+    values.withUnsafeBytes { nn_fetch($0.baseAddress?.advanced(by: example * size), size) }
   }
 
   /// The bytes that `copy` writes.

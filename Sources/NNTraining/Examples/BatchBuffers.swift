@@ -4,7 +4,7 @@ import NNGraph
 import NNSchedule
 
 /// The memory that a program reads its examples from: a contiguous buffer for each port.
-struct BatchBuffers {
+struct BatchBuffers: Sendable {
   private let ports: [AlignedBuffer]
   private let capacity: Int
   private let precision: RealPrecision
@@ -18,6 +18,17 @@ struct BatchBuffers {
       return try AlignedBuffer(byteCount: bytes)
     }
   }
+
+  private init(like other: BatchBuffers) throws(ExecutionError) {
+    capacity = other.capacity
+    precision = other.precision
+    ports = try other.ports.map { port throws(ExecutionError) in try AlignedBuffer(byteCount: port.byteCount) }
+  }
+
+  /// Buffers of the same kind and size.
+  func another() throws(ExecutionError) -> BatchBuffers { try BatchBuffers(like: self) }
+
+  var byteCount: Int { ports.reduce(0) { $0 + $1.byteCount } }
 
   /// - Parameter port: counts inputs, then targets.
   func address(ofPort port: Int) -> UnsafeMutableRawPointer { ports[port].address }
@@ -38,13 +49,19 @@ struct BatchBuffers {
     }
   }
 
+  /// How many examples ahead of the one that is copied memory is asked for.
+  private static let lead = 4
+
   /// Copies the given rows of a table next to each other.
-  func gather(_ rows: some Collection<Int>, of table: ExampleTable) {
+  func gather(_ rows: some RandomAccessCollection<Int>, of table: ExampleTable) {
     precondition(rows.count <= capacity, "\(rows.count) examples for a batch of \(capacity)")
     for (port, column) in zip(ports, table.columns) {
       guard let column else { continue }
       let size = column.exampleSize(precision)
-      for (position, row) in rows.enumerated() { column.copy(row, as: precision, to: port.address + position * size) }
+      for (position, row) in rows.enumerated() {
+        if let ahead = rows.dropFirst(position + Self.lead).first { column.fetch(ahead) }
+        column.copy(row, as: precision, to: port.address + position * size)
+      }
     }
   }
 }

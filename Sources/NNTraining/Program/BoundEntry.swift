@@ -16,5 +16,8 @@ final class BoundEntry {
       start: self.arguments.address.assumingMemoryBound(to: UnsafeMutableRawPointer?.self), count: arguments.count)
   }
 
+  /// Gives an argument another address.
+  func replace(_ argument: Int, by address: UnsafeMutableRawPointer?) { list[argument] = address }
+
   func call() { entry.call(list) }
 }

@@ -10,7 +10,7 @@ struct InstanceMemory {
   let gradients: RealBuffer
   let direction: RealBuffer
   let product: RealBuffer
-  let examples: BatchBuffers
+  var examples: BatchBuffers
   let scalars: CallScalars
   let outputs: [RealBuffer]
   let inputGradients: [RealBuffer?]

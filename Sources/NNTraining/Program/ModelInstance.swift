@@ -11,7 +11,7 @@ package final class ModelInstance {
   package let compileMicroseconds: Int
   /// What made the code that runs now.
   package private(set) var compilerName: String
-  let memory: InstanceMemory
+  private(set) var memory: InstanceMemory
   private let program: CompiledProgram
   private let image: ProgramImage
   private let pool: WorkerPool?
@@ -20,6 +20,8 @@ package final class ModelInstance {
   private var workspace: AlignedBuffer
   /// A handful, and the call of a small net is over sooner than a dictionary is asked.
   private var entries: [BoundEntry] = []
+  /// Which arguments of which entries are examples.
+  private var portArguments: [(entry: BoundEntry, argument: Int, port: Int)] = []
   private var reportBuffers: [EntryKind: [RealBuffer]] = [:]
   /// What `state` is before the first example.
   private let initialState: RealBuffer
@@ -162,6 +164,24 @@ package final class ModelInstance {
     }
     workspace = room
     entries = bound
+    portArguments = zip(bound, text.entries).flatMap { entry, printed in
+      printed.signature.thunk.enumerated().compactMap { index, argument in port(of: argument).map { (entry, index, $0) } }
+    }
+  }
+
+  /// Takes examples from other buffers of the same size from now on.
+  func use(_ examples: BatchBuffers) {
+    memory.examples = examples
+    for (entry, argument, port) in portArguments { entry.replace(argument, by: examples.address(ofPort: port)) }
+  }
+
+  /// Counts inputs, then targets; nil for an argument that is no example.
+  private func port(of argument: EntryArgument) -> Int? {
+    switch argument {
+    case .input(let index): index
+    case .target(let index): model.inputs.count + index
+    default: nil
+    }
   }
 
   private func address(of argument: EntryArgument, in kind: EntryKind, workspace: AlignedBuffer) -> UnsafeMutableRawPointer? {
@@ -172,8 +192,7 @@ package final class ModelInstance {
     case .optimizer: memory.optimizer.address
     case .direction: memory.direction.address
     case .product: memory.product.address
-    case .input(let index): memory.examples.address(ofPort: index)
-    case .target(let index): memory.examples.address(ofPort: model.inputs.count + index)
+    case .input, .target: port(of: argument).map(memory.examples.address(ofPort:))
     case .output(let index): memory.outputs[index].address
     case .inputGradient(let index): memory.inputGradients[index]?.address
     case .targetGradient(let index): memory.targetGradients[index]?.address

@@ -13,7 +13,6 @@ struct TrainingLoop {
   private let baseRate: Double
   private let observer: (TrainingEvent) -> Void
   private let isInterrupted: () -> Bool
-  private let augmentation: Augmentation?
   private let stepsPerEpoch: Int
 
   private(set) var progress: TrainingProgress
@@ -41,7 +40,6 @@ struct TrainingLoop {
     } catch {
       throw TrainingError(error.message, range: recipe.ranges["schedule"], help: error.help)
     }
-    augmentation = try Augmentation(instance.model, precision: instance.precision)
     baseRate = Optimizers.rate(of: recipe.optimizer)
     progress = TrainingProgress(seed: recipe.seed)
     stopping = try EarlyStopping(recipe, instance, judgedByValidation: data.judged.isValidation)
@@ -81,8 +79,10 @@ struct TrainingLoop {
   mutating func run() throws -> TrainingResult {
     observer(.began(size))
     try saving?.folder.keepRecords(epochs: progress.epochs)
+    let plan = BatchPlan(data.order, size: instance.batch, epochs: recipe.epochs, from: progress)
+    let loader = try BatchLoader(data.table, plan, for: instance)
     while !isDone {
-      guard try runEpoch() else {
+      guard try runEpoch(loader) else {
         try save()
         return result(isInterrupted: true, test: nil)
       }
@@ -101,32 +101,31 @@ struct TrainingLoop {
   }
 
   /// The rest of the current epoch. False if it was interrupted.
-  private mutating func runEpoch() throws -> Bool {
-    let rows = data.order.rows(epoch: progress.epochs)
+  private mutating func runEpoch(_ loader: BatchLoader) throws -> Bool {
+    let count = data.order.training.count
     if progress.position == 0 { instance.restartExamples() }
     var rate = 0.0
-    while progress.position < rows.count {
-      rate = try runStep(rows[progress.position..<min(progress.position + instance.batch, rows.count)])
-      if progress.position == rows.count { break }
+    while progress.position < count {
+      rate = try runStep(loader, examples: min(instance.batch, count - progress.position))
+      if progress.position == count { break }
       if isInterrupted() { return false }
       try saveIfDue()
     }
-    try finishEpoch(rate: rate, examples: rows.count)
+    try finishEpoch(rate: rate, examples: count)
     return !isInterrupted() || isDone
   }
 
   /// Returns the rate it used.
-  private mutating func runStep(_ batch: ArraySlice<Int>) throws -> Double {
+  private mutating func runStep(_ loader: BatchLoader, examples count: Int) throws -> Double {
     if let event = instance.takeReplacement() { observer(event) }
     let rate = baseRate * schedule.factor(atStep: Int(clamping: progress.steps))
-    instance.memory.examples.gather(batch, of: data.table)
-    augmentation?.apply(to: instance.memory.examples, count: batch.count, seen: progress.examples)
-    let loss = instance.step(count: batch.count, rate: rate, step: progress.steps, stream: progress.stream)
-    guard loss.isFinite else { throw try lossDivergence(loss, examples: batch.count) }
+    guard try loader.load(into: instance) else { preconditionFailure("there are fewer batches than steps") }
+    let loss = instance.step(count: count, rate: rate, step: progress.steps, stream: progress.stream)
+    guard loss.isFinite else { throw try lossDivergence(loss, examples: count) }
     progress.steps += 1
-    progress.examples += UInt64(batch.count)
-    progress.position += batch.count
-    progress.lossSum += loss * Double(batch.count)
+    progress.examples += UInt64(count)
+    progress.position += count
+    progress.lossSum += loss * Double(count)
     let step = (progress.position + instance.batch - 1) / instance.batch
     let examples = Int(clamping: progress.examples)
     observer(
