@@ -40,12 +40,12 @@ let package = Package(
     module("NNData", ["NNSource", "CKernels", "CZlib", "CPng"]),
     module("NNInterchange", ["NNSource", "NNGraph", "NNOperations", "NNData"]),
     module("NNTraining", ["NNSource", "NNGraph", "NNOperations", "NNSchedule", "NNEmission", "NNExecution", "NNData"]),
+    module("NNReport", ["NNData"], resources: [.embedInCode("Page")]),
     module(
       "NNCommands",
       [
         "NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData",
-        "NNInterchange",
-        "NNTraining",
+        "NNInterchange", "NNTraining", "NNReport",
       ]),
     .executableTarget(name: "nncc", dependencies: ["NNCommands"], swiftSettings: strict),
     .executableTarget(name: "nnrun", dependencies: ["NNCommands"], swiftSettings: strict),
@@ -69,6 +69,7 @@ let package = Package(
       [
         "NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData", "NNTraining", "NNTestSupport",
       ]),
+    tests("NNReportTests", ["NNData", "NNReport"]),
     tests("NNCommandsTests", ["NNSource", "NNCommands"]),
     tests(
       "EndToEndTests",

@@ -6,9 +6,7 @@ extension Tool {
     name: "nnrun",
     summary: "Trains, judges, checks and times neural networks written in the language of nncc.",
     commands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, TuneCommand.self, SweepCommand.self, GradientCommand.self,
-      CheckCommand.self,
-      BenchCommand.self,
-      CompletionsCommand.self, ManualCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ReportCommand.self, TuneCommand.self, SweepCommand.self,
+      GradientCommand.self, CheckCommand.self, BenchCommand.self, CompletionsCommand.self, ManualCommand.self,
     ])
 }

@@ -38,7 +38,7 @@ package enum Emitter {
   ///   - hash: of the model's text, so that a host can tell programs apart.
   ///   - isParallel: whether entries take a way to do several things at the same time.
   package static func export(_ compiled: CompiledModel, sources: SourceMap, hash: UInt64, isParallel: Bool = false) -> ExportedProgram {
-    let exported = compiled.entries.filter { $0.kind != .evaluate && $0.kind != .inspect }
+    let exported = compiled.entries.filter { !$0.kind.isTrainers }
     let printer = ProgramPrinter(compiled, exported, sources: sources, flavour: .loops, isParallel: isParallel)
     return ExportedProgram(
       name: printer.program.names.prefix, source: printer.exportedSource(hash: hash, withThunks: false), header: printer.header())

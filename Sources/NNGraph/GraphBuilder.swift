@@ -10,6 +10,8 @@ package struct GraphBuilder: Sendable {
   package var isTraining = true
   /// Whether any value has two modes.
   package private(set) var hasModes = false
+  /// What values should lie within, as far as whoever computes with them can say.
+  package private(set) var expectations: [Expectation] = []
   private var index = NodeIndex()
 
   package init() {}
@@ -59,6 +61,12 @@ package struct GraphBuilder: Sendable {
     if graph[value].name == nil { graph[value].name = name }
   }
 
+  /// Notes that a loss makes sense only for a target within these bounds.
+  package mutating func expect(_ value: Value, in bounds: ClosedRange<Double>) {
+    guard constant(value) == nil else { return }
+    expectations.append(Expectation(value: value, bounds: bounds, range: range))
+  }
+
   package mutating func setRange(_ value: Value, _ range: SourceRange?) { graph[value].range = range }
 
   /// The number that a value is everywhere, if it is one.
@@ -84,4 +92,11 @@ package struct GraphBuilder: Sendable {
     guard sources != inputs else { return nil }
     return expand(node(operation, sources), to: type)
   }
+}
+
+/// Numbers that a value should have. Only data can tell whether it has.
+package struct Expectation: Sendable {
+  package let value: Value
+  package let bounds: ClosedRange<Double>
+  package let range: SourceRange?
 }

@@ -21,10 +21,15 @@ package protocol Operation: Hashable, Sendable {
   func simplified(_ inputs: [Value], type: ValueType, in graph: inout GraphBuilder) -> Value?
 
   var lowering: Lowering { get }
+
+  /// What the results of an activation function cannot leave: near a finite bound it is flat, and nothing is learnt there. Nil for any other operation.
+  var bounds: ClosedRange<Double>? { get }
 }
 
 extension Operation {
   package var attributes: String { "" }
+
+  package var bounds: ClosedRange<Double>? { nil }
 
   package func simplified(_ inputs: [Value], type: ValueType, in graph: inout GraphBuilder) -> Value? { nil }
 }

@@ -40,6 +40,7 @@ extension FunctionCall {
     guard scores == shape else {
       throw CallError("a distribution over the classes has the shape of the scores, \(scores), but this has \(shape)", at: "target")
     }
+    graph.expect(target, in: 0...1)
     return ClassTarget(value: target, isClass: false)
   }
 

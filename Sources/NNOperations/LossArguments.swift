@@ -45,6 +45,7 @@ extension FunctionCall {
       throw CallError(
         "a loss compares equal shapes, or a tensor with one constant number, but has \(shapes.0) and \(shapes.1)", at: "target")
     }
+    if let reached = graph.operation(x).bounds { graph.expect(target, in: reached) }
     return (x, target)
   }
 

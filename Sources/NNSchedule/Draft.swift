@@ -37,6 +37,7 @@ struct Draft {
     case .grad, .step, .gradInputs, .jvp, .hvp: return losses + advanced
     case .evaluate: return losses + model.metrics.map(\.value) + advanced
     case .inspect: return losses + model.bindings.map(\.value) + advanced
+    case .survey: return Survey(model).values
     }
   }
 

@@ -18,7 +18,7 @@ package struct EntryBuilder {
     switch kind {
     case .initialize: nil
     case .infer: model.outputs.isEmpty ? "the model has no output" : nil
-    case .evaluate: nil
+    case .evaluate, .survey: nil
     case .loss, .grad, .step, .gradInputs, .inspect: model.losses.isEmpty ? "the model has no loss" : nil
     case .update: model.parameters.isEmpty && model.losses.isEmpty ? "the model has nothing to train" : nil
     case .jvp, .hvp:
@@ -40,6 +40,7 @@ package struct EntryBuilder {
     case .hvp: draft.storeHessianProduct()
     case .evaluate: draft.reportEvaluation()
     case .inspect: draft.reportEverything()
+    case .survey: draft.reportSurvey()
     }
     return Arrange.run(Legalize.run(draft.program()))
   }
@@ -49,7 +50,7 @@ extension EntryKind {
   /// Whether batch statistics and random draws are those of training.
   package var isTraining: Bool {
     switch self {
-    case .grad, .step, .gradInputs, .jvp, .hvp, .inspect: true
+    case .grad, .step, .gradInputs, .jvp, .hvp, .inspect, .survey: true
     case .initialize, .infer, .loss, .update, .evaluate: false
     }
   }

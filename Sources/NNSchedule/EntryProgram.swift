@@ -6,8 +6,11 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
   case infer, loss, grad, step, update
   case gradInputs = "grad_inputs"
   case jvp, hvp
-  /// The trainer's: losses, metrics and outputs in use; every named value and gradient as in training.
-  case evaluate, inspect
+  /// The trainer's: losses, metrics and outputs in use; every named value and gradient as in training; how well units respond, and what they are fed.
+  case evaluate, inspect, survey
+
+  /// Whether programs that are handed out leave it away.
+  package var isTrainers: Bool { [.evaluate, .inspect, .survey].contains(self) }
 }
 
 /// What one entry point computes: a pure graph, what of it is returned, and what of it is written where.

@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test(arguments: names.filter { !["nnrun completions", "nnrun manual"].contains($0) })
+  @Test(arguments: names.filter { !["nnrun completions", "nnrun manual", "nnrun report"].contains($0) })
   func aMissingModelIsFileTrouble(name: String) throws {
     let (tool, command) = try Self.find(name)
     let needed = ["--weights=w", "--data=d", "--rate=1"].filter { argument in

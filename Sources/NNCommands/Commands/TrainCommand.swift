@@ -50,7 +50,7 @@ package struct TrainCommand: Command {
     let setup = try options.setup(recipe, telling: console)
     let folder = RunFolder(output ?? setup.model.name + ".run")
     Interruption.listen()
-    var display = TrainingDisplay(console: console)
+    var display = TrainingDisplay(console: console, sources: setup.sources)
     let result = try setup.explaining { setup in
       defer { display.end() }
       return try Trainer(setup, folder: folder, resumes: resumes, saveInterval: saveInterval)

@@ -1,3 +1,4 @@
+import NNSource
 import NNTraining
 
 /// Shows a training as it goes: one line that lives on a terminal, one plain line for each epoch elsewhere.
@@ -6,6 +7,7 @@ struct TrainingDisplay {
   private static let redrawInterval = 0.1
 
   private let console: Console
+  private let sources: SourceMap
   private let isLive: Bool
   private var epochs = 0
   private var totalExamples = 0
@@ -16,8 +18,10 @@ struct TrainingDisplay {
   private var kept = ContinuousClock.now
   private var hasLine = false
 
-  init(console: Console) {
+  /// - Parameter sources: the texts that diagnoses point into.
+  init(console: Console, sources: SourceMap) {
     self.console = console
+    self.sources = sources
     isLive = console.messages.isTerminal
   }
 
@@ -28,6 +32,9 @@ struct TrainingDisplay {
     case .stepped(let report): redraw(report)
     case .finishedEpoch(let record): finish(record)
     case .swapped(let compiler): say("now running code made by \(compiler)", from: .verbose)
+    case .diagnosed(let diagnosis):
+      clear()
+      console.warn(about: [diagnosis.diagnostic], in: sources)
     case .warned(let message):
       clear()
       console.warn(message)

@@ -1,4 +1,5 @@
 import NNGraph
+import NNTraining
 
 /// A line of a model's train block as the command line gives it: `--optimizer 'adam(rate: 0.001)'`.
 package struct RecipeLine: Hashable, Sendable {
@@ -64,6 +65,13 @@ package struct RecipeOptions: Sendable {
     }
     if let seed = try arguments.value(of: CommonOptions.seed) { lines.append(RecipeLine(name: "seed", text: "\(seed)")) }
     return lines
+  }
+
+  /// The same once more, with paths that hold from anywhere.
+  var arguments: [String] {
+    let named = [(Self.data, files.data), (Self.validation, files.validation), (Self.test, files.test)]
+    return lines.map { "--\($0.name)=\($0.text)" }
+      + named.compactMap { option, file in file?.path.map { "\(option.description.spelling)=\(WorkingFolder.absolute($0))" } }
   }
 
   /// Puts the files that were named in the place of what the recipe has.

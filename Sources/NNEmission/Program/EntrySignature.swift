@@ -55,7 +55,7 @@ package struct EntrySignature: Sendable {
     case .initialize: [.params, .state, .seed]
     case .update: [.params, .optimizer, .grads, .rate, .step]
     case .step: [.params, .state, .optimizer, .n]
-    case .infer, .loss, .grad, .gradInputs, .jvp, .hvp, .evaluate, .inspect: [.params, .state, .n]
+    case .infer, .loss, .grad, .gradInputs, .jvp, .hvp, .evaluate, .inspect, .survey: [.params, .state, .n]
     }
   }
 
@@ -67,7 +67,7 @@ package struct EntrySignature: Sendable {
     case .step: [.rate, .step, .stream]
     case .gradInputs: [.grads] + ports.gradients + [.stream]
     case .jvp, .hvp: [.direction, .product, .stream]
-    case .evaluate, .inspect: [.stream] + ports.reports
+    case .evaluate, .inspect, .survey: [.stream] + ports.reports
     }
   }
 
@@ -75,7 +75,7 @@ package struct EntrySignature: Sendable {
   func writes(_ argument: EntryArgument) -> Bool {
     switch argument {
     case .params: [.initialize, .step, .update].contains(kind)
-    case .state: kind != .loss && kind != .jvp && kind != .hvp
+    case .state: ![.loss, .jvp, .hvp, .survey].contains(kind)
     case .grads: kind != .update
     case .optimizer, .output, .inputGradient, .targetGradient, .report, .product, .workspace, .result: true
     case .n, .input, .target, .direction, .rate, .step, .stream, .seed, .parallel: false

@@ -5,6 +5,7 @@ package struct Relu: UnaryFunction {
   package static let summary = "The rectifier. Its gradient at 0 is 0."
   package static let formula = "max(x, 0)"
   package var expression: ScalarExpression { .unary(.relu, .input(0)) }
+  package var bounds: ClosedRange<Double>? { 0...(.infinity) }
 
   package init() {}
 

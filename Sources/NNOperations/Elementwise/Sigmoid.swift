@@ -5,6 +5,7 @@ package struct Sigmoid: UnaryFunction {
   package static let summary = "The logistic function: squeezes any number into 0...1."
   package static let formula = "1 / (1 + e^-x)"
   package var expression: ScalarExpression { .unary(.sigmoid, .input(0)) }
+  package var bounds: ClosedRange<Double>? { 0...1 }
 
   package init() {}
 

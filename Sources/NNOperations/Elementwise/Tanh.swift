@@ -5,6 +5,7 @@ package struct Tanh: UnaryFunction {
   package static let summary = "The hyperbolic tangent: squeezes any number into -1...1."
   package static let formula = "(e^x - e^-x) / (e^x + e^-x)"
   package var expression: ScalarExpression { .unary(.tanh, .input(0)) }
+  package var bounds: ClosedRange<Double>? { -1...1 }
 
   package init() {}
 

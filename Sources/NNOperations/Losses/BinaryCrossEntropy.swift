@@ -40,6 +40,7 @@ extension FunctionCall {
     guard scores == shape || constantTarget() != nil else {
       throw CallError("a loss compares equal shapes, or a tensor with one constant number, but has \(scores) and \(shape)", at: "target")
     }
+    graph.expect(target, in: 0...1)
     return ClassTarget(value: target, isClass: false)
   }
 }

@@ -5,7 +5,7 @@ struct ExampleOrder: Sendable {
   /// Rows that are held back to judge an epoch by, in the order of the table.
   let validation: [Int]
   /// Examples that remember each other stay in order.
-  private let isSequential: Bool
+  let isSequential: Bool
   private let seed: UInt64
 
   /// All of the table.

@@ -209,6 +209,12 @@ extension DataDescription {
     self = .file(text)
   }
 
+  /// Of a file that was named on a command line.
+  package var path: String? {
+    guard isFromCommandLine, case .string(let path)? = positional.first else { return nil }
+    return path
+  }
+
   /// Whether its path is relative to the working directory.
   var isFromCommandLine: Bool { kind == Self.fileKind && range == nil }
 }

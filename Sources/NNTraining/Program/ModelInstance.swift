@@ -77,6 +77,13 @@ package final class ModelInstance {
     }
   }
 
+  /// Copies the parameters and states of an instance of the same model for as many examples.
+  func takeOver(_ other: ModelInstance) {
+    memory.parameters.copy(other.memory.parameters)
+    memory.state.copy(other.memory.state)
+    initialState.copy(other.initialState)
+  }
+
   /// One step of training on the first `count` examples in the buffers. Nothing changes where the loss, which is returned, is not finite.
   func step(count: Int, rate: Double, step: UInt64, stream: UInt64) -> Double {
     memory.scalars.set(count: count)

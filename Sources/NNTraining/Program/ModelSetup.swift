@@ -15,6 +15,8 @@ package struct ModelSetup: Sendable {
   package var precision: Precision
   /// How many threads may work at once; nil is as many as there are cores.
   package var threads: Int?
+  /// What runs keep, so that it can be found again what they are of.
+  package var origin: RunOrigin?
 
   package init(
     _ model: Model, sources: SourceMap, baseFolder: String = "", compiler: CompilerChoice = .tcc, precision: Precision = .f32,

@@ -11,8 +11,8 @@ package struct Prediction: Sendable {
 
 /// A trained model at work on data: `nnrun eval` and `nnrun predict`.
 package struct TrainedModel {
-  private let setup: ModelSetup
-  private let weights: String?
+  let setup: ModelSetup
+  let weights: String?
 
   /// - Parameter weights: the path of a weight file; a model without parameters needs none.
   package init(_ setup: ModelSetup, weights: String?) {

@@ -15,6 +15,10 @@ package struct EpochRecord: Equatable, Sendable {
   package var isValidation: Bool
   /// Of the whole training, up to here.
   package var seconds: Double
+  /// By parameter, where they were measured after the epoch.
+  package var norms: [ParameterNorms] = []
+  /// What was found to be wrong since the epoch before.
+  package var diagnoses: [Diagnosis] = []
 
   package var json: JSON {
     var members = [
@@ -23,6 +27,11 @@ package struct EpochRecord: Equatable, Sendable {
     ]
     if let evaluation { members.append(JSON.Member(isValidation ? "validation" : "training", evaluation.json)) }
     members.append(JSON.Member("seconds", .number(seconds)))
+    if !norms.isEmpty {
+      members.append(JSON.Member("weight_norms", .object(norms.map { JSON.Member($0.name, .single($0.weight)) })))
+      members.append(JSON.Member("gradient_norms", .object(norms.map { JSON.Member($0.name, .single($0.gradient)) })))
+    }
+    if !diagnoses.isEmpty { members.append(JSON.Member("diagnoses", .array(diagnoses.map(\.json)))) }
     return .object(members)
   }
 
@@ -35,6 +44,8 @@ package struct EpochRecord: Equatable, Sendable {
     self.init(
       epoch: epoch, steps: steps, loss: loss, rate: rate, evaluation: (validation ?? json["training"]).flatMap(Evaluation.init),
       isValidation: validation != nil, seconds: seconds)
+    norms = ParameterNorms.read(weights: json["weight_norms"], gradients: json["gradient_norms"])
+    diagnoses = json["diagnoses"]?.arrayValue?.compactMap(Diagnosis.init) ?? []
   }
 
   init(epoch: Int, steps: Int, loss: Double, rate: Double, evaluation: Evaluation?, isValidation: Bool, seconds: Double) {
@@ -45,5 +56,20 @@ package struct EpochRecord: Equatable, Sendable {
     self.evaluation = evaluation
     self.isValidation = isValidation
     self.seconds = seconds
+  }
+}
+
+/// How large a parameter is, and how strongly it is pulled at: Euclidean norms of its numbers, and of its gradient for a batch.
+package struct ParameterNorms: Equatable, Sendable {
+  package let name: String
+  package let weight: Float
+  package let gradient: Float
+
+  static func read(weights: JSON?, gradients: JSON?) -> [ParameterNorms] {
+    guard case .object(let weights)? = weights, case .object(let gradients)? = gradients else { return [] }
+    return zip(weights, gradients).compactMap { weight, gradient in
+      guard weight.key == gradient.key, let size = weight.value.doubleValue, let pull = gradient.value.doubleValue else { return nil }
+      return ParameterNorms(name: weight.key, weight: Float(size), gradient: Float(pull))
+    }
   }
 }

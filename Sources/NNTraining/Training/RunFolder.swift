@@ -10,10 +10,14 @@ package struct RunFolder: Sendable {
   package var weights: String { path + "/weights.safetensors" }
   package var checkpoint: String { path + "/checkpoint" }
   package var metrics: String { path + "/metrics.jsonl" }
+  package var report: String { path + "/report.html" }
+  var originFile: String { path + "/run.json" }
 
-  var holdsCheckpoint: Bool { access(checkpoint, F_OK) == 0 }
+  var holdsCheckpoint: Bool { holds(checkpoint) }
 
-  private var holdsRun: Bool { [weights, checkpoint, metrics].contains { (path: String) in access(path, F_OK) == 0 } }
+  package var holdsRun: Bool { [weights, checkpoint, metrics].contains(where: holds) }
+
+  func holds(_ file: String) -> Bool { access(file, F_OK) == 0 }
 
   /// A run that is there already is nothing to write over.
   func refuseToReplaceRun() throws(TrainingError) {
@@ -30,7 +34,7 @@ package struct RunFolder: Sendable {
         "another process is training into this folder", kind: .file, path: path, help: "'-o FOLDER' trains into another one")
     }
     // What a process that was killed while writing left behind.
-    for file in [weights, checkpoint, metrics] { FileWriter.removeLeftovers(of: file) }
+    for file in [weights, checkpoint, metrics, report, originFile] { FileWriter.removeLeftovers(of: file) }
     return lock
   }
 

@@ -7,6 +7,8 @@ package enum TrainingEvent: Sendable {
   case finishedEpoch(EpochRecord)
   /// Faster code for the same program took over.
   case swapped(compiler: String)
+  /// Something is wrong with the model, its data or its recipe; it is told once.
+  case diagnosed(Diagnosis)
   /// Something to know that stops nothing.
   case warned(String)
 }

@@ -37,6 +37,7 @@ extension TrainingLoop {
     let model = instance.model
     let inspector = try ModelInstance(setup, entries: [.inspect], batch: instance.batch)
     inspector.takeOver(instance)
+    inspector.memory.examples.copy(instance.memory.examples)
     let buffers = inspector.report(.inspect, count: examples, stream: progress.stream)
     var broken: Set<String> = []
     for (report, buffer) in zip(inspector.reports(of: .inspect), buffers) where report.name.hasPrefix("value.") {
@@ -62,12 +63,5 @@ extension ModelInstance {
       return NonFiniteValue(name: "the parameter '\(parameter.name)'", range: parameter.range)
     }
     return nil
-  }
-
-  /// Copies parameters, states and examples of an instance of the same model for as many examples.
-  fileprivate func takeOver(_ other: ModelInstance) {
-    memory.parameters.copy(other.memory.parameters)
-    memory.state.copy(other.memory.state)
-    memory.examples.copy(other.memory.examples)
   }
 }

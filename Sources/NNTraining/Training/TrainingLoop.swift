@@ -18,6 +18,7 @@ struct TrainingLoop {
   private(set) var progress: TrainingProgress
   private var lastRecord: EpochRecord?
   private var stopping: EarlyStopping?
+  private var watch: TrainingWatch?
   private var clock = ContinuousClock.now
   private var lastSave = ContinuousClock.now
 
@@ -81,6 +82,7 @@ struct TrainingLoop {
     try saving?.folder.keepRecords(epochs: progress.epochs)
     let plan = BatchPlan(data.order, size: instance.batch, epochs: recipe.epochs, from: progress)
     let loader = try BatchLoader(data.table, plan, for: instance)
+    if !isDone { try startWatching() }
     while !isDone {
       guard try runEpoch(loader) else {
         try save()
@@ -103,7 +105,10 @@ struct TrainingLoop {
   /// The rest of the current epoch. False if it was interrupted.
   private mutating func runEpoch(_ loader: BatchLoader) throws -> Bool {
     let count = data.order.training.count
-    if progress.position == 0 { instance.restartExamples() }
+    if progress.position == 0 {
+      instance.restartExamples()
+      try watch?.beginEpoch(instance)
+    }
     var rate = 0.0
     while progress.position < count {
       rate = try runStep(loader, examples: min(instance.batch, count - progress.position))
@@ -143,16 +148,25 @@ struct TrainingLoop {
     let judged = data.judged
     let needsJudging = judged.isValidation || !instance.model.metrics.isEmpty
     let evaluation = needsJudging ? Evaluator(instance: instance).evaluate(judged.table, rows: judged.rows) : nil
-    let record = EpochRecord(
+    var record = EpochRecord(
       epoch: progress.epochs + 1, steps: Int(clamping: progress.steps), loss: progress.lossSum / Double(examples), rate: rate,
       evaluation: evaluation, isValidation: judged.isValidation, seconds: seconds)
     progress.epochs += 1
     progress.position = 0
     progress.lossSum = 0
+    let diagnoses = watch?.finishEpoch(&record, instance) ?? []
     lastRecord = record
     stopping?.judge(record)
     try saving?.folder.append(record)
     observer(.finishedEpoch(record))
+    diagnoses.forEach { observer(.diagnosed($0)) }
+  }
+
+  private mutating func startWatching() throws {
+    let watch = try TrainingWatch(setup, data, batch: instance.batch, records: saving?.folder.records() ?? [])
+    let diagnoses = watch.begin(instance, data, isFresh: progress.steps == 0)
+    self.watch = watch
+    diagnoses.forEach { observer(.diagnosed($0)) }
   }
 
   private var size: TrainingSize {

@@ -3,6 +3,7 @@ train() {
   example=$1
   shift
   run 0 "$nnrun" train "examples/$example.nn" -o "$work/$example.run" --json -q "$@"
+  check "nothing is found to be wrong" test "$(grep -c '"diagnoses"' "$work/$example.run/metrics.jsonl")" -eq 0
 }
 
 # The last number of a name in the JSON on standard output.

@@ -1,0 +1,99 @@
+import NNExecution
+import NNGraph
+import NNSchedule
+
+/// Looks at a model in training through a program of its own, so that the steps take no longer and nothing of theirs changes.
+final class Probe {
+  /// One example in so many is looked at, and no more than `mostExamples`; but a batch at least.
+  private static let examplesPerLook = 128
+  private static let mostExamples = 2048
+
+  let survey: Survey
+  private let instance: ModelInstance
+  private let table: ExampleTable
+  private let order: ExampleOrder
+  private let sample: [Int]
+  /// What losses at other weights are compared for: as few examples as a batch has would be learnt by heart.
+  private let largeSample: [Int]
+  private let stream: UInt64
+
+  /// - Parameter batch: as large as that of the training, so that statistics over it are the same.
+  init(_ setup: ModelSetup, _ data: TrainingData, batch: Int) throws {
+    var setup = setup
+    // The quickest to have: the program runs for a moment in an epoch.
+    setup.compiler = .tcc
+    survey = Survey(setup.model)
+    instance = try ModelInstance(setup, entries: [.grad, .survey], batch: batch)
+    table = data.table
+    order = data.order
+    stream = TrainingProgress(seed: setup.seed).stream
+    let count = data.order.training.count
+    let wanted = min(count, max(batch, min(count / Self.examplesPerLook, Self.mostExamples) / batch * batch))
+    sample = Self.sample(of: data.order, wanted)
+    largeSample = Self.sample(of: data.order, min(count, max(batch, Self.mostExamples)))
+  }
+
+  private static func sample(of order: ExampleOrder, _ count: Int) -> [Int] {
+    let rows = order.training
+    return order.isSequential ? Array(rows.prefix(count)) : (0..<count).map { rows[$0 * rows.count / count] }
+  }
+
+  var batch: Int { instance.batch }
+
+  /// Whether looking takes so short a part of an epoch that it can be done after each.
+  var isCheap: Bool { sample.count * 32 <= order.training.count }
+
+  /// The loss, its gradient and how units respond, for the sample.
+  func look(at training: ModelInstance) -> ProbeFigures {
+    instance.takeOver(training)
+    var figures = ProbeFigures(instance.model, survey)
+    for batch in batches(sample) {
+      let loss = instance.gradient(count: batch.count, stream: stream)
+      figures.add(loss: loss, squares: gradientSquares(), examples: batch.count)
+      figures.add(instance.report(.survey, count: batch.count, stream: stream), examples: batch.count)
+    }
+    figures.weights = training.squares(of: training.memory.parameters).map { $0.squareRoot() }
+    return figures
+  }
+
+  /// How units respond to all examples there are to learn from.
+  func lookAtAll(_ training: ModelInstance) -> ProbeFigures {
+    instance.takeOver(training)
+    var figures = ProbeFigures(instance.model, survey)
+    for batch in batches(order.training) {
+      figures.add(instance.report(.survey, count: batch.count, stream: stream), examples: batch.count)
+    }
+    return figures
+  }
+
+  /// The loss where the weights have gone on so many times as far as from `origin`.
+  func loss(beyond training: ModelInstance, from origin: RealBuffer, factor: Double) -> Double {
+    instance.takeOver(training)
+    let weights = zip(training.memory.parameters.numbers, origin.numbers).map { now, before in now + factor * (now - before) }
+    instance.memory.parameters.replace(from: 0, with: weights)
+    let sum = batches(largeSample).reduce(0.0) { $0 + instance.gradient(count: $1.count, stream: stream) * Double($1.count) }
+    return sum / Double(largeSample.count)
+  }
+
+  /// Gathers one batch after the other; states of examples begin anew with the first.
+  private func batches(_ rows: [Int]) -> some Sequence<ArraySlice<Int>> {
+    instance.restartExamples()
+    let batch = instance.batch
+    return stride(from: 0, to: rows.count, by: batch).lazy.map { [instance, table] start in
+      let batch = rows[start..<min(start + batch, rows.count)]
+      instance.memory.examples.gather(batch, of: table)
+      return batch
+    }
+  }
+
+  private func gradientSquares() -> [Double] { instance.squares(of: instance.memory.gradients) }
+}
+
+extension ModelInstance {
+  /// The sum of the squares of each parameter's numbers, in a buffer laid out as parameters are.
+  func squares(of buffer: RealBuffer) -> [Double] {
+    zip(model.parameters, compiled.layout.parameters).map { parameter, start in
+      buffer.sumOfSquares(start..<(start + parameter.shape.count))
+    }
+  }
+}
