@@ -19,6 +19,13 @@ package struct FileWriter: ~Copyable {
     try write(path) { (writer) throws(DataError) in try writer.append(Array(text.utf8)) }
   }
 
+  /// Adds to a file at once, so that a reader finds all of it or nothing; makes the file where there is none.
+  package static func append(_ bytes: [UInt8], to path: String) throws(DataError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    defer { if file >= 0 { close(file) } }
+    guard file >= 0, Glibc.write(file, bytes, bytes.count) == bytes.count else { throw DataError.cannot("write", path) }
+  }
+
   /// Removes what is left of attempts to write a file that were killed halfway. Nobody may be writing it.
   package static func removeLeftovers(of path: String) {
     guard let slash = path.lastIndex(of: "/"), let names = try? Folder.names(in: String(path[..<slash])) else { return }

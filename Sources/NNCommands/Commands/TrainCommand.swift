@@ -12,6 +12,8 @@ package struct TrainCommand: Command {
     help: "the most seconds of work that a crash may cost; by default \(Int(Trainer.saveInterval))")
 
   private static let plot = FlagOption("plot", help: "draw the loss of every epoch when all is done")
+  private static let tensorboard = FlagOption(
+    "tensorboard", help: "keep the figures of every epoch in an event file, too: 'tensorboard --logdir RUN' shows it")
 
   package static let description = CommandDescription(
     name: "nnrun train",
@@ -23,7 +25,8 @@ package struct TrainCommand: Command {
       .init("nnrun train xor.nn --data 'rows(x: [[0, 1]], t: [[1]])' --optimizer 'adam(rate: 0.01)'", "other data, another rule"),
     ],
     operands: [ModelOptions.operand],
-    options: [output.description, resume.description, saveEvery.description, plot.description] + RecipeOptions.descriptions
+    options: [output.description, resume.description, saveEvery.description, plot.description, tensorboard.description]
+      + RecipeOptions.descriptions
       + CommonOptions.ofRunning,
     notes: [
       "Ctrl-C and SIGTERM finish the step, save the checkpoint and end with 130 and 143; a second Ctrl-C ends at once.",
@@ -35,6 +38,7 @@ package struct TrainCommand: Command {
   private let output: String?
   private let resumes: Bool
   private let plots: Bool
+  private let writesEvents: Bool
   private let saveInterval: Double
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
@@ -43,6 +47,7 @@ package struct TrainCommand: Command {
     output = try arguments.value(of: Self.output)
     resumes = arguments.has(Self.resume)
     plots = arguments.has(Self.plot)
+    writesEvents = arguments.has(Self.tensorboard)
     saveInterval = try arguments.value(of: Self.saveEvery).map(Double.init) ?? Trainer.saveInterval
   }
 
@@ -51,11 +56,17 @@ package struct TrainCommand: Command {
     let folder = RunFolder(output ?? setup.model.name + ".run")
     Interruption.listen()
     var display = TrainingDisplay(console: console, sources: setup.sources)
+    var events = writesEvents ? TensorBoardLog(folder) : nil
     let result = try setup.explaining { setup in
       defer { display.end() }
-      return try Trainer(setup, folder: folder, resumes: resumes, saveInterval: saveInterval)
-        .run(observer: { display.show($0) }, isInterrupted: { Interruption.requested != nil })
+      return try Trainer(setup, folder: folder, resumes: resumes, saveInterval: saveInterval).run(
+        observer: { event in
+          display.show(event)
+          if case .finishedEpoch(let record) = event { events?.add(record) }
+        }, isInterrupted: { Interruption.requested != nil })
     }
+    events?.finish()
+    if let trouble = events?.trouble { console.warn("the event file stays behind: \(trouble.message)") }
     if console.isJSON { try console.print(result.json.text) } else { try printText(result, folder, in: console) }
     if plots, let chart = try EvaluationText.chart(folder.records()) { console.say(chart) }
     guard result.isInterrupted else { return .done }

@@ -12,6 +12,11 @@ struct WireWriter {
     append(Float(value).bitPattern)
   }
 
+  mutating func write(_ number: Int, double value: Double) {
+    key(number, 1)
+    append(value.bitPattern)
+  }
+
   mutating func write(_ number: Int, _ text: String) { write(number, Array(text.utf8)) }
 
   mutating func write(_ number: Int, _ content: [UInt8]) {

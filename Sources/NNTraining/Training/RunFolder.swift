@@ -54,12 +54,7 @@ package struct RunFolder: Sendable {
     try FileWriter.write(kept.map { $0.json.text + "\n" }.joined(), to: metrics)
   }
 
-  func append(_ record: EpochRecord) throws(TrainingError) {
-    let line = Array((record.json.text + "\n").utf8)
-    let file = open(metrics, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    defer { if file >= 0 { close(file) } }
-    guard file >= 0, write(file, line, line.count) == line.count else {
-      throw TrainingError("cannot write it: \(String(cString: strerror(errno)))", kind: .file, path: metrics)
-    }
+  func append(_ record: EpochRecord) throws {
+    try FileWriter.append(Array((record.json.text + "\n").utf8), to: metrics)
   }
 }
