@@ -1,11 +1,11 @@
 /// How numbers are stored in a file. Types that `Tensor.Storage` lacks are widened when they are read.
-enum ElementType: Equatable {
+package enum ElementType: Equatable {
   case float16, bfloat16, float32, float64
   case int8, int16, int32, int64
   case uint8, uint16, uint32, uint64
   case bool
 
-  var size: Int {
+  package var size: Int {
     switch self {
     case .int8, .uint8, .bool: 1
     case .float16, .bfloat16, .int16, .uint16: 2
@@ -15,7 +15,7 @@ enum ElementType: Equatable {
   }
 
   /// All bytes as numbers. Their count has to be a multiple of the size.
-  func decode(_ bytes: ByteBuffer, bigEndian: Bool) throws(ContentError) -> Tensor.Storage {
+  package func decode(_ bytes: ByteBuffer, bigEndian: Bool) throws(ContentError) -> Tensor.Storage {
     func load<Number: FixedWidthInteger & BitwiseCopyable>(_ type: Number.Type) -> [Number] {
       Self.integers(bytes, bigEndian: bigEndian)
     }

@@ -1,4 +1,4 @@
-"""ONNX files that nncc writes, run by ONNX Runtime: the outputs have to be those of nnrun. Usage: export.py PROGRAMS WORK OPERATIONS.md MODEL..."""
+"""ONNX files that nncc writes, run by ONNX Runtime and brought back: the outputs have to be those of nnrun. Usage: export.py PROGRAMS WORK OPERATIONS.md MODEL..."""
 import re
 import sys
 
@@ -9,7 +9,10 @@ def check(programs, model):
     weights = programs.random_weights(model)
     path = programs.export(model, weights)
     inputs = random_inputs(path, declared_classes(open(model).read()))
-    compare(programs.predict(model, weights, inputs), run(path, inputs))
+    found = run(path, inputs)
+    compare(programs.predict(model, weights, inputs), found)
+    again, weights = programs.bring_over(path)
+    compare(found, programs.predict(again, weights, inputs))
 
 
 def samples(document):

@@ -51,6 +51,15 @@ class Programs:
         onnx.checker.check_model(onnx.load(path), full_check=True)
         return path
 
+    def bring_over(self, path, *more):
+        """An ONNX file as a model and its weights, None where it has none."""
+        model = path.removesuffix(".onnx") + ".imported.nn"
+        weights = model.removesuffix(".nn") + ".safetensors"
+        if os.path.exists(weights):
+            os.remove(weights)
+        call(self.nncc, path, "-o", model, "-q", *more)
+        return model, weights if os.path.exists(weights) else None
+
     def predict(self, model, weights, inputs):
         data, outputs = f"{self.work}/data.safetensors", f"{self.work}/outputs.safetensors"
         safetensors.save(data, inputs)
@@ -72,9 +81,23 @@ def random_inputs(path, classes, examples=3):
         shape = [extent if isinstance(extent, int) else examples for extent in port.shape]
         if "int64" in port.type:
             inputs[port.name] = generator.integers(0, classes.get(port.name, 2), shape).astype(numpy.int64)
+        elif "bool" in port.type:
+            inputs[port.name] = generator.integers(0, 2, shape).astype(bool)
         else:
             inputs[port.name] = generator.uniform(-2, 2, shape).astype(numpy.float32)
     return inputs
+
+
+def examples_first(path, values):
+    """Tensors with the axis of the examples, the symbolic one, as first axis, as nnrun has them."""
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    moved = {}
+    for port in session.get_inputs() + session.get_outputs():
+        if port.name in values:
+            axis = next((axis for axis, extent in enumerate(port.shape) if isinstance(extent, str)), 0)
+            value = numpy.moveaxis(values[port.name], axis, 0)
+            moved[port.name] = numpy.ascontiguousarray(value.astype(numpy.float32) if value.dtype == bool else value)
+    return moved
 
 
 def declared_classes(text):

@@ -42,6 +42,8 @@ package struct CompileCommand: Command {
       .init("nncc examples/digits.nn", "writes digits.c and digits.h"),
       .init("nncc examples/digits.nn -o build --set hidden=200 --batch 64", "into a folder, a wider network, at most 64 examples a call"),
       .init("nncc examples/gates.nn --emit schedule -o -", "shows how the network is computed"),
+      .init("nncc examples/lenet.nn --emit onnx --weights w.safetensors", "writes lenet.onnx, for other programs to run"),
+      .init("nncc net.onnx", "writes net.nn and net.safetensors: a model of another program in this language"),
       .init("nncc - --json < examples/xor.nn", "a model from standard input; what is written, or is wrong with it, as JSON"),
     ],
     operands: [ModelOptions.operand],
@@ -50,6 +52,7 @@ package struct CompileCommand: Command {
     notes: ["'nncc fmt MODEL.nn' lays the text of a model out; 'nncc fmt --help' tells about it."])
 
   private let model: ModelOptions
+  private let target: String?
   private let folder: String
   private let artifacts: [Artifact]
   private let entries: [EntryKind]?
@@ -59,7 +62,8 @@ package struct CompileCommand: Command {
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
     model = try ModelOptions(arguments)
-    folder = try arguments.value(of: Self.output) ?? "."
+    target = try arguments.value(of: Self.output)
+    folder = target ?? "."
     entries = try arguments.value(of: Self.entries)
     batch = try arguments.value(of: Self.batch)
     weights = try arguments.value(of: Self.weights)
@@ -74,14 +78,16 @@ package struct CompileCommand: Command {
   }
 
   package func run(in console: Console) throws -> ExitCode {
+    if ONNXInput.reads(model.path) { return try ONNXInput(model, target: target).run(in: console) }
     guard let loaded = try model.load(telling: console) else {
       console.say("\(model.path): only blocks and lets for other files to use; there is nothing to write")
       return .done
     }
     let setup = ModelSetup(loaded.model, sources: loaded.sources, baseFolder: loaded.folder, precision: model.precision)
-    if artifacts.contains(.onnx) { try ONNXOutput(loaded, setup, weights: weights).write(into: folder, in: console) }
+    var files: [JSON] = []
+    if artifacts.contains(.onnx) { files.append(try ONNXOutput(loaded, setup, weights: weights).write(into: folder, in: console)) }
     let texts = artifacts.filter { !$0.isBinary }
-    guard !texts.isEmpty else { return .done }
+    guard !texts.isEmpty else { return try finish(files, in: console) }
     let output = try setup.explaining { setup in
       let trained = try weights.map(setup.starting) ?? setup
       let compiled = try trained.compile(entries, batch: batch ?? trained.model.recipe.batch)
@@ -89,12 +95,20 @@ package struct CompileCommand: Command {
         try trained.compileDerivatives(batch: compiled.batch)
       }
     }
-    try write(texts.map { ($0, try output.text(of: $0)) }, of: output.name, in: console)
+    files += try write(texts.map { ($0, try output.text(of: $0)) }, of: output.name, in: console)
+    return try finish(files, in: console)
+  }
+
+  private func finish(_ files: [JSON], in console: Console) throws -> ExitCode {
+    if console.isJSON { try console.print(JSON.object([JSON.Member("files", .array(files))]).text) }
     return .done
   }
 
-  private func write(_ texts: [(artifact: Artifact, text: String)], of name: String, in console: Console) throws {
-    if folder == "-", !console.isJSON { return try console.results.write(texts.map(\.text).joined()) }
+  private func write(_ texts: [(artifact: Artifact, text: String)], of name: String, in console: Console) throws -> [JSON] {
+    if folder == "-", !console.isJSON {
+      try console.results.write(texts.map(\.text).joined())
+      return []
+    }
     var files: [JSON] = []
     if folder != "-" { try Folder.make(folder) }
     for (artifact, text) in texts {
@@ -108,6 +122,6 @@ package struct CompileCommand: Command {
         console.say("wrote \(path)", from: .verbose)
       }
     }
-    if console.isJSON { try console.print(JSON.object([JSON.Member("files", .array(files))]).text) }
+    return files
   }
 }

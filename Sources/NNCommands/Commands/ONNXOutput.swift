@@ -15,7 +15,7 @@ struct ONNXOutput {
     self.weights = weights
   }
 
-  func write(into folder: String, in console: Console) throws {
+  func write(into folder: String, in console: Console) throws -> JSON {
     let tensors = try setup.explaining { setup in try setup.weights(from: weights) }
     let numbers = Dictionary(tensors.map { ($0.name, $0.storage.doubles) }) { first, _ in first }
     switch ONNXExport.run(loaded.model, calls: loaded.calls, weights: numbers) {
@@ -29,6 +29,7 @@ struct ONNXOutput {
         console.warn("\(path) has untrained weights: --weights names the file that training wrote")
       }
       console.say("wrote \(path)", from: .verbose)
+      return ["name": .string(file), "path": .string(path)]
     }
   }
 }

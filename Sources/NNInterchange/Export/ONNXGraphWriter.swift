@@ -69,7 +69,7 @@ struct ONNXGraphWriter {
     if let name = known[key] { return name }
     let name = unique(wanted)
     known[key] = name
-    graph.initializers.append(make(name))
+    graph.nodes.append(ONNXNode("Constant", [], [name], [ONNXAttribute("value", .tensor(make(name)))]))
     return name
   }
 }

@@ -14,12 +14,40 @@ printf 'input x: [2]\nlayer d = dense(1)\nloss sum(d(x))\n' >"$work/silent.nn"
 run 1 "$nncc" "$work/silent.nn" --emit onnx -o "$work/none"
 warns "without output"
 
+# Back again.
+run 0 "$nncc" "$work/onnx/lenet.onnx" -o "$work/onnx/back.nn"
+has_file "$work/onnx/back.nn"
+has_file "$work/onnx/back.safetensors"
+run 0 "$nncc" "$work/onnx/lenet.onnx" -o "$work/onnx/folder" --json
+says '"path": "'
+has_file "$work/onnx/folder/lenet.nn"
+run 0 "$nncc" "$work/onnx/lenet.onnx" -o -
+says "|> conv(8, kernel: 5, pad: 2)"
+is_silent
+run 2 "$nncc" "$work/onnx/lenet.onnx" -o - --set batch=0
+warns "no extent"
+run 1 "$nncc" "$work/onnx/lenet.onnx" -o - --set bath=3
+warns "the open axes are batch"
+run 3 "$nncc" "$work/onnx/absent.onnx"
+warns "absent.onnx"
+head -c 500 "$work/onnx/lenet.onnx" >"$work/onnx/cut.onnx"
+run 1 "$nncc" "$work/onnx/cut.onnx" -o "$work/none"
+warns "byte "
+has_no_file "$work/none"
+cp examples/lenet.nn "$work/onnx/lenet.nn"
+case="nncc lenet.onnx beside lenet.nn"
+(cd "$work/onnx" && "$nncc" lenet.onnx >"$work/out" 2>"$work/err")
+check "is refused" test $? -eq 3
+warns "replaces it"
+
 python=.build/python/bin/python
 if [ -x "$python" ]; then
   mkdir -p "$work/exports"
   models=$(grep -l '^output' examples/*.nn | grep -v automaton.nn)
   # shellcheck disable=SC2086
   run 0 "$python" Tests/interchange/export.py "$bin" "$work/exports" docs/OPERATIONS.md $models
+  says " 0 wrong"
+  run 0 "$python" Tests/interchange/operators.py "$bin" "$work/exports" docs/INTERCHANGE.md
   says " 0 wrong"
 else
   printf 'onnx: not compared with ONNX Runtime, which "scripts/setup tests" installs\n'

@@ -1,0 +1,92 @@
+extension Operators {
+  static let reductions: [String: Operator] = [
+    "ReduceSum": reduction { .call("sum", $0) }, "ReduceMean": reduction { .call("mean", $0) }, "ReduceMax": reduction { .call("max", $0) },
+    "ReduceMin": reduction { .call("min", $0) }, "ReduceProd": reduction { .call("prod", $0) }, "ReduceL2": reduction { .call("norm", $0) },
+    "ReduceLogSumExp": reduction { .call("logsumexp", $0) },
+    "ReduceL1": reduction(before: "abs") { .call("sum", $0) },
+    "ReduceSumSquare": reduction(before: "square") { .call("sum", $0) },
+    "ReduceLogSum": reduction(after: "log") { .call("sum", $0) },
+    "ArgMax": Operator(["axis", "keepdims", "select_last_index"]) { importer, node in try importer.argmax(node, of: { $0 }) },
+    "ArgMin": Operator(["axis", "keepdims", "select_last_index"]) { importer, node in try importer.argmax(node, of: { .negation($0) }) },
+    "Softmax": Operator(["axis"]) { importer, node in try importer.alongAxis("softmax", node) },
+    "LogSoftmax": Operator(["axis"]) { importer, node in try importer.alongAxis("log_softmax", node) },
+    "LpNormalization": Operator(["axis", "p"]) { importer, node in
+      guard try node.integer("p", 2) == 2 else { throw ImportProblem("attribute 'p' of \(try node.integer("p", 2)) is not supported") }
+      return try importer.alongAxis("normalize", node)
+    },
+  ]
+
+  private static func reduction(
+    before: String? = nil, after: String? = nil, _ make: @escaping @Sendable (Phrase) -> Phrase
+  ) -> Operator {
+    Operator(["axes", "keepdims", "noop_with_empty_axes"]) { importer, node in
+      try importer.reduced(node, before: before, after: after, make)
+    }
+  }
+}
+
+extension Importer {
+  /// Axes of the file as those of one example.
+  private func localAxes(_ axes: [Int], _ x: Traced) throws -> [Int] {
+    try axes.map { axis in
+      guard let local = x.localAxis(axis) else { throw ImportProblem("it reduces the examples of a batch") }
+      return local
+    }.sorted()
+  }
+
+  private func axisArgument(_ axes: [Int], of rank: Int, standard: Int? = nil) -> [Phrase.Argument] {
+    if standard == nil ? axes == Array(0..<rank) : axes == standard.map({ [$0] }) { return [] }
+    return [.init(label: "axis", phrase: axes.count == 1 ? .whole(axes[0]) : .list(axes))]
+  }
+
+  fileprivate mutating func reduced(
+    _ node: NodeReader, before: String?, after: String?, _ make: (Phrase) -> Phrase
+  ) throws -> [ImportedValue] {
+    let x = try x(node)
+    let given = try node.integers(1, or: "axes") ?? []
+    if given.isEmpty, try node.flag("noop_with_empty_axes", false) { return [.traced(x)] }
+    let axes = Set(given.isEmpty ? Array(x.shape.indices) : try given.map { try $0.axis(of: x.shape.count) }).sorted()
+    let isKept = try node.flag("keepdims", true)
+    let local = try localAxes(axes, x)
+    let shape = x.shape.indices.compactMap { axes.contains($0) ? (isKept ? 1 : nil) : x.shape[$0] }
+    let batch = x.batch.map { old in
+      BatchAxis(axis: isKept ? old.axis : old.axis - axes.count { $0 < old.axis }, isMerged: old.isMerged)
+    }
+    let operand = before.map { script.add(.call($0, x.phrase)) } ?? x.phrase
+    guard case .call(var call) = make(operand) else { return [.failed] }
+    if call.function == "mean", !isKept, x.local.count == 3, local == [1, 2] {
+      call.function = "global_avgpool"
+    } else {
+      call.arguments += axisArgument(local, of: x.local.count)
+      if isKept { call.arguments.append(.init(label: "keep", phrase: .text("true"))) }
+    }
+    let phrase = after.map { Phrase.call($0, script.add(.call(call))) } ?? .call(call)
+    return [try result(phrase, shape, batch)]
+  }
+
+  fileprivate mutating func argmax(_ node: NodeReader, of make: (Phrase) -> Phrase) throws -> [ImportedValue] {
+    let x = try x(node)
+    if try node.flag("select_last_index", false) { throw ImportProblem("attribute 'select_last_index' is not supported") }
+    let axis = try node.integer("axis", 0).axis(of: x.shape.count)
+    let isKept = try node.flag("keepdims", true)
+    let local = try localAxes([axis], x)
+    var shape = x.shape
+    if isKept { shape[axis] = 1 } else { shape.remove(at: axis) }
+    let batch = x.batch.map { BatchAxis(axis: !isKept && $0.axis > axis ? $0.axis - 1 : $0.axis, isMerged: $0.isMerged) }
+    var call = Phrase.Call(function: "argmax", arguments: [.init(label: nil, phrase: make(x.phrase))])
+    call.arguments += axisArgument(local, of: x.local.count, standard: x.local.count - 1)
+    let has = x.local.indices.filter { !local.contains($0) }.map { x.local[$0] }
+    return [try result(.call(call), has: has, shape, batch, .integer)]
+  }
+
+  /// A function along one axis; before version 13 along all axes from one on.
+  fileprivate mutating func alongAxis(_ function: String, _ node: NodeReader) throws -> [ImportedValue] {
+    let x = try x(node)
+    let isOld = node.opset < 13 && function != "normalize"
+    let axis = try node.integer("axis", isOld ? 1 : -1).axis(of: x.shape.count)
+    let local = try localAxes(isOld ? Array(axis..<x.shape.count) : [axis], x)
+    var call = Phrase.Call(function: function, arguments: [.init(label: nil, phrase: x.phrase)])
+    call.arguments += axisArgument(local, of: x.local.count, standard: x.local.count - 1)
+    return [try result(.call(call), x.shape, x.batch)]
+  }
+}

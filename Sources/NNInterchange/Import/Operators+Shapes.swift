@@ -1,0 +1,155 @@
+extension Operators {
+  static let shapes: [String: Operator] = [
+    "Shape": Operator(["start", "end"]) { importer, node in
+      let shape = try importer.shape(of: try node.input(0))
+      let (start, end) = (try node.integer("start", 0), try node.integer("end", shape.count))
+      func bounded(_ place: Int) -> Int { min(max(place < 0 ? place + shape.count : place, 0), shape.count) }
+      return [.constant(Constant(integers: Array(shape[bounded(start)..<max(bounded(start), bounded(end))])))]
+    },
+    "Size": Operator { importer, node in
+      let count = try checkedCount(try importer.shape(of: try node.input(0)))
+      return [.constant(Constant([], .integer, [Double(count)]))]
+    },
+    "Constant": Operator(["value", "value_float", "value_floats", "value_int", "value_ints"]) { importer, node in
+      [.constant(try importer.constant(node))]
+    },
+    "Reshape": Operator(["allowzero", "shape"]) { importer, node in
+      let x = try importer.x(node)
+      let target = try node.integers(1, or: "shape") ?? []
+      return [try importer.reshaped(.traced(x), to: try ShapeRules.reshaped(x.shape, target, allowsZero: node.flag("allowzero", false)))]
+    },
+    "Flatten": Operator(["axis"]) { importer, node in
+      let x = try importer.x(node)
+      let axis = try ShapeRules.flatteningAxis(node, rank: x.shape.count)
+      let shape = [try checkedCount(Array(x.shape.prefix(axis))), try checkedCount(Array(x.shape.dropFirst(axis)))]
+      return [try importer.reshaped(.traced(x), to: shape)]
+    },
+    "Squeeze": Operator(["axes"]) { importer, node in
+      let x = try importer.x(node)
+      return [try importer.reshaped(.traced(x), to: try ShapeRules.squeezed(x.shape, node.integers(1, or: "axes")))]
+    },
+    "Unsqueeze": Operator(["axes"]) { importer, node in
+      let x = try importer.x(node)
+      return [try importer.reshaped(.traced(x), to: try ShapeRules.unsqueezed(x.shape, node.integers(1, or: "axes") ?? []))]
+    },
+    "Transpose": Operator(["perm"]) { importer, node in
+      let x = try importer.x(node)
+      return [try importer.transposed(.traced(x), try ShapeRules.permutation(node, rank: x.shape.count))]
+    },
+    "Expand": Operator { importer, node in try importer.expand(node) },
+    "Tile": Operator { importer, node in try importer.tile(node) },
+    "Concat": Operator(["axis"]) { importer, node in try importer.concat(node) },
+    "Split": Operator(["axis", "split", "num_outputs"]) { importer, node in try importer.split(node) },
+    "Slice": Operator(["starts", "ends", "axes"]) { importer, node in
+      let x = try importer.x(node)
+      var value = ImportedValue.traced(x)
+      for (axis, slice) in try ShapeRules.slices(node, x.shape).enumerated() where slice.count != x.shape[axis] || slice.step != 1 {
+        value = try importer.taken(value, axis: axis, slice)
+      }
+      return [value]
+    },
+    "Gather": Operator(["axis"]) { importer, node in try importer.gather(node) },
+    "Pad": Operator(["mode", "pads", "value"]) { importer, node in try importer.pad(node) },
+    "DepthToSpace": Operator(["blocksize", "mode"]) { importer, node in try importer.depthToSpace(node) },
+    "SpaceToDepth": Operator(["blocksize"]) { importer, node in try importer.spaceToDepth(node) },
+  ]
+}
+
+extension Importer {
+  fileprivate func shape(of value: ImportedValue) throws -> [Int] {
+    switch value {
+    case .traced(let traced): return traced.shape
+    case .constant(let constant): return constant.shape
+    case .failed: throw ImportProblem("it depends on what cannot be brought over")
+    }
+  }
+
+  fileprivate func constant(_ node: NodeReader) throws -> Constant {
+    for attribute in node.node.attributes {
+      switch attribute.value {
+      case .tensor(let tensor): return try tensor.constant(load)
+      case .float(let number): return Constant([], .real, [number])
+      case .floats(let numbers): return Constant([numbers.count], .real, numbers)
+      case .integer(let number): return Constant([], .integer, [Double(number)])
+      case .integers(let numbers): return Constant(integers: numbers)
+      default: continue
+      }
+    }
+    throw ImportProblem("it has no value")
+  }
+
+  /// Another shape of the file; the examples stay an axis of their own, or the first part of one.
+  mutating func reshaped(_ value: ImportedValue, to shape: [Int]) throws -> ImportedValue {
+    let x = try traced(value)
+    guard x.shape != shape else { return value }
+    guard let old = x.batch else { return try result(reshaping(x.phrase, x.shape, shape), shape, nil, x.kind) }
+    let before = try checkedCount(Array(x.shape.prefix(old.axis)))
+    var found: BatchAxis?
+    for axis in shape.indices where try checkedCount(Array(shape.prefix(axis))) == before && shape[axis] % max(examples, 1) == 0 {
+      let candidate = BatchAxis(axis: axis, isMerged: shape[axis] != examples)
+      if found == nil || found?.isMerged == true && !candidate.isMerged { found = candidate }
+    }
+    guard let batch = found else { throw ImportProblem("\(open(x.shape)) becomes \(open(shape)), which mixes the examples of a batch") }
+    let local = Traced.local(shape, batch, examples)
+    guard local != x.local else {
+      return .traced(Traced(phrase: x.phrase, shape: shape, batch: batch, kind: x.kind, examples: examples))
+    }
+    return try result(reshaping(x.phrase, x.local, local), shape, batch, x.kind)
+  }
+
+  /// A shape as a user knows it.
+  private func open(_ shape: [Int]) -> String {
+    let texts = shape.map { extent in
+      guard examples == Self.openExamples, extent % examples == 0 else { return "\(extent)" }
+      return extent == examples ? "batch" : "\(extent / examples) batch"
+    }
+    return "[\(texts.joined(separator: ", "))]"
+  }
+
+  mutating func transposed(_ value: ImportedValue, _ permutation: [Int]) throws -> ImportedValue {
+    guard permutation != permutation.sorted() else { return value }
+    let x = try traced(value)
+    guard permutation.count == x.shape.count else { throw ImportProblem("\(permutation) is no order of \(x.shape.count) axes") }
+    let shape = permutation.map { x.shape[$0] }
+    let batch = x.batch.map { old in BatchAxis(axis: permutation.firstIndex(of: old.axis) ?? 0, isMerged: old.isMerged) }
+    let isMerged = x.batch?.isMerged ?? false
+    let order = permutation.compactMap { axis in axis == x.batch?.axis && isMerged ? axis : x.localAxis(axis) }
+    guard order != order.sorted() else {
+      return .traced(Traced(phrase: x.phrase, shape: shape, batch: batch, kind: x.kind, examples: examples))
+    }
+    let isReversed = order == order.sorted().reversed()
+    let phrase: Phrase = isReversed ? .call("transpose", x.phrase) : .call("transpose", x.phrase, ("axes", .list(order)))
+    return try result(phrase, shape, batch, x.kind)
+  }
+
+  fileprivate mutating func expand(_ node: NodeReader) throws -> [ImportedValue] {
+    let x = try x(node)
+    let target = try node.constant(1, "shape")?.integers() ?? []
+    let shape = try broadcast([x.shape, target])
+    guard shape != x.shape else { return [.traced(x)] }
+    if let fromEnd = x.batchFromEnd {
+      let batch = BatchAxis(axis: shape.count - fromEnd, isMerged: x.batch?.isMerged ?? false)
+      return [try result(x.phrase, has: x.local, shape, batch, x.kind)]
+    }
+    guard let axis = shape.firstIndex(of: examples), examples > 1 else { return [try result(x.phrase, has: x.shape, shape, nil, x.kind)] }
+    var local = x.shape
+    let own = axis - (shape.count - x.shape.count)
+    if own >= 0 { local.remove(at: own) }
+    var phrase = x.phrase
+    if own >= 0, x.shape.count > 1 { phrase = script.add(.call("reshape", phrase, (nil, .list(local)))) }
+    if own >= 0, local.isEmpty { phrase = script.add(.index(phrase, "0")) }
+    return [try result(phrase, has: local, shape, BatchAxis(axis: axis), x.kind)]
+  }
+
+  fileprivate mutating func tile(_ node: NodeReader) throws -> [ImportedValue] {
+    let x = try x(node)
+    let repeats = try node.constant(1, "repeats")?.integers() ?? []
+    guard repeats.count == x.shape.count else { throw ImportProblem("it repeats \(repeats.count) axes of \(x.shape.count)") }
+    var value = ImportedValue.traced(x)
+    for (axis, count) in repeats.enumerated() where count != 1 {
+      guard 1...256 ~= count else { throw ImportProblem("\(count) repetitions are not supported") }
+      value = try joined([ImportedValue](repeating: value, count: count), axis: axis)
+    }
+    return [value]
+  }
+}
