@@ -13,6 +13,8 @@ extension RunReport {
       JSON.Member("remarks", .array(remarks.map(JSON.string))),
     ]
     if let confusion { members.append(JSON.Member("confusion", .array(confusion.map { .array($0.map(JSON.integer)) }))) }
+    members.append(
+      JSON.Member("confusions", .array(confusions.map { .array([.integer($0.wanted), .integer($0.answered), .integer($0.count)]) })))
     if let examined { members.append(JSON.Member("examined", .string(examined))) }
     if let filters {
       members.append(JSON.Member("filters", ["layer": .string(filters.layer), "pictures": .array(filters.pictures.map(Self.json))]))

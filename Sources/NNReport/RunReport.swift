@@ -49,6 +49,18 @@ package struct RunReport: Sendable {
     }
   }
 
+  package struct Confusion: Sendable {
+    package let wanted: Int
+    package let answered: Int
+    package let count: Int
+
+    package init(wanted: Int, answered: Int, count: Int) {
+      self.wanted = wanted
+      self.answered = answered
+      self.count = count
+    }
+  }
+
   /// Some of the examples, in a few words and perhaps as pictures.
   package struct Example: Sendable {
     package let title: String
@@ -67,8 +79,13 @@ package struct RunReport: Sendable {
   package var findings: [Finding] = []
   package var charts: [Chart] = []
   package var histograms: [Histogram] = []
+  /// More classes than this are no table any more.
+  package static let mostClasses = 40
+
   /// How often an example of one class was taken for another.
   package var confusion: [[Int]]?
+  /// The same of many classes: those that were confused most often.
+  package var confusions: [Confusion] = []
   package var examples: [Example] = []
   /// What the examples are some of: `359 examples held back`.
   package var examined: String?

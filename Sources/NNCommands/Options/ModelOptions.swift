@@ -37,16 +37,17 @@ package struct RunOptions: Sendable {
   func setup(_ recipe: RecipeOptions, telling console: Console) throws -> ModelSetup {
     var setup = try setup(recipe.lines, telling: console)
     recipe.apply(to: &setup.model.recipe)
-    setup.origin = origin(recipe)
+    setup.origin = origin(recipe, of: setup.model)
     return setup
   }
 
   /// The command line that makes the same model and recipe anywhere; none can where the model came from standard input.
-  private func origin(_ recipe: RecipeOptions) -> RunOrigin? {
+  private func origin(_ recipe: RecipeOptions, of loaded: Model) -> RunOrigin? {
     guard model.path != "-" else { return nil }
     let settings = model.settings.map { "\(CommonOptions.set.description.spelling)=\($0.name)=\($0.value)" }
     let precision = "\(CommonOptions.precision.description.spelling)=\(model.precision.rawValue)"
-    return RunOrigin(arguments: settings + [precision] + recipe.arguments + ["--", WorkingFolder.absolute(model.path)])
+    return RunOrigin(
+      arguments: settings + [precision] + recipe.arguments + ["--", WorkingFolder.absolute(model.path)], model: loaded.fingerprint)
   }
 
   /// The model, ready to be run, and the data that is named for it.

@@ -59,9 +59,24 @@ struct ReportFigures {
       try setup.explaining { try TrainedModel($0, weights: folder.weights).examine(most: Self.mostExamples) }
     }
     guard let found else { return }
-    report.confusion = found.confusion?.confusion
+    if let counts = found.confusion?.confusion { add(counts) }
     report.examined = "\(NumberText.count(found.examples, "example")) \(found.origin)"
     report.examples = found.worst.map(ExampleText.example)
+  }
+
+  /// All of them as a table or, where there are too many, the most frequent.
+  private mutating func add(_ counts: [[Int]]) {
+    if counts.count <= RunReport.mostClasses {
+      report.confusion = counts
+    } else {
+      let all = counts.indices.flatMap { wanted in
+        counts.indices.compactMap { answered in
+          wanted == answered || counts[wanted][answered] == 0
+            ? nil : RunReport.Confusion(wanted: wanted, answered: answered, count: counts[wanted][answered])
+        }
+      }
+      report.confusions = Array(all.sorted { $0.count > $1.count }.prefix(RunReport.mostClasses))
+    }
   }
 
   private static func setup(_ folder: RunFolder, _ console: Console) throws -> ModelSetup {
@@ -71,7 +86,11 @@ struct ReportFigures {
     let arguments = try ArgumentParser.parse(origin.arguments, for: TrainCommand.description)
     var quiet = console
     quiet.verbosity = .quiet
-    return try RunOptions(arguments).setup(RecipeOptions(arguments), telling: quiet)
+    let setup = try RunOptions(arguments).setup(RecipeOptions(arguments), telling: quiet)
+    guard setup.model.fingerprint == origin.model else {
+      throw Failure(.bad, "what it computes has changed since the run began", file: setup.sources.files.first?.name)
+    }
+    return setup
   }
 
   /// The result of some work or, as a remark, why it could not be done: a report shows what there is.

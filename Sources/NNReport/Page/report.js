@@ -300,6 +300,16 @@
     return element("div", { class: "card" }, note, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Confusion matrix" }, table));
   };
 
+  const confusionList = (confusions) => {
+    const table = element("table", { class: "list" });
+    const heads = ["class", "taken for", "examples"].map((name) => element("th", { scope: "col" }, name));
+    table.append(element("thead", {}, element("tr", {}, ...heads)));
+    const body = element("tbody");
+    for (const row of confusions) body.append(element("tr", {}, ...row.map((number) => element("td", {}, String(number)))));
+    table.append(body);
+    return element("div", { class: "card scroll", tabindex: "0", role: "region", "aria-label": "Classes that were confused" }, table);
+  };
+
   // ---- The page
 
   for (const [name, value] of figures.facts) {
@@ -321,6 +331,7 @@
     for (const chart of figures.charts) grid.append(chartCard(chart));
   }
   if (figures.confusion) section("classes", "Classes", figures.examined).append(confusionTable(figures.confusion));
+  if (figures.confusions.length) section("classes", "Classes", `${figures.examined}; those that were confused most often`).append(confusionList(figures.confusions));
   if (figures.examples.length) {
     const grid = element("div", { class: "examples" });
     section("examples", "Worst examples", `Of ${figures.examined}, those with the largest loss.`).append(grid);
@@ -334,7 +345,7 @@
   }
   if (figures.filters) {
     const grid = element("div", { class: "filters" });
-    section("filters", "First filters", `What '${figures.filters.layer}' looks for: its weights, blue above 0 and red below.`).append(grid);
+    section("filters", "First filters", `What '${figures.filters.layer}' looks for: its weights${figures.filters.pictures[0].colored ? "" : ", blue above 0 and red below"}.`).append(grid);
     figures.filters.pictures.forEach((picture, index) => {
       grid.append(element("figure", {}, pictureCanvas(picture, `filter ${index}, weights up to ${short(Math.max(Math.abs(picture.low), picture.high))}`)));
     });

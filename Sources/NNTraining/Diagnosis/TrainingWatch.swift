@@ -35,11 +35,11 @@ final class TrainingWatch {
   }
 
   /// Where the last epoch led nowhere, it is of interest where the next one leads.
-  func beginEpoch(_ instance: ModelInstance) throws {
+  func beginEpoch(_ instance: ModelInstance) {
     origin = nil
-    guard rules.isFlat(losses) else { return }
-    let copy = try RealBuffer(count: instance.memory.parameters.count, precision: instance.precision)
-    copy.copy(instance.memory.parameters)
+    let weights = instance.memory.parameters
+    guard rules.isFlat(losses), let copy = try? RealBuffer(count: weights.count, precision: weights.precision) else { return }
+    copy.copy(weights)
     origin = copy
   }
 

@@ -55,26 +55,47 @@ package struct ClassFigures: Equatable, Sendable {
   }
 }
 
-extension Evaluator {
+/// What a classifier answers, and what was wanted.
+struct ClassAnswers {
+  /// Without any examples yet.
+  let figures: ClassFigures
+  private let output: Int
+  private let wanted: [Int32]
+
   /// Nil for a model that is no classifier, and where the data does not have the classes.
-  func classFigures(_ table: ExampleTable) -> ClassFigures? {
-    let model = instance.model
-    guard var figures = ClassFigures(model), let output = model.outputs.firstIndex(where: { $0.name == figures.output }),
+  init?(_ model: Model, _ table: ExampleTable) {
+    guard let figures = ClassFigures(model), let output = model.outputs.firstIndex(where: { $0.name == figures.output }),
       let target = model.targets.firstIndex(where: { $0.type.element != .real }),
       case .classes(let wanted)? = table.columns[model.inputs.count + target]?.values
     else { return nil }
+    self.figures = figures
+    self.output = output
+    self.wanted = wanted
+  }
+
+  /// For the examples that outputs were just computed for.
+  func read(_ instance: ModelInstance, rows: some Collection<Int>) -> [(wanted: Int, answered: Int)] {
     let count = figures.classes.count
+    let scores = instance.memory.outputs[output].numbers(0..<rows.count * count)
+    return rows.enumerated().map { place, row in
+      let own = scores[place * count..<(place + 1) * count]
+      let best = own.indices.max { own[$0] < own[$1] } ?? own.startIndex
+      return (Int(wanted[row]), best - own.startIndex)
+    }
+  }
+}
+
+extension Evaluator {
+  /// Nil for a model that is no classifier, and where the data does not have the classes.
+  func classFigures(_ table: ExampleTable) -> ClassFigures? {
+    guard let answers = ClassAnswers(instance.model, table) else { return nil }
+    var figures = answers.figures
     instance.restartExamples()
     for start in stride(from: 0, to: table.count, by: instance.batch) {
       let rows = start..<min(start + instance.batch, table.count)
       instance.memory.examples.gather(rows, of: table)
       instance.infer(count: rows.count)
-      let scores = instance.memory.outputs[output].numbers(0..<rows.count * count)
-      for (place, row) in rows.enumerated() {
-        let own = scores[place * count..<(place + 1) * count]
-        let best = own.indices.max { own[$0] < own[$1] } ?? own.startIndex
-        figures.add(Int(wanted[row]), answered: best - own.startIndex)
-      }
+      for (wanted, answered) in answers.read(instance, rows: rows) { figures.add(wanted, answered: answered) }
     }
     instance.restartExamples()
     return figures

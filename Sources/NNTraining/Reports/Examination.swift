@@ -74,8 +74,7 @@ private struct Examiner {
   private let instance: ModelInstance
   private let data: ExaminedData
   private let lossOutput: Int
-  /// The output that answers and the target that is wanted, of a classifier.
-  private let answer: (output: Int, target: Int)?
+  private let classes: ClassAnswers?
   private(set) var confusion: ClassFigures?
   private var losses: [Double] = []
   private var answers: [(wanted: Int, answered: Int)] = []
@@ -84,19 +83,16 @@ private struct Examiner {
     self.instance = instance
     self.data = data
     self.lossOutput = lossOutput
-    let model = instance.model
-    confusion = ClassFigures(model)
-    let output = confusion.flatMap { figures in model.outputs.firstIndex { $0.name == figures.output } }
-    answer = output.flatMap { output in
-      model.targets.firstIndex { $0.type.element != .real }.map { (output, model.inputs.count + $0) }
-    }
+    classes = ClassAnswers(instance.model, data.table)
+    confusion = classes?.figures
   }
 
   mutating func run() {
     for batch in batches(data.rows) {
       losses += instance.memory.outputs[lossOutput].numbers(0..<batch.count)
-      noteAnswers(batch)
+      answers += classes?.read(instance, rows: batch) ?? []
     }
+    for (wanted, answered) in answers { confusion?.add(wanted, answered: answered) }
   }
 
   private func batches(_ rows: [Int]) -> some Sequence<ArraySlice<Int>> {
@@ -106,19 +102,6 @@ private struct Examiner {
       instance.memory.examples.gather(batch, of: data.table)
       instance.infer(count: batch.count)
       return batch
-    }
-  }
-
-  private mutating func noteAnswers(_ batch: ArraySlice<Int>) {
-    guard let answer, let count = confusion?.classes.count, case .classes(let wanted)? = data.table.columns[answer.target]?.values else {
-      return
-    }
-    let scores = instance.memory.outputs[answer.output].numbers(0..<batch.count * count)
-    for (place, row) in batch.enumerated() {
-      let own = place * count..<(place + 1) * count
-      let best = own.max { scores[$0] < scores[$1] } ?? own.lowerBound
-      answers.append((Int(wanted[row]), best - own.lowerBound))
-      confusion?.add(Int(wanted[row]), answered: best - own.lowerBound)
     }
   }
 

@@ -3,15 +3,20 @@ import NNData
 /// How a run came about: the operands and options of `nnrun train`, with paths that hold from anywhere.
 package struct RunOrigin: Equatable, Sendable {
   package let arguments: [String]
+  /// The fingerprint of the model that they led to.
+  package let model: String
 
-  package init(arguments: [String]) { self.arguments = arguments }
+  package init(arguments: [String], model: String) {
+    self.arguments = arguments
+    self.model = model
+  }
 
-  /// `{"train": ["/models/digits.nn", "--epochs=5"]}`
-  var json: JSON { ["train": .array(arguments.map(JSON.string))] }
+  /// `{"train": ["--", "/models/digits.nn"], "model": "5f0c"}`
+  var json: JSON { ["train": .array(arguments.map(JSON.string)), "model": .string(model)] }
 
   init?(_ json: JSON) {
-    guard let arguments = json["train"]?.arrayValue else { return nil }
-    self.init(arguments: arguments.compactMap(\.stringValue))
+    guard let arguments = json["train"]?.arrayValue, let model = json["model"]?.stringValue else { return nil }
+    self.init(arguments: arguments.compactMap(\.stringValue), model: model)
   }
 }
 

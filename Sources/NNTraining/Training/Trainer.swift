@@ -40,10 +40,10 @@ package struct Trainer {
     if let weights { try WeightFile.read(weights, into: instance) }
     let lock = try folder?.take()
     defer { withExtendedLifetime(lock) {} }
-    if let folder, let origin = setup.origin { try folder.keep(origin) }
     let saving = folder.map { RunSaving(folder: $0, identity: RunIdentity(setup.model, data), interval: saveInterval) }
     var loop = try TrainingLoop(setup, instance, data, saving: saving, observer: observer, isInterrupted: isInterrupted)
     if resumes, try loop.resume(), let weights { observer(.warned("the run goes on from its checkpoint, not from '\(weights)'")) }
+    if let folder, let origin = setup.origin { try folder.keep(origin) }
     return try loop.run()
   }
 

@@ -82,7 +82,7 @@ struct TrainingLoop {
     try saving?.folder.keepRecords(epochs: progress.epochs)
     let plan = BatchPlan(data.order, size: instance.batch, epochs: recipe.epochs, from: progress)
     let loader = try BatchLoader(data.table, plan, for: instance)
-    if !isDone { try startWatching() }
+    if !isDone { startWatching() }
     while !isDone {
       guard try runEpoch(loader) else {
         try save()
@@ -107,7 +107,7 @@ struct TrainingLoop {
     let count = data.order.training.count
     if progress.position == 0 {
       instance.restartExamples()
-      try watch?.beginEpoch(instance)
+      watch?.beginEpoch(instance)
     }
     var rate = 0.0
     while progress.position < count {
@@ -162,11 +162,15 @@ struct TrainingLoop {
     diagnoses.forEach { observer(.diagnosed($0)) }
   }
 
-  private mutating func startWatching() throws {
-    let watch = try TrainingWatch(setup, data, batch: instance.batch, records: saving?.folder.records() ?? [])
-    let diagnoses = watch.begin(instance, data, isFresh: progress.steps == 0)
-    self.watch = watch
-    diagnoses.forEach { observer(.diagnosed($0)) }
+  /// A training can do without, should there be no memory for it.
+  private mutating func startWatching() {
+    do {
+      let watch = try TrainingWatch(setup, data, batch: instance.batch, records: saving?.folder.records() ?? [])
+      self.watch = watch
+      watch.begin(instance, data, isFresh: progress.steps == 0).forEach { observer(.diagnosed($0)) }
+    } catch {
+      observer(.warned("the model is not watched while it learns: \(error)"))
+    }
   }
 
   private var size: TrainingSize {

@@ -1,5 +1,5 @@
 import NNData
-import NNGraph
+package import NNGraph
 
 /// What a run is about. If that has changed, it cannot go on as if it had never stopped.
 struct RunIdentity: Equatable {
@@ -95,7 +95,7 @@ extension ScheduleChoice {
 
 extension Model {
   /// Of what training computes. Names of values, comments, metrics and outputs may change.
-  fileprivate var fingerprint: String {
+  package var fingerprint: String {
     var fingerprint = Fingerprint()
     let graph = graph.graph
     let roots = losses.map(\.value) + states.compactMap(\.next)

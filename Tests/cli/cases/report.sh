@@ -60,6 +60,31 @@ browse "$work/ill.run/report.html"
 says "section diagnoses: 0 curves, 0 pictures, 0 cells, 1 findings"
 says "section examples: 0 curves, 0 pictures"
 
+# Many classes, colours, a run that was stopped early, and no validation.
+cat >"$work/many.nn" <<'MODEL'
+model many
+input image: [3, 6, 6]
+target kind: class(60)
+scores = image |> conv(4, kernel: 3) |> relu |> flatten |> dense(60)
+loss cross_entropy(scores, kind)
+output scores
+train { data random(300); batch 50; epochs 1; optimizer sgd(rate: 0.01) }
+MODEL
+run 0 "$nnrun" train "$work/many.nn" -o "$work/many.run" -q
+run 0 "$nnrun" report "$work/many.run"
+browse "$work/many.run/report.html"
+says "section classes: 0 curves, 0 pictures, 120 cells"
+says "section filters: 0 curves, 4 pictures"
+
+# Another model is not taken for that of the run.
+sed -i 's/relu/tanh/' "$work/many.nn"
+run 0 "$nnrun" report "$work/many.run"
+warns "model cannot be shown: $work/many.nn: what it computes has changed since the run began"
+run 1 "$nnrun" train "$work/many.nn" -o "$work/many.run" --resume --epochs 3 -q
+sed -i 's/tanh/relu/' "$work/many.nn"
+run 0 "$nnrun" report "$work/many.run"
+is_silent
+
 # What is gone is left out, and the rest is there.
 rm "$work/ill.nn"
 run 0 "$nnrun" report "$work/ill.run" -o "$work/rest.html"
