@@ -1,10 +1,8 @@
-import Glibc
-
-/// Bytes in memory, or of a mapped file. Slices share the memory; every access is checked.
+/// Bytes in memory, or of a file that is read where they are asked for. Slices share both; every access is checked.
 package struct ByteBuffer: Sendable {
   private enum Memory {
     case array([UInt8])
-    case mapped(MappedPages)
+    case file(OpenFile)
   }
 
   private let memory: Memory
@@ -17,11 +15,11 @@ package struct ByteBuffer: Sendable {
     count = array.count
   }
 
-  /// Takes over the pages of a mapped file.
-  init(mapped base: UnsafeRawPointer, length: Int) {
-    memory = .mapped(MappedPages(base: base, length: length))
+  /// The bytes of a file, which stay there.
+  init(of file: OpenFile, count: Int) {
+    memory = .file(file)
     offset = 0
-    count = length
+    self.count = count
   }
 
   private init(memory: Memory, offset: Int, count: Int) {
@@ -32,7 +30,10 @@ package struct ByteBuffer: Sendable {
 
   package subscript(index: Int) -> UInt8 {
     precondition(index >= 0 && index < count, "byte \(index) of \(count)")
-    return withUnsafeBytes { $0[index] }
+    return switch memory {
+    case .array(let array): array[offset + index]
+    case .file(let file): file.bytes(at: offset + index, count: 1)[0]
+    }
   }
 
   package subscript(range: Range<Int>) -> ByteBuffer {
@@ -70,28 +71,26 @@ package struct ByteBuffer: Sendable {
       return try array.span.withUnsafeBytes { (bytes) throws(Failure) in
         try body(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
       }
-    case .mapped(let pages):
-      defer { withExtendedLifetime(pages) {} }
-      return try body(UnsafeRawBufferPointer(start: pages.base + offset, count: count))
+    case .file(let file):
+      return try file.bytes(at: offset, count: count).span.withUnsafeBytes { (bytes) throws(Failure) in try body(bytes) }
     }
   }
 
+  /// The same in parts, in order: so much of a file is in memory at once.
+  func forEachBlock(of size: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) -> Void) {
+    guard isInFile else { return withUnsafeBytes(body) }
+    for start in stride(from: 0, to: count, by: size) { self[start..<min(start + size, count)].withUnsafeBytes(body) }
+  }
+
+  /// Whether the bytes are not in memory.
+  var isInFile: Bool { openFile != nil }
+
+  /// Fails if the file has become shorter since it was opened, so that some bytes that were given out are not its own.
+  func checkFile() throws(DataError) { try openFile?.check() }
+
+  private var openFile: OpenFile? { if case .file(let file) = memory { file } else { nil } }
+
   package func withSpan<Result, Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result {
     try withUnsafeBytes { (bytes) throws(Failure) in try body(Span(_unsafeElements: bytes.bindMemory(to: UInt8.self))) }
-  }
-}
-
-/// The owner of a mapped file's pages, which nobody writes to.
-private final class MappedPages: @unchecked Sendable {
-  let base: UnsafeRawPointer
-  private let length: Int
-
-  init(base: UnsafeRawPointer, length: Int) {
-    self.base = base
-    self.length = length
-  }
-
-  deinit {
-    munmap(UnsafeMutableRawPointer(mutating: base), length)
   }
 }

@@ -12,17 +12,24 @@ enum CIFARRecords {
     ["\(folder)/test_batch.bin"]
   }
 
-  /// Appends the records of one file.
-  static func read(_ bytes: ByteBuffer, images: inout [UInt8], labels: inout [UInt8]) throws(ContentError) {
+  /// Images and labels of one file.
+  static func read(_ bytes: ByteBuffer) throws(ContentError) -> (images: ColumnContent, labels: ColumnContent) {
     guard bytes.count > 0, bytes.count % recordSize == 0 else {
       throw ContentError("\(bytes.count) bytes are no whole number of records of \(recordSize) bytes")
     }
-    for record in 0..<bytes.count / recordSize {
+    let count = bytes.count / recordSize
+    var labels: [UInt8] = []
+    for record in 0..<count {
       let label = bytes[record * recordSize]
       guard label < 10 else { throw ContentError("the label \(label) is not in 0..<10", place: "record \(record)") }
       labels.append(label)
-      let start = record * recordSize + 1
-      bytes[start..<start + imageSize].withUnsafeBytes { images.append(contentsOf: $0) }
     }
+    let images = StoredNumbers(
+      bytes[1..<bytes.count], .uint8, isBigEndian: false, exampleSize: imageSize, stride: recordSize, count: count)
+    let shape = [count] + imageShape
+    return (
+      bytes.isInFile ? .stored(images, shape: shape) : .tensor(Tensor(name: "", shape: shape, storage: try images.all())),
+      .tensor(Tensor(name: "", shape: [count], storage: .uint8(labels)))
+    )
   }
 }

@@ -96,7 +96,7 @@ private struct ColumnBuilder {
       return Self.append(fields, filling.columns, bytes, to: &array) { [limit = classLimit] number in
         Int32(exactly: number).flatMap { $0 >= 0 && Int($0) < limit ? $0 : nil }
       }
-    case .bytes:
+    case .bytes, .stored, .parts:
       return nil
     }
   }

@@ -54,6 +54,11 @@ package struct ContentError: Error, Equatable, Sendable {
     self.element = element
   }
 
+  /// The same error, where what was read begins at another element.
+  func moved(by elements: Int) -> ContentError {
+    element.map { ContentError(message, element: $0 + elements) } ?? self
+  }
+
   /// The same error, said of a part of the file.
   func inside(_ part: String) -> ContentError {
     ContentError(message, place: place.map { "\(part), \($0)" } ?? part, help: help)

@@ -5,10 +5,12 @@ extension DataSource {
   ///   - ports: what the model takes; a port that is not required may be missing from the result.
   ///   - folder: where relative paths start; the working directory if it is empty.
   ///   - seed: decides about made-up examples.
+  ///   - largestInMemory: the examples of files with more bytes stay there, where their format allows it.
   package func load(
-    for ports: [DataPort], relativeTo folder: String, precision: RealPrecision, seed: UInt64 = 0
+    for ports: [DataPort], relativeTo folder: String, precision: RealPrecision, seed: UInt64 = 0,
+    largestInMemory: Int = ByteBuffer.largestInMemory
   ) throws(DataError) -> Dataset {
-    let loader = DataLoader(ports: ports, folder: folder, precision: precision)
+    let loader = DataLoader(ports: ports, folder: folder, precision: precision, largestInMemory: largestInMemory)
     switch self {
     case .csv(let path, let columns): return try loader.csv(path, columns)
     case .idx(let images, let labels): return try loader.idx(images, labels)
@@ -20,9 +22,10 @@ extension DataSource {
     case .random(let count): return try loader.random(count, seed)
     case .images(let path): return try loader.images(path)
     case .several(let sources):
+      try loader.checkClasses(of: sources)
       return try Dataset(
         joining: sources.map { (source) throws(DataError) in
-          try source.load(for: ports, relativeTo: folder, precision: precision, seed: seed)
+          try source.load(for: ports, relativeTo: folder, precision: precision, seed: seed, largestInMemory: largestInMemory)
         })
     }
   }
@@ -33,6 +36,7 @@ private struct DataLoader {
   let ports: [DataPort]
   let folder: String
   let precision: RealPrecision
+  let largestInMemory: Int
 
   func csv(_ path: String, _ columns: CSVColumns) throws(DataError) -> Dataset {
     try reading(path) { (bytes) throws(ContentError) in
@@ -41,33 +45,33 @@ private struct DataLoader {
   }
 
   func idx(_ images: String, _ labels: String?) throws(DataError) -> Dataset {
-    var columns = [try onlyColumn(.input, images) { (bytes) throws(ContentError) in try IDXArray.read(bytes.unzipped(), name: "") }]
+    var columns = [
+      try onlyColumn(.input, images) { (bytes) throws(ContentError) in .encoded(try IDXArray.read(bytes.unzipped(), name: "")) }
+    ]
     if let labels, ports.contains(where: { $0.role == .target }) {
-      columns.append(try onlyColumn(.target, labels) { (bytes) throws(ContentError) in try IDXArray.read(bytes.unzipped(), name: "") })
+      columns.append(
+        try onlyColumn(.target, labels) { (bytes) throws(ContentError) in .encoded(try IDXArray.read(bytes.unzipped(), name: "")) })
     }
     return try dataset(columns, path: labels ?? images)
   }
 
   func npy(_ path: String) throws(DataError) -> Dataset {
-    let column = try onlyColumn(.input, path) { (bytes) throws(ContentError) in try NumPyArray.read(bytes, name: "") }
+    let column = try onlyColumn(.input, path) { (bytes) throws(ContentError) in .encoded(try NumPyArray.read(bytes, name: "")) }
     return try dataset([column], path: path)
   }
 
   func cifar10(_ path: String, _ part: DataSource.Part) throws(DataError) -> Dataset {
     let isFile = path.hasSuffix(".bin")
     let paths = isFile ? [path] : part == .training ? CIFARRecords.trainingFiles(in: path) : CIFARRecords.testFiles(in: path)
-    var images: [UInt8] = []
-    var labels: [UInt8] = []
-    for path in paths {
-      try reading(path) { (bytes) throws(ContentError) in try CIFARRecords.read(bytes, images: &images, labels: &labels) }
-    }
-    let tensors = [
-      (DataPort.Role.input, Tensor(name: "", shape: [labels.count] + CIFARRecords.imageShape, storage: .uint8(images))),
-      (.target, Tensor(name: "", shape: [labels.count], storage: .uint8(labels))),
-    ]
-    var columns: [Dataset.Column] = []
-    for (role, tensor) in tensors where role == .input || ports.contains(where: { $0.role == role }) {
-      columns.append(try located(in: path) { () throws(ContentError) in try column(onlyPort(role), tensor, .flattening) })
+    return try Dataset(joining: paths.map(cifarFile))
+  }
+
+  private func cifarFile(_ path: String) throws(DataError) -> Dataset {
+    let columns = try reading(path) { (bytes) throws(ContentError) in
+      let (images, labels) = try CIFARRecords.read(bytes)
+      var columns = [try column(onlyPort(.input), images, .flattening)]
+      if ports.contains(where: { $0.role == .target }) { columns.append(try column(onlyPort(.target), labels, .flattening)) }
+      return columns
     }
     return try dataset(columns, path: path)
   }
@@ -88,11 +92,26 @@ private struct DataLoader {
     return try dataset(columns, path: path)
   }
 
+  /// Folders of pictures that make one source have the same classes.
+  func checkClasses(of sources: [DataSource]) throws(DataError) {
+    var first: (path: String, classes: [String])?
+    for case .images(let path) in sources {
+      let classes = try ImageFolder(absolute(path)).classes
+      guard let known = first else {
+        first = (path, classes)
+        continue
+      }
+      guard known.classes == classes else {
+        throw ContentError("its classes are not those of '\(known.path)'", help: "folders of one name are one class").inFile(absolute(path))
+      }
+    }
+  }
+
   func safetensors(_ path: String, _ names: [String: String]) throws(DataError) -> Dataset {
     let columns = try reading(path) { (bytes) throws(ContentError) in
-      let file = try Safetensors(parsing: bytes)
-      return try named(names, kind: "tensor", rule: .equal, available: file.tensors.map(\.name)) { (name) throws(ContentError) in
-        file[name]
+      let tensors = try Safetensors.encoded(bytes).tensors
+      return try named(names, kind: "tensor", rule: .equal, available: tensors.map(\.name)) { name in
+        tensors.first { $0.name == name }.map { .encoded($0) }
       }
     }
     return try dataset(columns, path: path)
@@ -104,7 +123,7 @@ private struct DataLoader {
       let available = archive.entries.map(\.name).filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
       return try named(names, kind: "array", rule: .flattening, available: available) { (name) throws(ContentError) in
         guard let entry = archive.entries.first(where: { $0.name == name + ".npy" }) else { return nil }
-        return try NumPyArray.read(archive.contents(entry), name: name)
+        return .encoded(try NumPyArray.read(archive.contents(entry), name: name))
       }
     }
     return try dataset(columns, path: path)
@@ -112,7 +131,9 @@ private struct DataLoader {
 
   func rows(_ tensors: [Tensor]) throws(DataError) -> Dataset {
     let columns = try located(in: "rows(...)", isFile: false) { () throws(ContentError) in
-      try named([:], kind: "value", rule: .equal, available: tensors.map(\.name)) { name in tensors.first { $0.name == name } }
+      try named([:], kind: "value", rule: .equal, available: tensors.map(\.name)) { name in
+        tensors.first { $0.name == name }.map { .tensor($0) }
+      }
     }
     return try dataset(columns, path: "rows(...)", isFile: false)
   }
@@ -132,7 +153,7 @@ private struct DataLoader {
 extension DataLoader {
   /// The columns of a source that names its arrays.
   private func named(
-    _ names: [String: String], kind: String, rule: ShapeRule, available: [String], _ find: (String) throws(ContentError) -> Tensor?
+    _ names: [String: String], kind: String, rule: ShapeRule, available: [String], _ find: (String) throws(ContentError) -> ColumnContent?
   ) throws(ContentError) -> [Dataset.Column] {
     if let stranger = names.keys.sorted().first(where: { name in !ports.contains { $0.name == name } }) {
       throw ContentError("'\(stranger)' is no input or target of the model")
@@ -140,13 +161,13 @@ extension DataLoader {
     var columns: [Dataset.Column] = []
     for port in ports {
       let name = names[port.name] ?? port.name
-      guard let tensor = try located(try find(name), kind, name) else {
+      guard let content = try located(try find(name), kind, name) else {
         guard port.isRequired else { continue }
         let list = available.isEmpty ? "it has none" : "it has " + available.sorted().prefix(12).joined(separator: ", ")
         throw ContentError("there is no \(kind) '\(name)' for \(port.title)", help: list)
       }
       do throws(ContentError) {
-        columns.append(try column(port, tensor, rule))
+        columns.append(try column(port, content, rule))
       } catch {
         throw error.inside("\(kind) '\(name)'")
       }
@@ -154,8 +175,8 @@ extension DataLoader {
     return columns
   }
 
-  private func located(_ find: @autoclosure () throws(ContentError) -> Tensor?, _ kind: String, _ name: String) throws(ContentError)
-    -> Tensor?
+  private func located(_ find: @autoclosure () throws(ContentError) -> ColumnContent?, _ kind: String, _ name: String) throws(ContentError)
+    -> ColumnContent?
   {
     do throws(ContentError) {
       return try find()
@@ -164,13 +185,13 @@ extension DataLoader {
     }
   }
 
-  private func column(_ port: DataPort, _ tensor: Tensor, _ rule: ShapeRule) throws(ContentError) -> Dataset.Column {
-    try Dataset.Column(port, from: tensor, shapes: rule, precision: precision)
+  private func column(_ port: DataPort, _ content: ColumnContent, _ rule: ShapeRule) throws(ContentError) -> Dataset.Column {
+    try Dataset.Column(port, from: content, shapes: rule, precision: precision)
   }
 
   /// The column of a file that holds one array, for the only port of its role.
   private func onlyColumn(
-    _ role: DataPort.Role, _ path: String, _ read: (ByteBuffer) throws(ContentError) -> Tensor
+    _ role: DataPort.Role, _ path: String, _ read: (ByteBuffer) throws(ContentError) -> ColumnContent
   ) throws(DataError) -> Dataset.Column {
     try reading(path) { (bytes) throws(ContentError) in try column(onlyPort(role), read(bytes), .flattening) }
   }
@@ -200,8 +221,11 @@ extension DataLoader {
   }
 
   private func reading<Result>(_ path: String, _ body: (ByteBuffer) throws(ContentError) -> Result) throws(DataError) -> Result {
-    let bytes = try ByteBuffer(contentsOf: absolute(path))
-    return try located(in: path) { () throws(ContentError) in try body(bytes) }
+    let bytes = try ByteBuffer(contentsOf: absolute(path), largestInMemory: largestInMemory)
+    // What a file that is cut short meanwhile seems to hold is not worth telling.
+    let result = Swift.Result { () throws(ContentError) in try body(bytes) }
+    try bytes.checkFile()
+    return try located(in: path) { () throws(ContentError) in try result.get() }
   }
 
   private func located<Result>(

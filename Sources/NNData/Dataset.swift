@@ -1,5 +1,3 @@
-import CKernels
-
 /// Examples in memory, in the order of their file: one column for every port that the source has.
 package struct Dataset: Equatable, Sendable {
   package enum Values: Equatable, Sendable {
@@ -8,15 +6,28 @@ package struct Dataset: Equatable, Sendable {
     /// Image bytes: 0...255 stand for 0...1. They take a quarter of the memory that the reals would.
     case bytes([UInt8])
     case classes([Int32])
+    /// Reals that stay in their file.
+    case stored(StoredNumbers)
+    /// One after the other, where some of them stay in their files.
+    case parts([Part])
 
+    /// The numbers in all examples.
     package var count: Int {
       switch self {
       case .float32(let values): values.count
       case .float64(let values): values.count
       case .bytes(let values): values.count
       case .classes(let values): values.count
+      case .stored(let values): values.count * values.width
+      case .parts(let parts): parts.reduce(0) { $0 + $1.values.count }
       }
     }
+  }
+
+  package struct Part: Equatable, Sendable {
+    /// The number of its first example.
+    let first: Int
+    let values: Values
   }
 
   package struct Column: Equatable, Sendable {
@@ -50,7 +61,8 @@ package struct Dataset: Equatable, Sendable {
     let columns = parts[0].columns.compactMap { first -> Column? in
       let columns = parts.compactMap { $0[first.port.name] }
       guard columns.count == parts.count else { return nil }
-      return Column(port: first.port, values: Values(joining: columns.map(\.values), as: parts[0].precision))
+      guard columns.count > 1 else { return first }
+      return Column(port: first.port, values: Values(joining: columns, as: parts[0].precision))
     }
     self.init(count: parts.reduce(0) { $0 + $1.count }, columns: columns, precision: parts[0].precision)
   }
@@ -61,85 +73,44 @@ package struct Dataset: Equatable, Sendable {
 }
 
 extension Dataset.Column {
-  /// Copies an example into memory that a program reads: classes as 32-bit integers, reals as the program's type.
-  ///
-  /// - Parameter target: has room for `exampleSize` bytes, and is aligned for the type.
-  package func copy(_ example: Int, as precision: RealPrecision, to target: UnsafeMutableRawPointer) {
-    precondition(example >= 0 && example < values.count / max(width, 1), "there is no example \(example)")
-    switch (values, precision) {
-    case (.classes(let values), _): copy(example, of: values, to: target)
-    case (.float32(let values), .float32): copy(example, of: values, to: target)
-    case (.float64(let values), .float64): copy(example, of: values, to: target)
-    case (.float32(let values), .float64): convert(example, of: values, to: target) { Double($0) }
-    case (.float64(let values), .float32): convert(example, of: values, to: target) { Float($0) }
-    case (.bytes(let values), .float32): convert(example, of: values, to: target) { Float($0) / 255 }
-    case (.bytes(let values), .float64): convert(example, of: values, to: target) { Double($0) / 255 }
-    }
-  }
-
-  /// Has the memory system bring an example near that will be copied soon.
-  package func fetch(_ example: Int) {
-    switch values {
-    case .float32(let values): fetch(example, of: values)
-    case .float64(let values): fetch(example, of: values)
-    case .bytes(let values): fetch(example, of: values)
-    case .classes(let values): fetch(example, of: values)
-    }
-  }
-
-  private func fetch<Number: BitwiseCopyable>(_ example: Int, of values: [Number]) {
-    let size = width * MemoryLayout<Number>.size
-    values.withUnsafeBytes { nn_fetch($0.baseAddress?.advanced(by: example * size), size) }
-  }
-
-  /// The bytes that `copy` writes.
+  /// The bytes that an example takes in memory that a program reads.
   package func exampleSize(_ precision: RealPrecision) -> Int {
-    if case .classes = values { return width * MemoryLayout<Int32>.size }
+    if case .classes = port.kind { return width * MemoryLayout<Int32>.size }
     return width * (precision == .float32 ? MemoryLayout<Float>.size : MemoryLayout<Double>.size)
   }
 
-  private func copy<Number: BitwiseCopyable>(_ example: Int, of values: [Number], to target: UnsafeMutableRawPointer) {
-    let size = width * MemoryLayout<Number>.size
-    values.withUnsafeBytes { source in
-      UnsafeMutableRawBufferPointer(start: target, count: size).copyMemory(from: .init(rebasing: source[(example * size)...].prefix(size)))
-    }
-  }
-
-  /// By bare pointers: the check of an index at each number would keep the loop from being done in vectors.
-  @inline(__always)
-  private func convert<From, To: BitwiseCopyable>(
-    _ example: Int, of values: [From], to target: UnsafeMutableRawPointer, _ convert: (From) -> To
-  ) {
-    let numbers = target.assumingMemoryBound(to: To.self)
-    values.withUnsafeBufferPointer { source in
-      guard let first = source.baseAddress?.advanced(by: example * width) else { return }
-      for index in 0..<width { numbers[index] = convert(first[index]) }
-    }
-  }
+  /// Fails if a file that the examples stay in has become shorter, so that some that were copied are not its own.
+  package func checkFile() throws(DataError) { try values.checkFile() }
 }
 
 extension Dataset.Values {
-  /// One after the other. Image bytes stay bytes only if all parts are.
-  fileprivate init(joining parts: [Self], as precision: RealPrecision) {
+  /// One after the other: in one array if they are of one type and in memory, else as they are.
+  fileprivate init(joining columns: [Dataset.Column], as precision: RealPrecision) {
+    let parts = columns.map(\.values)
     let bytes = parts.compactMap { if case .bytes(let values) = $0 { values } else { nil } }
     let classes = parts.compactMap { if case .classes(let values) = $0 { values } else { nil } }
-    if bytes.count == parts.count {
-      self = .bytes(Array(bytes.joined()))
-    } else if classes.count == parts.count {
-      self = .classes(Array(classes.joined()))
-    } else if precision == .float32 {
-      self = .float32(parts.flatMap { $0.reals(Float.self) })
-    } else {
-      self = .float64(parts.flatMap { $0.reals(Double.self) })
+    let singles = parts.compactMap { if case .float32(let values) = $0 { values } else { nil } }
+    let doubles = parts.compactMap { if case .float64(let values) = $0 { values } else { nil } }
+    switch parts.count {
+    case bytes.count: self = .bytes(Array(bytes.joined()))
+    case classes.count: self = .classes(Array(classes.joined()))
+    case singles.count: self = .float32(Array(singles.joined()))
+    case doubles.count: self = .float64(Array(doubles.joined()))
+    default:
+      var first = 0
+      self = .parts(
+        columns.map { column in
+          defer { first += column.values.count / max(column.width, 1) }
+          return Dataset.Part(first: first, values: column.values)
+        })
     }
   }
 
-  private func reals<Real: BinaryFloatingPoint>(_ type: Real.Type) -> [Real] {
+  fileprivate func checkFile() throws(DataError) {
     switch self {
-    case .float32(let values): values.map { Real($0) }
-    case .float64(let values): values.map { Real($0) }
-    case .bytes(let values): values.map { Real($0) / 255 }
-    case .classes(let values): values.map { Real($0) }
+    case .stored(let numbers): try numbers.checkFile()
+    case .parts(let parts): for part in parts { try part.values.checkFile() }
+    case .float32, .float64, .bytes, .classes: break
     }
   }
 }

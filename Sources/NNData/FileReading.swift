@@ -1,26 +1,28 @@
 import Glibc
 
 extension ByteBuffer {
-  /// From this size on a file is mapped instead of read.
-  private static let mappingThreshold = 64 << 20
+  /// From this size on the bytes of a file stay there until they are asked for.
+  package static let largestInMemory = 64 << 20
   /// The most that is taken from something without a size, such as a pipe.
   private static let streamLimit = 1 << 30
 
   /// All of a file.
-  package init(contentsOf path: String) throws(DataError) {
+  package init(contentsOf path: String) throws(DataError) { try self.init(contentsOf: path, largestInMemory: Self.largestInMemory) }
+
+  init(contentsOf path: String, largestInMemory: Int) throws(DataError) {
     guard !path.utf8.contains(0) else { throw .file(path: path, message: "a path cannot hold a NUL character", help: nil) }
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw DataError.cannot("open", path) }
-    defer { close(file) }
+    let open = OpenFile(path: path, descriptor: file)
     var info = stat()
     guard fstat(file, &info) == 0 else { throw DataError.cannot("read", path) }
     let isRegular = info.st_mode & S_IFMT == S_IFREG
-    if isRegular, info.st_size >= Self.mappingThreshold,
-      let pages = mmap(nil, Int(info.st_size), PROT_READ, MAP_PRIVATE, file, 0), pages != MAP_FAILED
-    {
-      self.init(mapped: pages, length: Int(info.st_size))
+    if isRegular, info.st_size > largestInMemory {
+      self.init(of: open, count: Int(info.st_size))
     } else {
-      self.init(try Self.readToEnd(file, path: path, expected: isRegular ? Int(info.st_size) : 0))
+      let bytes = try Self.readToEnd(file, path: path, expected: isRegular ? Int(info.st_size) : 0)
+      withExtendedLifetime(open) {}
+      self.init(bytes)
     }
   }
 

@@ -39,11 +39,19 @@ extension Dataset.Column {
   package func add(to fingerprint: inout Fingerprint) {
     fingerprint.add(port.name)
     for extent in port.shape { fingerprint.add(extent) }
-    switch values {
+    values.add(to: &fingerprint)
+  }
+}
+
+extension Dataset.Values {
+  fileprivate func add(to fingerprint: inout Fingerprint) {
+    switch self {
     case .float32(let values): values.withUnsafeBytes { fingerprint.add($0) }
     case .float64(let values): values.withUnsafeBytes { fingerprint.add($0) }
     case .bytes(let values): values.withUnsafeBytes { fingerprint.add($0) }
     case .classes(let values): values.withUnsafeBytes { fingerprint.add($0) }
+    case .stored(let values): values.add(to: &fingerprint)
+    case .parts(let parts): for part in parts { part.values.add(to: &fingerprint) }
     }
   }
 }

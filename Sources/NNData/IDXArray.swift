@@ -4,7 +4,7 @@ enum IDXArray {
     0x08: .uint8, 0x09: .int8, 0x0B: .int16, 0x0C: .int32, 0x0D: .float32, 0x0E: .float64,
   ]
 
-  static func read(_ bytes: ByteBuffer, name: String) throws(ContentError) -> Tensor {
+  static func read(_ bytes: ByteBuffer, name: String) throws(ContentError) -> EncodedTensor {
     guard bytes.count >= 4, bytes[0] == 0, bytes[1] == 0, let type = types[bytes[2]] else {
       throw ContentError("it is no IDX file: it begins with other bytes")
     }
@@ -23,6 +23,6 @@ enum IDXArray {
       let relation = overflow || size > found ? "it is cut off: " : ""
       throw ContentError("\(relation)shape \(shape) with \(type.size) bytes a number does not take \(found) bytes")
     }
-    return Tensor(name: name, shape: shape, storage: try type.decode(bytes[bytes.count - found..<bytes.count], bigEndian: true))
+    return EncodedTensor(name: name, shape: shape, type: type, bytes: bytes[bytes.count - found..<bytes.count], isBigEndian: true)
   }
 }

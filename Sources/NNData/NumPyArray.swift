@@ -5,7 +5,7 @@ enum NumPyArray {
   private static let headerLimit = 1 << 20
   private static let rankLimit = 32
 
-  static func read(_ bytes: ByteBuffer, name: String) throws(ContentError) -> Tensor {
+  static func read(_ bytes: ByteBuffer, name: String) throws(ContentError) -> EncodedTensor {
     guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else { throw ContentError("it is no .npy file: it begins with other bytes") }
     let (header, data) = try split(bytes)
     let description = try NumPyHeader(header)
@@ -17,9 +17,9 @@ enum NumPyArray {
       let relation = overflow || size > data.count ? "it is cut off: " : ""
       throw ContentError("\(relation)shape \(description.shape) of '\(description.typeText)' does not take \(data.count) bytes")
     }
-    let storage = try description.type.decode(data, bigEndian: description.isBigEndian)
-    let ordered = description.isFortranOrder ? storage.transposedFromFortran(description.shape) : storage
-    return Tensor(name: name, shape: description.shape, storage: ordered)
+    return EncodedTensor(
+      name: name, shape: description.shape, type: description.type, bytes: data, isBigEndian: description.isBigEndian,
+      isFortranOrder: description.isFortranOrder)
   }
 
   private static func split(_ bytes: ByteBuffer) throws(ContentError) -> (header: ByteBuffer, data: ByteBuffer) {
@@ -145,7 +145,7 @@ private struct NumPyHeader {
 
 extension Tensor.Storage {
   /// The same array with its last axis running fastest, given that its first axis does.
-  fileprivate func transposedFromFortran(_ shape: [Int]) -> Tensor.Storage {
+  func transposedFromFortran(_ shape: [Int]) -> Tensor.Storage {
     switch self {
     case .float32(let values): .float32(Self.reordered(values, shape))
     case .float64(let values): .float64(Self.reordered(values, shape))

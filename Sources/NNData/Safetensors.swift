@@ -24,9 +24,23 @@ extension Safetensors {
     } catch {
       throw error.inFile(path)
     }
+    try bytes.checkFile()
   }
 
   package init(parsing bytes: ByteBuffer) throws(ContentError) {
+    let (encoded, metadata) = try Self.encoded(bytes)
+    self.init(tensors: [], metadata: metadata)
+    for tensor in encoded {
+      do {
+        tensors.append(try tensor.decoded())
+      } catch {
+        throw error.inside("tensor '\(tensor.name)'")
+      }
+    }
+  }
+
+  /// What is in a file, its numbers as they are.
+  static func encoded(_ bytes: ByteBuffer) throws(ContentError) -> (tensors: [EncodedTensor], metadata: [String: String]) {
     guard let length = bytes.integer(UInt64.self, at: 0) else {
       throw ContentError("it is cut off: a safetensors file begins with 8 bytes, but it has \(bytes.count)")
     }
@@ -41,8 +55,8 @@ extension Safetensors {
     let data = bytes[8 + Int(length)..<bytes.count]
     let entries = try Self.entries(members)
     try Self.checkCoverage(entries, of: data.count)
-    self.init(tensors: [], metadata: try Self.metadata(members))
-    for entry in entries { tensors.append(try entry.tensor(in: data)) }
+    let tensors = entries.map { EncodedTensor(name: $0.name, shape: $0.shape, type: $0.type, bytes: data[$0.bytes]) }
+    return (tensors, try metadata(members))
   }
 
   private static func metadata(_ members: [JSON.Member]) throws(ContentError) -> [String: String] {
@@ -108,14 +122,6 @@ private struct Entry {
     self.type = type
     self.shape = shape
     bytes = offsets[0]..<offsets[1]
-  }
-
-  func tensor(in data: ByteBuffer) throws(ContentError) -> Tensor {
-    do {
-      return Tensor(name: name, shape: shape, storage: try type.decode(data[bytes], bigEndian: false))
-    } catch {
-      throw error.inside("tensor '\(name)'")
-    }
   }
 
   func error(_ message: String) -> ContentError {

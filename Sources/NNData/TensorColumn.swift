@@ -16,30 +16,40 @@ enum ShapeRule {
 
 extension Dataset.Column {
   /// The column that a tensor with the examples as first axis makes.
-  init(_ port: DataPort, from tensor: Tensor, shapes rule: ShapeRule, precision: RealPrecision) throws(ContentError) {
-    guard let count = tensor.shape.first else {
+  init(_ port: DataPort, from content: ColumnContent, shapes rule: ShapeRule, precision: RealPrecision) throws(ContentError) {
+    guard let count = content.shape.first else {
       throw ContentError("it is a single number, but \(port.title) needs the examples as first axis")
     }
-    guard rule.accepts(Array(tensor.shape.dropFirst()), for: port.shape) else {
-      throw ContentError("its shape is \(tensor.shape), but \(port.title) takes \(port.shape) for each of the examples on the first axis")
+    guard rule.accepts(Array(content.shape.dropFirst()), for: port.shape) else {
+      throw ContentError("its shape is \(content.shape), but \(port.title) takes \(port.shape) for each of the examples on the first axis")
     }
     guard count > 0 else { throw ContentError("it has no examples") }
     do throws(ContentError) {
-      self.init(port: port, values: try Self.values(port, tensor.storage, precision))
+      self.init(port: port, values: try Self.values(port, content, precision))
     } catch {
       throw error.inExample(of: port)
     }
   }
 
-  private static func values(_ port: DataPort, _ storage: Tensor.Storage, _ precision: RealPrecision) throws(ContentError) -> Dataset.Values
+  /// Reals of a large file stay in it; classes, which are few beside them, are always in memory.
+  private static func values(_ port: DataPort, _ content: ColumnContent, _ precision: RealPrecision) throws(ContentError) -> Dataset.Values
   {
     if case .classes(let limit) = port.kind {
-      let classes = try storage.int32s()
+      let classes = try content.storage().int32s()
       if let index = classes.firstIndex(where: { $0 < 0 || Int($0) >= limit }) {
         throw ContentError("class \(classes[index]) is not in 0..<\(limit)", element: index)
       }
       return .classes(classes)
     }
+    if var stored = content.stored() {
+      stored.precision = precision
+      try stored.check()
+      return .stored(stored)
+    }
+    return try reals(try content.storage(), precision)
+  }
+
+  static func reals(_ storage: Tensor.Storage, _ precision: RealPrecision) throws(ContentError) -> Dataset.Values {
     if case .uint8(let bytes) = storage { return .bytes(bytes) }
     if let index = storage.firstNonFinite {
       throw ContentError("\(storage.doubles[index]) is not a finite number", element: index)

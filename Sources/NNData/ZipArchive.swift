@@ -51,9 +51,9 @@ struct ZipArchive {
   }
 
   private static func checksum(_ bytes: ByteBuffer) -> UInt32 {
-    bytes.withUnsafeBytes { buffer in
-      UInt32(truncatingIfNeeded: crc32_z(0, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count))
-    }
+    var checksum: UInt = 0
+    bytes.forEachBlock { checksum = crc32_z(checksum, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count) }
+    return UInt32(truncatingIfNeeded: checksum)
   }
 
   /// The end record is the last thing in the file but for a comment of at most 65,535 bytes.

@@ -105,7 +105,7 @@ import Testing
   static let whole = TestBytes.npy([1, 2, 3, 4, 5, 6], shape: "(2, 3)")
 
   @Test func reads() throws {
-    let tensor = try NumPyArray.read(ByteBuffer(Self.whole), name: "x")
+    let tensor = try NumPyArray.read(ByteBuffer(Self.whole), name: "x").decoded()
     #expect(tensor == Tensor(name: "x", shape: [2, 3], storage: .float32([1, 2, 3, 4, 5, 6])))
   }
 
@@ -121,7 +121,7 @@ import Testing
     ] as [(String, [UInt8], [Int], [Double])])
   func readsTypes(header: String, data: [UInt8], shape: [Int], values: [Double]) throws {
     for version: UInt8 in 1...3 {
-      let tensor = try NumPyArray.read(ByteBuffer(TestBytes.npy("{'descr': \(header), }", data, version: version)), name: "x")
+      let tensor = try NumPyArray.read(ByteBuffer(TestBytes.npy("{'descr': \(header), }", data, version: version)), name: "x").decoded()
       #expect(tensor.shape == shape)
       #expect(tensor.storage.doubles == values)
     }
@@ -156,14 +156,14 @@ import Testing
       ([0x93] + Array("NUMPY".utf8) + [2, 0, 255, 255, 255, 255], "it is cut off in its header"),
     ] as [([UInt8], String)])
   func rejects(bytes: [UInt8], message: String) {
-    let found = failure { () throws(ContentError) in try NumPyArray.read(ByteBuffer(bytes), name: "x") }
+    let found = failure { () throws(ContentError) in try NumPyArray.read(ByteBuffer(bytes), name: "x").decoded() }
     #expect(found.contains(message), "\(found)")
   }
 
   @Test func mutatedFilesNeverCrash() {
     for seed in 0..<UInt64(maximumRounds) {
       var generator = TestGenerator(state: seed)
-      _ = try? NumPyArray.read(ByteBuffer(mutated(Self.whole, &generator)), name: "x")
+      _ = try? NumPyArray.read(ByteBuffer(mutated(Self.whole, &generator)), name: "x").decoded()
     }
   }
 }
@@ -229,9 +229,9 @@ import Testing
   static let whole = TestBytes.idx(8, [2, 1, 3], [1, 2, 3, 4, 5, 255])
 
   @Test func reads() throws {
-    let tensor = try IDXArray.read(ByteBuffer(Self.whole), name: "x")
+    let tensor = try IDXArray.read(ByteBuffer(Self.whole), name: "x").decoded()
     #expect(tensor == Tensor(name: "x", shape: [2, 1, 3], storage: .uint8([1, 2, 3, 4, 5, 255])))
-    let wide = try IDXArray.read(ByteBuffer(TestBytes.idx(0x0C, [1], TestBytes.big(-2, 4))), name: "x")
+    let wide = try IDXArray.read(ByteBuffer(TestBytes.idx(0x0C, [1], TestBytes.big(-2, 4))), name: "x").decoded()
     #expect(wide.storage == .int32([-2]))
   }
 
@@ -248,7 +248,7 @@ import Testing
       ([0, 0, 8, 4] + [UInt8](repeating: 0xFF, count: 16), "the shape [4294967295, 4294967295, 4294967295, 4294967295] is out of range"),
     ] as [([UInt8], String)])
   func rejects(bytes: [UInt8], message: String) {
-    let found = failure { () throws(ContentError) in try IDXArray.read(ByteBuffer(bytes), name: "x") }
+    let found = failure { () throws(ContentError) in try IDXArray.read(ByteBuffer(bytes), name: "x").decoded() }
     #expect(found.contains(message), "\(found)")
   }
 
@@ -256,8 +256,8 @@ import Testing
     let packed = TestBytes.gzip(Self.whole)
     for seed in 0..<UInt64(maximumRounds) {
       var generator = TestGenerator(state: seed)
-      _ = try? IDXArray.read(ByteBuffer(mutated(Self.whole, &generator)), name: "x")
-      _ = try? IDXArray.read(ByteBuffer(mutated(packed, &generator)).unzipped(), name: "x")
+      _ = try? IDXArray.read(ByteBuffer(mutated(Self.whole, &generator)), name: "x").decoded()
+      _ = try? IDXArray.read(ByteBuffer(mutated(packed, &generator)).unzipped(), name: "x").decoded()
     }
   }
 }
@@ -296,12 +296,10 @@ import Testing
 
 @Suite struct CIFARTests {
   @Test func readsRecords() throws {
-    var images: [UInt8] = []
-    var labels: [UInt8] = []
     let record = [UInt8(3)] + [UInt8](repeating: 9, count: 3072)
-    try CIFARRecords.read(ByteBuffer(record + record), images: &images, labels: &labels)
-    #expect(labels == [3, 3])
-    #expect(images.count == 6144)
+    let (images, labels) = try CIFARRecords.read(ByteBuffer(record + record))
+    #expect(try labels.storage() == .uint8([3, 3]))
+    #expect(try images.storage() == .uint8([UInt8](repeating: 9, count: 6144)))
   }
 
   @Test(
@@ -310,10 +308,8 @@ import Testing
       (3073, 10, "record 0: the label 10"),
     ] as [(Int, UInt8, String)])
   func rejects(count: Int, label: UInt8, message: String) {
-    var images: [UInt8] = []
-    var labels: [UInt8] = []
     let bytes = ByteBuffer(count == 0 ? [] : [label] + [UInt8](repeating: 0, count: count - 1))
-    let found = failure { () throws(ContentError) in try CIFARRecords.read(bytes, images: &images, labels: &labels) }
+    let found = failure { () throws(ContentError) in try CIFARRecords.read(bytes) }
     #expect(found.contains(message), "\(found)")
   }
 }

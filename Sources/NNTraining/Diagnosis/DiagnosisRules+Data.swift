@@ -54,17 +54,8 @@ extension DiagnosisRules {
 extension Dataset.Column {
   /// The first number of every example, if all examples are the same.
   fileprivate func constant(_ rows: [Int]) -> Double? {
-    switch values {
-    case .float32(let values): Self.constant(values, width, rows).map { Double($0) }
-    case .float64(let values): Self.constant(values, width, rows)
-    case .bytes(let values): Self.constant(values, width, rows).map { Double($0) / 255 }
-    case .classes(let values): Self.constant(values, width, rows).map { Double($0) }
-    }
-  }
-
-  private static func constant<Number: Equatable>(_ values: [Number], _ width: Int, _ rows: [Int]) -> Number? {
     guard let first = rows.first else { return nil }
-    let wanted = values[first * width..<(first + 1) * width]
-    return rows.allSatisfy { values[$0 * width..<($0 + 1) * width].elementsEqual(wanted) } ? wanted.first : nil
+    let wanted = numbers(first)
+    return rows.allSatisfy { numbers($0) == wanted } ? wanted.first : nil
   }
 }

@@ -55,6 +55,7 @@ private final class BatchMaker: @unchecked Sendable {
   func fill(_ buffers: BatchBuffers) throws -> Bool {
     guard let batch = plan.next() else { return false }
     buffers.gather(batch.rows, of: table)
+    try table.checkFiles()
     augmentation?.apply(to: buffers, count: batch.rows.count, seen: batch.seen)
     return true
   }

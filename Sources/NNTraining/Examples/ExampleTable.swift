@@ -1,7 +1,7 @@
 import NNData
 import NNGraph
 
-/// Examples in memory, by port of the model.
+/// Examples, by port of the model.
 package struct ExampleTable: Sendable {
   package let count: Int
   /// Inputs before targets; nil for a port that the source does not have and that nobody needs.
@@ -10,6 +10,11 @@ package struct ExampleTable: Sendable {
   init(count: Int, columns: [Dataset.Column?]) {
     self.count = count
     self.columns = columns
+  }
+
+  /// Fails if a file that examples stay in cannot be read any more, so that some that were gathered are wrong.
+  func checkFiles() throws(DataError) {
+    for column in columns { try column?.checkFile() }
   }
 
   /// Puts the columns of a data set in the order of the ports.

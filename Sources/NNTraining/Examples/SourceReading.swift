@@ -25,8 +25,12 @@ struct SourceReading {
       let columns = try columns()
       return try each { .csv(path: $0, columns: columns) }
     case "idx": return try images()
-    case "cifar10": return .cifar10(path: try onlyPath(), part: part)
-    case "images": return .images(path: try onlyPath())
+    case "cifar10":
+      try refuseNames()
+      return try each { .cifar10(path: $0, part: part) }
+    case "images":
+      try refuseNames()
+      return try each { .images(path: $0) }
     case "npz":
       let names = try names()
       return try each { .npz(path: $0, names: names) }
@@ -59,14 +63,10 @@ struct SourceReading {
 
   /// The source that a file is; with several files, all of them in order.
   private func each(_ source: (String) -> DataSource) throws(TrainingError) -> DataSource {
-    guard description.positional.count == 1, case .list(let items) = description.positional[0] else { return source(try path()) }
-    var sources: [DataSource] = []
-    for item in items {
-      guard case .string(let path) = item else { throw error("'\(description.kind)' takes file names in double quotes") }
-      sources.append(source(path))
-    }
-    guard !sources.isEmpty else { throw error("'\(description.kind)' takes one file name at least") }
-    return .several(sources)
+    guard description.positional.count == 1, case .list = description.positional[0] else { return source(try path()) }
+    guard let names = fileNames(description.positional[0]) else { throw error("'\(description.kind)' takes file names in double quotes") }
+    guard !names.isEmpty else { throw error("'\(description.kind)' takes one file name at least") }
+    return .several(names.map(source))
   }
 
   private func path() throws(TrainingError) -> String {
@@ -77,8 +77,12 @@ struct SourceReading {
   }
 
   private func onlyPath() throws(TrainingError) -> String {
-    if let extra = description.named.first { throw error("'\(description.kind)' takes no '\(extra.name)'") }
+    try refuseNames()
     return try path()
+  }
+
+  private func refuseNames() throws(TrainingError) {
+    if let extra = description.named.first { throw error("'\(description.kind)' takes no '\(extra.name)'") }
   }
 
   private func images() throws(TrainingError) -> DataSource {
@@ -89,13 +93,29 @@ struct SourceReading {
       guard order.contains(name) else { throw error("'idx' takes no '\(name)'", help: didYouMean(name, among: order)) }
       guard paths.updateValue(value, forKey: name) == nil else { throw error("'\(name)' is given by place and by name") }
     }
-    guard case .string(let images)? = paths["images"] else {
+    guard let images = paths["images"].flatMap(fileNames), !images.isEmpty else {
       throw error("'idx' takes a file of images, as in idx(\"images-idx3-ubyte.gz\", \"labels-idx1-ubyte.gz\")")
     }
-    guard let labels = paths["labels"] else { return .idx(images: images, labels: nil) }
-    guard case .string(let name) = labels else { throw error("the labels of 'idx' are a file name in double quotes") }
-    return .idx(images: images, labels: name)
+    guard let given = paths["labels"] else { return joined(images.map { .idx(images: $0, labels: nil) }) }
+    guard let labels = fileNames(given) else { throw error("the labels of 'idx' are a file name in double quotes, or a list of them") }
+    guard labels.count == images.count else {
+      throw error("each file of images has one of labels, but here \(images.count) come with \(labels.count)")
+    }
+    return joined(zip(images, labels).map { .idx(images: $0, labels: $1) })
   }
+
+  /// One file name or a list of them.
+  private func fileNames(_ value: DataDescription.Argument) -> [String]? {
+    switch value {
+    case .string(let name): return [name]
+    case .list(let items):
+      let names = items.compactMap { if case .string(let name) = $0 { name } else { nil } }
+      return names.count == items.count ? names : nil
+    default: return nil
+    }
+  }
+
+  private func joined(_ sources: [DataSource]) -> DataSource { sources.count == 1 ? sources[0] : .several(sources) }
 
   // MARK: Columns and tensors by port
 

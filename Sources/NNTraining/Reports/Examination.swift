@@ -135,14 +135,6 @@ private struct Examiner {
 extension Dataset.Column {
   /// One example as a tensor of numbers.
   fileprivate func example(_ row: Int, of port: Port) -> Tensor {
-    let part = row * width..<(row + 1) * width
-    let numbers: [Double] =
-      switch values {
-      case .float32(let values): values[part].map(Double.init)
-      case .float64(let values): Array(values[part])
-      case .bytes(let values): values[part].map { Double($0) / 255 }
-      case .classes(let values): values[part].map(Double.init)
-      }
-    return Tensor(name: port.name, shape: port.type.shape.dimensions, storage: .float64(numbers))
+    Tensor(name: port.name, shape: port.type.shape.dimensions, storage: .float64(numbers(row)))
   }
 }

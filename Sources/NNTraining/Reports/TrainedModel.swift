@@ -30,14 +30,18 @@ package struct TrainedModel {
     let answers = ClassFigures(model).map { figures in model.outputs.filter { $0.name == figures.output }.map(\.value) } ?? []
     let canAnswer = !answers.isEmpty && zip(model.ports, table.columns).allSatisfy { $1 != nil || !needs(of: answers)($0) }
     let evaluator = Evaluator(instance: try instance(canAnswer ? [.evaluate, .infer] : [.evaluate]))
-    return (evaluator.evaluate(table), canAnswer ? evaluator.classFigures(table) : nil)
+    let judgement = (evaluator.evaluate(table), canAnswer ? evaluator.classFigures(table) : nil)
+    try table.checkFiles()
+    return judgement
   }
 
   /// The outputs for all of the data.
   package func predict(_ data: DataDescription) throws -> Prediction {
     guard !model.outputs.isEmpty else { throw TrainingError("the model has no output", help: "add a line 'output EXPR'") }
     let table = try setup.reader.read(data, part: .test, isNeeded: needs(of: model.outputs.map(\.value)))
-    return predict(table, with: try instance([.infer]))
+    let prediction = predict(table, with: try instance([.infer]))
+    try table.checkFiles()
+    return prediction
   }
 
   private var model: Model { setup.model }

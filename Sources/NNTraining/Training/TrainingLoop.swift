@@ -92,7 +92,9 @@ struct TrainingLoop {
     }
     try save()
     if let stopping, stopping.best != nil { stopping.kept.restore() }
-    return result(isInterrupted: false, test: data.test.map(Evaluator(instance: instance).evaluate))
+    let test = data.test.map(Evaluator(instance: instance).evaluate)
+    try data.test?.checkFiles()
+    return result(isInterrupted: false, test: test)
   }
 
   private var isDone: Bool { progress.epochs >= recipe.epochs || stopping?.isOver(after: progress.epochs) == true }
@@ -148,6 +150,7 @@ struct TrainingLoop {
     let judged = data.judged
     let needsJudging = judged.isValidation || !instance.model.metrics.isEmpty
     let evaluation = needsJudging ? Evaluator(instance: instance).evaluate(judged.table, rows: judged.rows) : nil
+    try judged.table.checkFiles()
     var record = EpochRecord(
       epoch: progress.epochs + 1, steps: Int(clamping: progress.steps), loss: progress.lossSum / Double(examples), rate: rate,
       evaluation: evaluation, isValidation: judged.isValidation, seconds: seconds)
