@@ -20,6 +20,18 @@ package final class WorkerPool {
 
   package var lanes: Int { Int(interface.pointee.lanes) }
 
+  /// Calls `body` with 0 ..< count, each number once, on as many threads as there are lanes, and returns when all calls have.
+  package func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var frame = body
+      withUnsafeMutablePointer(to: &frame) { frame in
+        nn_pool_run(
+          UnsafeMutableRawPointer(pool),
+          { frame, number, _ in frame?.assumingMemoryBound(to: (@Sendable (Int) -> Void).self).pointee(number) }, frame, count)
+      }
+    }
+  }
+
   /// What programs are given: so many bytes.
   package var address: UnsafeMutableRawPointer { UnsafeMutableRawPointer(interface) }
 

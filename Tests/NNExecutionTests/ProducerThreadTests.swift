@@ -58,6 +58,15 @@ import Testing
   }
 }
 
+@Suite struct WorkerPoolTests {
+  @Test(arguments: [1, 2, 5])
+  func callsWithEachNumberOnce(_ lanes: Int) throws {
+    let numbers = Mutex<[Int]>([])
+    try WorkerPool(lanes: lanes).run(1000) { number in numbers.withLock { $0.append(number) } }
+    #expect(numbers.withLock { $0.sorted() } == Array(0..<1000))
+  }
+}
+
 /// Lets a closure keep what cannot be copied.
 private final class Cell: Sendable {
   let value = Atomic<Int>(0)

@@ -19,7 +19,7 @@ import Testing
     let data = try TrainingData(setup)
     let instance = try setup.instance([.step], batch: 8)
     let plan = BatchPlan(data.order, size: 8, epochs: 3, from: progress)
-    let loader = try BatchLoader(data.table, plan, for: instance, isAhead: isAhead)
+    let loader = try BatchLoader(data.table, plan, for: instance, isAhead: isAhead, leastBytes: 0)
     var batches: [[Float]] = []
     while try loader.load(into: instance) {
       let address = instance.memory.examples.address(ofPort: 0).assumingMemoryBound(to: Float.self)
@@ -60,7 +60,7 @@ import Testing
     let plan = BatchPlan(data.order, size: 8, epochs: 3, from: TrainingProgress(seed: 9))
     let losses = try [false, true].map { isAhead in
       let instance = try setup.instance([.step], batch: 8)
-      let loader = try BatchLoader(data.table, plan, for: instance, isAhead: isAhead)
+      let loader = try BatchLoader(data.table, plan, for: instance, isAhead: isAhead, leastBytes: 0)
       return try (0..<14).map { step in
         let isThere = try loader.load(into: instance)
         #expect(isThere)

@@ -23,6 +23,7 @@ package struct SweepCommand: Command {
     options: [values.description, rates.description, trials.description, output.description] + RecipeOptions.descriptions
       + CommonOptions.ofRunning.filter { $0.long != CommonOptions.set.description.long },
     notes: [
+      "As many candidates are trained at once as there are cores, or as --threads says, each on one thread; the ranking does not depend on it.",
       "Every candidate is a run in a folder of its own. The same command goes on after a stop: what is done is not done again.",
       "FOLDER/ranking.csv keeps the table. A candidate that fails stands at its end.",
     ])
@@ -47,44 +48,30 @@ package struct SweepCommand: Command {
   package func run(in console: Console) throws -> ExitCode {
     let all = SweepCandidate.all(options.model.settings, rates)
     let chosen = Trials.choose(trials ?? all.count, of: all.count, seed: options.seed ?? 0).map { all[$0] }
-    let first = try setup(chosen[0], telling: console)
-    guard first.model.recipe.validation != nil else {
+    let setups = try chosen.enumerated().map { try setup($1, telling: $0 == 0 ? console : console.silenced) }
+    guard setups.allSatisfy({ $0.model.recipe.validation != nil }) else {
       throw Failure(.bad, "there is nothing to rank the candidates by", help: "hold examples back: --split 'validation: 0.2'")
     }
-    let folder = output ?? first.model.name + ".sweep"
+    let folder = output ?? setups[0].model.name + ".sweep"
     Interruption.listen()
-    var ranking = SweepRanking()
-    for (number, candidate) in chosen.enumerated() {
-      ranking.add(candidate, try outcome(candidate, folder, console))
-      if let code = Interruption.requested {
-        console.say("stopped; the same command goes on", from: .quiet)
-        return code
-      }
-      console.say("\(number + 1)/\(chosen.count)  \(ranking.lastLine)")
+    let runs = SweepRuns(zip(chosen, setups).map { ($0, $1, RunFolder("\(folder)/\($0.name)")) }, console: console)
+    let ranking = try runs.run(threads: options.threads)
+    if let code = Interruption.requested {
+      console.say("stopped; the same command goes on", from: .quiet)
+      return code
     }
     try FileWriter.write(ranking.csv, to: folder + "/ranking.csv")
     try console.results.write(console.isJSON ? ranking.json.text + "\n" : ranking.table)
     return .done
   }
 
+  /// Every candidate has one thread: there are enough of them to keep all cores at work.
   private func setup(_ candidate: SweepCandidate, telling console: Console) throws -> ModelSetup {
     var options = options
     options.model.settings = candidate.settings
     var setup = try options.setup(recipe, telling: console)
+    setup.threads = 1
     if let rate = candidate.rate { setup.model.recipe.optimizer.arguments["rate"] = rate }
     return setup
-  }
-
-  /// What training a candidate comes to, or why it failed.
-  private func outcome(_ candidate: SweepCandidate, _ folder: String, _ console: Console) throws -> Result<TrainingResult, TrainingError> {
-    let setup = try setup(candidate, telling: console)
-    do {
-      let trainer = Trainer(setup, folder: RunFolder("\(folder)/\(candidate.name)"), resumes: true)
-      return .success(try trainer.run(isInterrupted: { Interruption.requested != nil }))
-    } catch let error as TrainingError where error.kind == .content {
-      return .failure(error)
-    } catch let error as TrainingError {
-      throw Failure(error, in: setup.sources)
-    }
   }
 }

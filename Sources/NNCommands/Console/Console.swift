@@ -40,6 +40,13 @@ package struct Console: Sendable {
     choice.isOn(onTerminal: messages.isTerminal, noColor: environment("NO_COLOR"), term: environment("TERM"))
   }
 
+  /// The same, but for remarks and warnings.
+  var silenced: Console {
+    var console = self
+    console.verbosity = .quiet
+    return console
+  }
+
   /// Results, on standard output.
   package func print(_ text: String) throws(TextStream.Failure) {
     try results.write(text + "\n")

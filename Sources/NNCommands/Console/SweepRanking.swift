@@ -7,16 +7,18 @@ struct SweepCandidate {
   let settings: [Setting]
   let rate: Double?
 
-  /// Every value of a list with every value of the others, the last list first to change.
+  /// Every value of a list with every value of the others, the last list first to change; each choice once.
   static func all(_ lists: [Setting], _ rates: [Double]) -> [SweepCandidate] {
     var choices: [[Setting]] = [[]]
     for list in lists {
       let values = list.value.split(separator: ",").map { Setting(name: list.name, value: String($0)) }
       choices = choices.flatMap { choice in values.map { choice + [$0] } }
     }
-    return choices.flatMap { choice in
+    var names: Set<String> = []
+    let candidates = choices.flatMap { choice in
       rates.isEmpty ? [SweepCandidate(settings: choice, rate: nil)] : rates.map { SweepCandidate(settings: choice, rate: $0) }
     }
+    return candidates.filter { names.insert($0.name).inserted }
   }
 
   /// What is varied, by name.
@@ -47,11 +49,12 @@ struct SweepRanking {
     }
   }
 
-  /// About the candidate that came last.
-  var lastLine: String {
-    guard let entry = entries.last else { return "" }
-    let outcome = entry.record?.evaluation.map { EvaluationText.line($0, digits: 4) } ?? entry.failure ?? "not trained"
-    return "\(entry.candidate.name): \(outcome)"
+  /// What became of one candidate.
+  static func line(_ candidate: SweepCandidate, _ outcome: Result<TrainingResult, TrainingError>) -> String {
+    switch outcome {
+    case .success(let result): "\(candidate.name): \(result.judged?.evaluation.map { EvaluationText.line($0, digits: 4) } ?? "not trained")"
+    case .failure(let error): "\(candidate.name): \(error.message)"
+    }
   }
 
   private var ranked: [Entry] {

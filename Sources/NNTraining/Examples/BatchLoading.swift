@@ -71,11 +71,11 @@ final class BatchLoader {
   private let producer: ProducerThread?
   private let buffers: [BatchBuffers]
 
-  /// - Parameter isAhead: whether to use another thread; where that is worth it, by default.
-  init(_ table: ExampleTable, _ plan: BatchPlan, for instance: ModelInstance, isAhead: Bool? = nil) throws {
+  /// - Parameter isAhead: whether another thread may be used; it is where that is worth it.
+  init(_ table: ExampleTable, _ plan: BatchPlan, for instance: ModelInstance, isAhead: Bool, leastBytes: Int = leastBytes) throws {
     let maker = BatchMaker(table, try Augmentation(instance.model, precision: instance.precision), plan)
     let own = instance.memory.examples
-    let isAhead = isAhead ?? (own.byteCount >= Self.leastBytes && WorkerPool.cores > 1)
+    let isAhead = isAhead && own.byteCount >= leastBytes
     let buffers = isAhead ? try [own] + (1..<Self.places).map { _ in try own.another() } : [own]
     producer = isAhead ? try ProducerThread(places: buffers.count) { place in try maker.fill(buffers[place]) } : nil
     self.maker = maker

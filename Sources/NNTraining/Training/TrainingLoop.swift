@@ -81,7 +81,7 @@ struct TrainingLoop {
     observer(.began(size))
     try saving?.folder.keepRecords(epochs: progress.epochs)
     let plan = BatchPlan(data.order, size: instance.batch, epochs: recipe.epochs, from: progress)
-    let loader = try BatchLoader(data.table, plan, for: instance)
+    let loader = try BatchLoader(data.table, plan, for: instance, isAhead: setup.lanes > 1)
     if !isDone { startWatching() }
     while !isDone {
       guard try runEpoch(loader) else {

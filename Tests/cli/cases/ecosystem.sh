@@ -13,9 +13,17 @@ check "leaves files to the shell" test -z "$(offered nnrun train mod)"
 check "completes a program without commands" test "$(offered nncc --ent)" = "--entry"
 run 0 "$nnrun" completions fish
 says "-l resume"
-! command -v fish >/dev/null || check "is fish" fish --no-execute "$work/out"
+cp "$work/out" "$work/complete.fish"
 run 0 "$nnrun" completions zsh
-! command -v zsh >/dev/null || check "is zsh" zsh -n "$work/out"
+cp "$work/out" "$work/complete.zsh"
+# What a line becomes when it is typed into the shell, and a tab.
+in_fish() { fish -c 'source $argv[1]; complete -C $argv[2]' "$work/complete.fish" "$1" | cut -f1; }
+in_zsh() { timeout 60 zsh -f Tests/cli/complete.zsh "$work/complete.zsh" "$1"; }
+for completion in 'nnrun tr>ain' 'nnrun train --resu>me' 'nnrun train --jit t>cc' 'nncc fm>t' 'nncc fmt --ch>eck' 'nncc --ent>ry'; do
+  begun=${completion%>*}
+  ! command -v fish >/dev/null || check "completes '$begun' in fish" test "$(in_fish "$begun")" = "${begun##* }${completion#*>}"
+  ! command -v zsh >/dev/null || check "completes '$begun' in zsh" test "$(in_zsh "$begun")" = "LINE $begun${completion#*>}"
+done
 run 2 "$nnrun" completions bsh
 warns "did you mean 'bash'?"
 
