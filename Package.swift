@@ -63,6 +63,7 @@ let package = Package(
     tests("NNGraphTests", ["NNGraph", "NNOperations", "NNTestSupport"]),
     tests("NNOperationsTests", ["NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNTestSupport"]),
     tests("NNExecutionTests", ["NNExecution"]),
+    tests("NNInterchangeTests", ["NNSource", "NNGraph", "NNData", "NNElaboration", "NNInterchange", "NNTestSupport"]),
     tests("NNDataTests", ["NNData", "CZlib", "CPng"]),
     tests(
       "NNTrainingTests",

@@ -59,6 +59,8 @@ struct Constant {
     number.isNaN ? 0 : Int(Swift.min(Swift.max(number.rounded(.towardZero), -0x1p62), 0x1p62))
   }
 
+  func isFinite() throws -> Bool { try (uniform.map { [$0] } ?? numbers()).allSatisfy { $0.isFinite } }
+
   func reshaped(_ shape: [Int]) -> Constant {
     var result = self
     result.shape = shape

@@ -15,7 +15,7 @@ enum ConstantFolding {
     }
     guard inputs.reduce(0, { $0 + ($1.count ?? Constant.most) }) <= Constant.most else { return nil }
     var result = try fold(node, inputs)
-    result.isWeight = inputs.contains { $0.isWeight }
+    result.isWeight = try inputs.contains { $0.isWeight } && result.isFinite()
     return result
   }
 
@@ -152,6 +152,19 @@ enum ConstantFolding {
       guard case .tensor(let tensor)? = node.value("value") else { return Constant(shape, .real, everywhere: 0) }
       let number = try tensor.constant { (_) throws(DataError) in throw .file(path: "", message: "no file", help: nil) }
       return Constant(shape, number.kind, everywhere: try number.numbers().first ?? 0)
+    },
+    "Trilu": { node, inputs in
+      let x = try first(inputs)
+      guard x.shape.count >= 2 else { throw ImportProblem("\(x.shape) is no matrix") }
+      let (rows, columns) = (x.shape[x.shape.count - 2], x.shape[x.shape.count - 1])
+      let diagonal = inputs.count > 1 ? try inputs[1].integers().first ?? 0 : 0
+      let isUpper = try node.flag("upper", true)
+      return Constant(
+        x.shape, x.kind,
+        try x.numbers().enumerated().map { place, number in
+          let (row, column) = (place / columns % rows, place % columns)
+          return (isUpper ? column >= row + diagonal : column <= row + diagonal) ? number : 0
+        })
     },
     "ReduceProd": { node, inputs in
       let x = try first(inputs)

@@ -9,8 +9,12 @@ enum ImportedValue {
 /// Where the examples lie in a tensor of the file.
 struct BatchAxis: Equatable {
   var axis: Int
-  /// Whether the axis holds other things too, for each example one after the other.
+  /// Whether the axis holds other things too, for each example.
   var isMerged = false
+  /// How many of these are counted before the examples; the others come one after the other for each example.
+  var before = 1
+
+  func at(_ axis: Int) -> BatchAxis { BatchAxis(axis: axis, isMerged: isMerged, before: before) }
 }
 
 /// A value that depends on the inputs, or is too large to be written as numbers.

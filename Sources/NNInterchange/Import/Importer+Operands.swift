@@ -61,31 +61,31 @@ extension Importer {
   }
 
   mutating func operands(_ values: [ImportedValue]) throws -> Operands {
-    var batches: [(fromEnd: Int, isMerged: Bool)] = []
+    var batches: [(fromEnd: Int, batch: BatchAxis)] = []
     var shapes: [[Int]] = []
     for value in values {
       switch value {
       case .traced(let traced):
         shapes.append(traced.shape)
-        if let batch = traced.batch, let fromEnd = traced.batchFromEnd { batches.append((fromEnd, batch.isMerged)) }
+        if let batch = traced.batch, let fromEnd = traced.batchFromEnd { batches.append((fromEnd, batch.at(0))) }
       case .constant(let constant): shapes.append(constant.shape)
       case .failed: throw ImportProblem("it depends on what cannot be brought over")
       }
     }
-    guard let batch = batches.first else {
+    guard let (fromEnd, batch) = batches.first else {
       let all = try values.map { try traced($0) }
       return Operands(phrases: all.map(\.phrase), shapes: all.map(\.shape), shape: try broadcast(shapes), kinds: all.map(\.kind))
     }
-    guard batches.allSatisfy({ $0 == batch }) else { throw ImportProblem("its inputs have the examples on different axes") }
+    guard batches.allSatisfy({ $0 == (fromEnd, batch) }) else { throw ImportProblem("its inputs have the examples on different axes") }
     var result = Operands(phrases: [], shapes: [], shape: [], kinds: [])
     for value in values {
-      let (phrase, local, kind) = try aligned(value, fromEnd: batch.fromEnd, isMerged: batch.isMerged)
+      let (phrase, local, kind) = try aligned(value, fromEnd: fromEnd, isMerged: batch.isMerged)
       result.phrases.append(phrase)
       result.shapes.append(local)
       result.kinds.append(kind)
     }
     result.shape = try broadcast(shapes)
-    result.batch = BatchAxis(axis: result.shape.count - batch.fromEnd, isMerged: batch.isMerged)
+    result.batch = batch.at(result.shape.count - fromEnd)
     return result
   }
 

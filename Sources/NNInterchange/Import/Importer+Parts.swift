@@ -113,7 +113,8 @@ extension Importer {
     }
     var shape = x.shape
     shape.remove(at: axis)
-    let batch = x.batch.map { BatchAxis(axis: $0.axis > axis ? $0.axis - 1 : $0.axis, isMerged: $0.isMerged) }
+    if x.shape[axis] == 1 { return [try reshaped(value, to: shape)] }
+    let batch = x.batch.map { $0.at($0.axis > axis ? $0.axis - 1 : $0.axis) }
     return [try result(.index(x.phrase, Self.index("\(places[0])", at: local)), shape, batch, x.kind)]
   }
 

@@ -4,6 +4,8 @@ extension Importer {
     let x = try x(node)
     let mode = try node.text("mode", "nearest")
     guard mode == "nearest" else { throw ImportProblem("mode '\(mode)' is not supported") }
+    let policy = try node.text("keep_aspect_ratio_policy", "stretch")
+    guard policy == "stretch" else { throw ImportProblem("'keep_aspect_ratio_policy' is '\(policy)'") }
     let shape = try resizedShape(node, x.shape)
     let isOld = node.node.type == "Upsample"
     let rule = try isOld ? "asymmetric" : node.text("coordinate_transformation_mode", "half_pixel")

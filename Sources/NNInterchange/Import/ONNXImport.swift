@@ -53,6 +53,8 @@ struct Importer {
   var examples = Self.openExamples
   /// What was reshaped, and its extents before, by the line of the result.
   var reshaped: [Int: (source: Phrase, shape: [Int])] = [:]
+  /// What was transposed, and how, likewise.
+  var transposed: [Int: (source: Phrase, order: [Int])] = [:]
   /// Names that loops have in common, by what they are wanted to be.
   var loopNames: [String: String] = [:]
   private(set) var problems: [Diagnostic] = []
@@ -80,7 +82,8 @@ struct Importer {
     for tensor in file.graph.initializers {
       var constant = try tensor.constant(load)
       constant.name = tensor.name
-      constant.isWeight = constant.kind == .real
+      // Nobody learns an infinity: these are masks.
+      constant.isWeight = try constant.kind == .real && constant.isFinite()
       values[tensor.name] = .constant(constant)
     }
   }

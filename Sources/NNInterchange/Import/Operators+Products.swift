@@ -81,13 +81,13 @@ extension Importer {
     let trouble = ImportProblem("a product that adds up over the examples, or has them on different axes")
     guard let fromEnd = a.batchFromEnd ?? b.batchFromEnd else { return nil }
     if let other = b.batchFromEnd, a.batch != nil, other != fromEnd { throw trouble }
-    if a.batch != nil, b.batch != nil, a.batch?.isMerged != b.batch?.isMerged { throw trouble }
-    let isMerged = (a.batch ?? b.batch)?.isMerged ?? false
+    if a.batch != nil, b.batch != nil, a.batch?.at(0) != b.batch?.at(0) { throw trouble }
+    let batch = a.batch ?? b.batch
     // Leading axes count from the end alike in operands and result, if both have rows and columns.
-    if fromEnd > 2 { return BatchAxis(axis: rank - fromEnd, isMerged: isMerged) }
+    if fromEnd > 2 { return batch?.at(rank - fromEnd) }
     // One row, or some, for each example.
     guard a.batch != nil, b.batch == nil, fromEnd == 2, b.shape.count <= 2 else { throw trouble }
-    return BatchAxis(axis: lead, isMerged: isMerged)
+    return batch?.at(lead)
   }
 
   /// An operand without the axis of the examples, which others have.

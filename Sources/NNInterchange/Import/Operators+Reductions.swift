@@ -50,7 +50,7 @@ extension Importer {
     let local = try localAxes(axes, x)
     let shape = x.shape.indices.compactMap { axes.contains($0) ? (isKept ? 1 : nil) : x.shape[$0] }
     let batch = x.batch.map { old in
-      BatchAxis(axis: isKept ? old.axis : old.axis - axes.count { $0 < old.axis }, isMerged: old.isMerged)
+      old.at(isKept ? old.axis : old.axis - axes.count { $0 < old.axis })
     }
     let operand = before.map { script.add(.call($0, x.phrase)) } ?? x.phrase
     guard case .call(var call) = make(operand) else { return [.failed] }
@@ -72,7 +72,7 @@ extension Importer {
     let local = try localAxes([axis], x)
     var shape = x.shape
     if isKept { shape[axis] = 1 } else { shape.remove(at: axis) }
-    let batch = x.batch.map { BatchAxis(axis: !isKept && $0.axis > axis ? $0.axis - 1 : $0.axis, isMerged: $0.isMerged) }
+    let batch = x.batch.map { $0.at(!isKept && $0.axis > axis ? $0.axis - 1 : $0.axis) }
     var call = Phrase.Call(function: "argmax", arguments: [.init(label: nil, phrase: make(x.phrase))])
     call.arguments += axisArgument(local, of: x.local.count, standard: x.local.count - 1)
     let has = x.local.indices.filter { !local.contains($0) }.map { x.local[$0] }

@@ -83,18 +83,29 @@ extension Importer {
     let x = try traced(value)
     guard x.shape != shape else { return value }
     guard let old = x.batch else { return try result(reshaping(x.phrase, x.shape, shape), shape, nil, x.kind) }
-    let before = try checkedCount(Array(x.shape.prefix(old.axis)))
-    var found: BatchAxis?
-    for axis in shape.indices where try checkedCount(Array(shape.prefix(axis))) == before && shape[axis] % max(examples, 1) == 0 {
-      let candidate = BatchAxis(axis: axis, isMerged: shape[axis] != examples)
-      if found == nil || found?.isMerged == true && !candidate.isMerged { found = candidate }
-    }
+    let found = try batchAxis(in: shape, behind: try checkedCount(Array(x.shape.prefix(old.axis))) * old.before)
     guard let batch = found else { throw ImportProblem("\(open(x.shape)) becomes \(open(shape)), which mixes the examples of a batch") }
     let local = Traced.local(shape, batch, examples)
     guard local != x.local else {
       return .traced(Traced(phrase: x.phrase, shape: shape, batch: batch, kind: x.kind, examples: examples))
     }
     return try result(reshaping(x.phrase, x.local, local), shape, batch, x.kind)
+  }
+
+  /// The axis of a new shape that the examples are on, if `behind` other things are counted before them.
+  private func batchAxis(in shape: [Int], behind count: Int) throws -> BatchAxis? {
+    var found: [(rank: Int, batch: BatchAxis)] = []
+    for axis in shape.indices {
+      let outer = try checkedCount(Array(shape.prefix(axis)))
+      guard outer > 0, count % outer == 0 else { continue }
+      let before = count / outer
+      guard shape[axis] % max(before * examples, 1) == 0 else { continue }
+      let isMerged = shape[axis] != examples || before > 1
+      // A single example could be anywhere: most likely by itself, and hardly within the last axis.
+      let rank = !isMerged ? 0 : before > 1 ? 2 : axis < shape.count - 1 ? 1 : 3
+      found.append((rank, BatchAxis(axis: axis, isMerged: isMerged, before: before)))
+    }
+    return found.min { $0.rank < $1.rank }?.batch
   }
 
   /// A shape as a user knows it.
@@ -111,24 +122,36 @@ extension Importer {
     let x = try traced(value)
     guard permutation.count == x.shape.count else { throw ImportProblem("\(permutation) is no order of \(x.shape.count) axes") }
     let shape = permutation.map { x.shape[$0] }
-    let batch = x.batch.map { old in BatchAxis(axis: permutation.firstIndex(of: old.axis) ?? 0, isMerged: old.isMerged) }
+    let batch = x.batch.map { old in old.at(permutation.firstIndex(of: old.axis) ?? 0) }
     let isMerged = x.batch?.isMerged ?? false
     let order = permutation.compactMap { axis in axis == x.batch?.axis && isMerged ? axis : x.localAxis(axis) }
     guard order != order.sorted() else {
       return .traced(Traced(phrase: x.phrase, shape: shape, batch: batch, kind: x.kind, examples: examples))
     }
+    return try result(transposing(x.phrase, order), shape, batch, x.kind)
+  }
+
+  /// Another order of axes; of a tensor that was transposed, from its order before that.
+  private mutating func transposing(_ phrase: Phrase, _ order: [Int]) -> Phrase {
+    var (source, order) = (phrase, order)
+    if let before = transposed[phrase.line ?? -1] { (source, order) = (before.source, order.map { before.order[$0] }) }
+    if order == order.sorted() { return source }
     let isReversed = order == order.sorted().reversed()
-    let phrase: Phrase = isReversed ? .call("transpose", x.phrase) : .call("transpose", x.phrase, ("axes", .list(order)))
-    return try result(phrase, shape, batch, x.kind)
+    let made = script.add(isReversed ? .call("transpose", source) : .call("transpose", source, ("axes", .list(order))))
+    if let line = made.line { transposed[line] = (source, order) }
+    return made
   }
 
   fileprivate mutating func expand(_ node: NodeReader) throws -> [ImportedValue] {
-    let x = try x(node)
     let target = try node.constant(1, "shape")?.integers() ?? []
+    if case .constant(let constant) = try node.input(0), let number = constant.uniform, !constant.isWeight || constant.count == 1 {
+      return [.constant(Constant(try broadcast([constant.shape, target]), constant.kind, everywhere: number))]
+    }
+    let x = try x(node)
     let shape = try broadcast([x.shape, target])
     guard shape != x.shape else { return [.traced(x)] }
     if let fromEnd = x.batchFromEnd {
-      let batch = BatchAxis(axis: shape.count - fromEnd, isMerged: x.batch?.isMerged ?? false)
+      let batch = x.batch?.at(shape.count - fromEnd)
       return [try result(x.phrase, has: x.local, shape, batch, x.kind)]
     }
     guard let axis = shape.firstIndex(of: examples), examples > 1 else { return [try result(x.phrase, has: x.shape, shape, nil, x.kind)] }

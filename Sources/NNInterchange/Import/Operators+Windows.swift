@@ -9,8 +9,10 @@ extension Operators {
     "GlobalAveragePool": Operator { importer, node in try importer.globalPool("global_avgpool", node) },
     "GlobalMaxPool": Operator { importer, node in try importer.globalPool("global_maxpool", node) },
     "LRN": Operator(["alpha", "beta", "bias", "size"]) { importer, node in try importer.localNormalization(node) },
-    "Resize": Operator(["mode", "coordinate_transformation_mode", "nearest_mode", "axes", "antialias", "cubic_coeff_a", "exclude_outside"])
-    {
+    "Resize": Operator([
+      "mode", "coordinate_transformation_mode", "nearest_mode", "axes", "antialias", "cubic_coeff_a", "exclude_outside",
+      "extrapolation_value", "keep_aspect_ratio_policy",
+    ]) {
       importer, node in try importer.resize(node)
     },
     "Upsample": Operator(["mode", "scales"]) { importer, node in try importer.resize(node) },
@@ -96,7 +98,7 @@ extension Importer {
   /// A picture as [channels, height, width].
   private mutating func planar(_ x: Traced) -> Phrase {
     guard x.shape.count == 3 else { return x.phrase }
-    return script.add(.call("reshape", x.phrase, (nil, .list([x.local[0], 1, x.local[1]]))))
+    return reshaping(x.phrase, x.local, [x.local[0], 1, x.local[1]])
   }
 
   /// A layer's result of `channels` and `counts`, as the file has it.

@@ -49,6 +49,8 @@ if [ -x "$python" ]; then
   says " 0 wrong"
   run 0 "$python" Tests/interchange/operators.py "$bin" "$work/exports" docs/INTERCHANGE.md
   says " 0 wrong"
+  run 0 "$python" Tests/interchange/recorded.py "$bin" "$work/exports" Tests/Fixtures/onnx docs/INTERCHANGE.md
+  says " 0 wrong"
 else
   printf 'onnx: not compared with ONNX Runtime, which "scripts/setup tests" installs\n'
 fi

@@ -1,0 +1,79 @@
+import Foundation
+import NNData
+import NNInterchange
+import NNSource
+import NNTestSupport
+import Testing
+
+@Suite struct ImportTests {
+  /// The texts are what a person is to read: a change in them is looked at.
+  @Test(arguments: RecordedFiles.names)
+  func writesTheModelThatIsRecorded(name: String) throws {
+    let text = try RecordedFiles.imported(RecordedFiles.bytes(name)).text
+    let file = RecordedFiles.folder.appending(path: "\(name).nn")
+    if isRecording { try text.write(to: file, atomically: true, encoding: .utf8) }
+    #expect(text == (try String(contentsOf: file, encoding: .utf8)), "RECORD=1 writes it anew")
+    #expect(!isRecording)
+  }
+
+  @Test func tableNamesAllOperators() throws {
+    let page = RecordedFiles.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "docs/INTERCHANGE.md")
+    let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
+    let first = rows.compactMap { $0.split(separator: "|").first }
+    let named = first.flatMap { $0.split(separator: "`") }.filter { $0.first?.isUppercase == true }
+    let operators = Set(named.map(String.init))
+    for name in ONNXImport.operators { #expect(operators.contains(name), "\(name) is not in the table") }
+  }
+
+  // MARK: What is wrong
+
+  private func messages(_ bytes: [UInt8], extents: [String: Int] = [:]) -> [String] {
+    do {
+      _ = try RecordedFiles.imported(bytes, extents: extents)
+      return []
+    } catch let failure as ImportFailure {
+      return failure.diagnostics.map(\.message)
+    } catch let error as ContentError {
+      return [(error.place.map { "\($0): " } ?? "") + error.message]
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  @Test func namesAllThatIsNotSupportedAtOnce() {
+    var file = SmallFile()
+    file.add("TopK", ["x"], ["a"], name: "first")
+    file.add("Relu", ["x"], ["r"])
+    file.add("TopK", ["r"], ["b"], name: "second")
+    file.add("MaxPool", ["x"], ["c"], name: "pool")
+    file.add("NonZero", ["a"], ["d"])
+    #expect(
+      messages(file.bytes) == [
+        "operator 'NonZero' is not supported: node #4", "operator 'TopK' is not supported: nodes 'first', 'second'",
+        "node 'pool' (MaxPool): 'kernel_shape' is missing",
+      ])
+  }
+
+  @Test func namesWhatMixesExamples() {
+    var file = SmallFile()
+    file.add("ReduceMean", ["x"], ["y"], name: "mean")
+    #expect(messages(file.bytes) == ["node 'mean' (ReduceMean): it reduces the examples of a batch"])
+  }
+
+  @Test func tellsWhereAFileBreaksOff() throws {
+    let whole = try RecordedFiles.bytes("lenet.open")
+    for length in stride(from: 0, to: whole.count, by: 37) {
+      let told = messages(Array(whole[..<length]))
+      #expect(
+        !told.isEmpty && (told[0].contains("byte ") || told[0].contains("comes from nowhere") || told[0].contains("no ONNX graph")),
+        "\(told)")
+    }
+    #expect(messages(Array("input x: [3]\n".utf8)).first?.hasPrefix("byte ") == true)
+    #expect(messages([]) == ["there is no ONNX graph in it"])
+  }
+
+  @Test func refusesSettingsThatNameNoAxis() throws {
+    #expect(messages(try RecordedFiles.bytes("lenet.open"), extents: ["sequence": 4]) == ["there is no axis 'sequence' to set"])
+  }
+}
