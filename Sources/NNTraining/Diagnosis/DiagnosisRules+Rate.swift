@@ -1,18 +1,22 @@
 import NNGraph
+import NNOperations
 
 extension DiagnosisRules {
   /// Two epochs whose losses are above what it was before the first step by the first factor, and one by the second, have driven it away: the very
   /// first steps may miss.
-  private static let drivenFactors = (both: 1.5, worst: 3.0)
+  private static let drivenFactors = (both: 1.5, worst: 5.0)
   /// A loss that has risen three times in a row, to more than the first one and to so many times the least, likewise.
   private static let risenFactor = 1.5
   /// Next to nothing has been learnt where so large a part of the loss is left, and an epoch has changed it by less than `flatPart`.
-  private static let unlearntPart = 0.9
+  private static let unlearntPart = 0.8
   private static let flatPart = 0.02
+  /// Fewer steps than this say nothing of a rate, nor do steps at less than this part of it, as schedules have them at the ends.
+  private static let leastSteps = 100
+  private static let leastPart = 0.1
   /// A rate is too low where the loss would have fallen by this part, had the steps been longer.
   private static let worthwhilePart = 0.05
   /// So much further along the way of an epoch the loss is tried.
-  private static let furtherFactors = [10.0, 100, 1000]
+  private static let furtherFactors = [10.0, 30, 100, 300, 1000]
 
   /// Losses that work against each other rise and fall with their opponents, and nothing follows from that; nor from numbers below 0.
   private func isTelling(_ losses: [Double]) -> Bool {
@@ -46,15 +50,20 @@ extension DiagnosisRules {
   }
 
   /// Whether two epochs or more have hardly moved the loss.
-  func isFlat(_ losses: [Double]) -> Bool {
-    guard isTelling(losses), losses.count >= 2, let first = losses.first, let last = losses.last else { return false }
+  func isFlat(_ losses: [Double], stepsPerEpoch: Int) -> Bool {
+    guard isTelling(losses), losses.count >= 2, losses.count * stepsPerEpoch >= Self.leastSteps, let first = losses.first,
+      let last = losses.last
+    else { return false }
     return last > first * Self.unlearntPart && abs(losses[losses.count - 2] - last) < last * Self.flatPart
   }
 
   /// A rate that gets nowhere, though the way is right: longer steps would have lessened the loss.
   ///
-  /// - Parameter loss: where the weights have gone on so many times as far as in the last epoch.
-  func rate(epochs: Int, loss further: (_ factor: Double) -> Double) -> [Diagnosis] {
+  /// - Parameters:
+  ///   - rate: at the end of the last epoch.
+  ///   - further: the loss where the weights have gone on so many times as far as in that epoch.
+  func rate(_ rate: Double, epochs: Int, loss further: (_ factor: Double) -> Double) -> [Diagnosis] {
+    guard rate >= Self.leastPart * Optimizers.rate(of: model.recipe.optimizer) else { return [] }
     let now = further(0)
     var better: (factor: Double, loss: Double)?
     for factor in Self.furtherFactors where better == nil {

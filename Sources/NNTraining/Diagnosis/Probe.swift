@@ -40,6 +40,8 @@ final class Probe {
 
   var batch: Int { instance.batch }
 
+  var stepsPerEpoch: Int { (order.training.count + batch - 1) / batch }
+
   /// Whether looking takes so short a part of an epoch that it can be done after each.
   var isCheap: Bool { sample.count * 32 <= order.training.count }
 

@@ -38,7 +38,9 @@ final class TrainingWatch {
   func beginEpoch(_ instance: ModelInstance) {
     origin = nil
     let weights = instance.memory.parameters
-    guard rules.isFlat(losses), let copy = try? RealBuffer(count: weights.count, precision: weights.precision) else { return }
+    guard rules.isFlat(losses, stepsPerEpoch: probe.stepsPerEpoch),
+      let copy = try? RealBuffer(count: weights.count, precision: weights.precision)
+    else { return }
     copy.copy(weights)
     origin = copy
   }
@@ -54,7 +56,7 @@ final class TrainingWatch {
       }
       if figures.isFinite { found += diagnoses(figures, instance, epoch: record.epoch) }
       if let origin, figures.isFinite {
-        found += rules.rate(epochs: losses.count) { probe.loss(beyond: instance, from: origin, factor: $0) }
+        found += rules.rate(record.rate, epochs: losses.count) { probe.loss(beyond: instance, from: origin, factor: $0) }
       }
     }
     let new = fresh(found)
