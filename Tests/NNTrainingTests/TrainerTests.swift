@@ -287,7 +287,7 @@ import Testing
       """
     let error = #expect(throws: TrainingError.self) { try trainer(text).run() }
     #expect(error?.kind == .content)
-    #expect(error?.message == "the loss is nan at step 3, in epoch 3")
+    #expect(error?.message == "the loss is nan at step 3, in epoch 3: 'sqrt(w)' is the first that is not finite")
   }
 
   @Test func theFirstValueThatIsNoNumberIsNamed() throws {
@@ -309,6 +309,12 @@ import Testing
       let saved = try Safetensors(contentsOf: run.weights)["w"]?.storage.doubles.first
       #expect(saved.map { $0 < 0 } == true)
     }
+  }
+
+  @Test func aValueWithoutNameIsToldByItsText() throws {
+    let text = "param w = 1\nb = 3 * log(w + 0 * w)\nloss b + w\ntrain { optimizer sgd(rate: 0.4); epochs 10 }"
+    let error = #expect(throws: TrainingError.self) { try trainer(text).run() }
+    #expect(error?.message == "the loss is nan at step 2, in epoch 2: 'log(w + 0 * w)' is the first that is not finite")
   }
 
   /// The loss is finite and its gradient is not: nothing of that is saved.

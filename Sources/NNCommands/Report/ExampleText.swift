@@ -16,11 +16,10 @@ enum ExampleText {
         output.shape.count == 1 && output.shape[0] > classes.answered ? output.storage.doubles[classes.answered] : nil
       }.first
       if let sure { facts.append(RunReport.Fact("score", NumberText.short(sure, digits: 3))) }
-      facts += rest.map(fact)
+      facts += rest.map(fact) + [RunReport.Fact("row", "\(example.row)")]
     } else {
       facts += (rest + example.targets + example.outputs).map(fact)
     }
-    facts.append(RunReport.Fact("row", "\(example.row)"))
     return RunReport.Example(title(example), facts, picture: shown.flatMap { picture(example.inputs[$0]) })
   }
 

@@ -1,4 +1,5 @@
 import NNGraph
+import NNOperations
 import NNSchedule
 import NNSource
 
@@ -32,20 +33,66 @@ extension TrainingLoop {
     return TrainingError(message + saved, range: range, help: help)
   }
 
-  /// Among the values with names, by computing them again for the examples in the buffers, which are finite: readers see to that.
+  /// Of all that the loss is computed from, by computing it again for the examples in the buffers, which are finite: readers see to that.
   private func firstNonFiniteValue(examples: Int) throws -> NonFiniteValue? {
-    let model = instance.model
-    let inspector = try ModelInstance(setup, entries: [.inspect], batch: instance.batch)
+    var measured = setup
+    let values = measured.model.bindMagnitudes()
+    let inspector = try ModelInstance(measured, entries: [.inspect], batch: instance.batch)
     inspector.takeOver(instance)
     inspector.memory.examples.copy(instance.memory.examples)
     let buffers = inspector.report(.inspect, count: examples, stream: progress.stream)
-    var broken: Set<String> = []
-    for (report, buffer) in zip(inspector.reports(of: .inspect), buffers) where report.name.hasPrefix("value.") {
-      let count = report.type.elements(batch: examples)
-      if !buffer.isFinite(0..<count) { broken.insert(String(report.name.dropFirst("value.".count))) }
+    let numbers = Dictionary(uniqueKeysWithValues: zip(inspector.reports(of: .inspect).map(\.name), buffers))
+    let types = Dictionary(uniqueKeysWithValues: inspector.reports(of: .inspect).map { ($0.name, $0.type) })
+    let first = values.first { value in
+      let name = "value.\(value.id)"
+      guard let buffer = numbers[name], let type = types[name] else { return false }
+      return !buffer.isFinite(0..<type.elements(batch: examples))
     }
-    let first = model.bindings.filter { broken.contains($0.name) }.min { $0.value < $1.value }
-    return first.map { NonFiniteValue(name: "'\($0.name)'", range: $0.range) }
+    return first.map(nonFinite)
+  }
+
+  /// By its name or, where it has none, by the text that it came from.
+  private func nonFinite(_ value: Value) -> NonFiniteValue {
+    if let named = setup.model.bindings.first(where: { $0.value == value }) {
+      return NonFiniteValue(name: "'\(named.name)'", range: named.range)
+    }
+    let range = setup.model.graph.graph[value].range
+    let line = range.map { setup.sources.text(of: $0).prefix { !$0.isNewline } } ?? ""
+    return NonFiniteValue(name: line.isEmpty || line.count > 60 ? "what is underlined" : "'\(line)'", range: range)
+  }
+}
+
+extension Model {
+  /// Makes the largest magnitude of each value that training computes the loss from a named value, in place of those with names. Returns the values in
+  /// the order of the model; each one's number is the name.
+  fileprivate mutating func bindMagnitudes() -> [Value] {
+    let nodes = graph.graph.nodes
+    let isComputed = isComputedInTraining
+    let values = nodes.indices.filter { id in
+      guard isComputed[id], nodes[id].type.element == .real, nodes[id].type.shape.count > 0 else { return false }
+      if case .modal = nodes[id].operation.lowering { return false }
+      return true
+    }.map { Value($0) }
+    bindings = values.map { value in
+      let magnitude = graph.reduce(.max, graph.node(Abs(), [value]), axes: Array(0..<graph.shape(value).rank))
+      return NamedValue(name: "\(value.id)", value: magnitude, range: nil)
+    }
+    return values
+  }
+
+  /// By number of node: whether a loss depends on it while training.
+  private var isComputedInTraining: [Bool] {
+    let nodes = graph.graph.nodes
+    var isNeeded = [Bool](repeating: false, count: nodes.count)
+    for loss in losses { isNeeded[loss.value.id] = true }
+    for (id, node) in nodes.enumerated().reversed() where isNeeded[id] {
+      if case .modal = node.operation.lowering {
+        isNeeded[node.inputs[0].id] = true
+      } else {
+        for input in node.inputs { isNeeded[input.id] = true }
+      }
+    }
+    return isNeeded
   }
 }
 
