@@ -29,7 +29,7 @@ done
 run 0 "$nnrun" train $recipe -o "$work/killed.run" --resume -q
 check "has the weights of an undisturbed run" cmp -s "$work/alive.run/weights.safetensors" "$work/killed.run/weights.safetensors"
 check "has a line for each epoch" test "$(wc -l <"$work/killed.run/metrics.jsonl")" -eq 8
-check "leaves nothing behind" test "$(find "$work/killed.run" -type f | wc -l)" -eq 3
+check "leaves nothing behind" test "$(find "$work/killed.run" -type f | wc -l)" -eq 4
 [ "$kills" -le 5 ] || echo "killed $killed times, resumed $resumed times, finished $((finished + 1)) times"
 
 # A disk that is full: a clear error, and the checkpoint stays as it was.
@@ -40,4 +40,4 @@ case="nnrun train, on a full disk"
 check "ends with 3" test "$?" -eq 3
 warns "killed.run/checkpoint"
 check "keeps the checkpoint" cmp -s "$work/before" "$work/killed.run/checkpoint"
-check "leaves nothing behind" test "$(find "$work/killed.run" -type f | wc -l)" -eq 3
+check "leaves nothing behind" test "$(find "$work/killed.run" -type f | wc -l)" -eq 4
