@@ -22,6 +22,8 @@ let package = Package(
   products: [
     .executable(name: "nncc", targets: ["nncc"]),
     .executable(name: "nnrun", targets: ["nnrun"]),
+    .library(name: "NNCC", targets: ["NNCC"]),
+    .plugin(name: "NNCCPlugin", targets: ["NNCCPlugin"]),
   ],
   targets: [
     .systemLibrary(name: "CTinyCC", providers: [.apt(["libtcc-dev"])]),
@@ -36,16 +38,19 @@ let package = Package(
     module("NNElaboration", ["NNSource", "NNSyntax", "NNGraph", "NNOperations"]),
     module("NNSchedule", ["NNSource", "NNGraph", "NNOperations"]),
     module("NNEmission", ["NNSource", "NNGraph", "NNSchedule"], resources: [.embedInCode("Templates")]),
+    module("NNBindings", ["NNGraph", "NNSchedule", "NNEmission"], resources: [.embedInCode("Templates")]),
     module("NNExecution", ["CTinyCC", "CKernels"]),
     module("NNData", ["NNSource", "CKernels", "CZlib", "CPng"]),
     module("NNInterchange", ["NNSource", "NNGraph", "NNOperations", "NNData"]),
     module("NNTraining", ["NNSource", "NNGraph", "NNOperations", "NNSchedule", "NNEmission", "NNExecution", "NNData"]),
+    module("NNCC", ["NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNData", "NNTraining"]),
+    .plugin(name: "NNCCPlugin", capability: .buildTool(), dependencies: ["nncc"]),
     module("NNReport", ["NNData"], resources: [.embedInCode("Page")]),
     module(
       "NNCommands",
       [
-        "NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData",
-        "NNInterchange", "NNTraining", "NNReport",
+        "NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNBindings", "NNExecution",
+        "NNData", "NNInterchange", "NNTraining", "NNReport",
       ]),
     .executableTarget(name: "nncc", dependencies: ["NNCommands"], swiftSettings: strict),
     .executableTarget(name: "nnrun", dependencies: ["NNCommands"], swiftSettings: strict),

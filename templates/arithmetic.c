@@ -17,8 +17,8 @@
 #pragma GCC optimize("fp-contract=off", "no-trapping-math")
 #endif
 
-// @nn_vectors: whether the compiler has vectors of numbers; others compile the plain loops
-#if defined(__GNUC__) && !defined(__TINYC__)
+// @nn_vectors: whether compiler and machine have vectors of numbers; others run the plain loops, which are smaller
+#if defined(__GNUC__) && !defined(__TINYC__) && (defined(__SSE2__) || defined(__ARM_NEON) || defined(__wasm_simd128__))
 #define nn_vectors 1
 #else
 #define nn_vectors 0

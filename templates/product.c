@@ -155,6 +155,63 @@ static inline void nn_product_block(const nn_operands *block, long b_panel, long
 }
 #endif
 
+// @nn_line_vectors: vectors of one row of C that are held in registers at a time: enough of them that none waits for itself
+enum { nn_line_vectors = nn_vector_bytes == 64 ? 16 : 8 };
+
+// @nn_line_part: some vectors of one row of C, the last one at the given column, by all of k
+#if nn_vectors
+nn_inlined void nn_line_part(real *c, const real *a, long a_k, const real *b, long b_k, long k, long last, const int vectors) {
+  nn_vector sum[nn_line_vectors], zero = {0};
+  nn_unroll for (int v = 0; v < vectors; ++v) sum[v] = zero;
+  nn_rolled for (long i = 0; i < k; ++i) {
+    nn_vector x = a[i * a_k] - zero;
+    nn_unroll for (int v = 0; v < vectors; ++v) {
+      nn_vector y = *(const nn_loose_vector *)(b + i * b_k + (v + 1 < vectors ? v * nn_width : last));
+      nn_multiply_add(&sum[v], &x, &y);
+    }
+  }
+  nn_unroll for (int v = 0; v < vectors; ++v) *(nn_loose_vector *)(c + (v + 1 < vectors ? v * nn_width : last)) = sum[v];
+}
+#endif
+
+// @nn_line_case: a number of vectors, the last of which ends with the columns
+#define nn_line_case(vectors) \
+  case vectors: nn_line_part(c + j, a, a_k, b + j, b_k, k, cols - j - nn_width, vectors); break;
+
+// @nn_line: one row of C where B lies as it is read, its rows b_k apart: C[cols] = A[k] * B
+nn_wide static inline void nn_line(real *c, const real *a, long a_k, const real *b, long b_k, long cols, long k) {
+#if nn_vectors
+  enum { most = nn_line_vectors * nn_width };
+  if (cols < nn_width) {
+    nn_lanes_mask mask;
+    nn_first_lanes(&mask, cols);
+    nn_operands line = {c, 0, a, 0, a_k, 0, b, b_k, 0, k, 1, 0};
+    nn_narrow_tile(&line, &mask, 1);
+    return;
+  }
+  for (long j = 0; j < cols; j += most) {
+    switch (cols - j < most ? (int)((cols - j + nn_width - 1) / nn_width) : nn_line_vectors) {
+      nn_line_case(1) nn_line_case(2) nn_line_case(3) nn_line_case(4)
+      nn_line_case(5) nn_line_case(6) nn_line_case(7)
+#if nn_vector_bytes == 64
+      nn_line_case(8) nn_line_case(9) nn_line_case(10) nn_line_case(11)
+      nn_line_case(12) nn_line_case(13) nn_line_case(14) nn_line_case(15)
+#endif
+      default: {
+        long last = cols - j < most ? cols - j - nn_width : most - nn_width;
+        nn_line_part(c + j, a, a_k, b + j, b_k, k, last, nn_line_vectors);
+      }
+    }
+  }
+#else
+  for (long j = 0; j < cols; ++j) {
+    real sum = 0;
+    for (long i = 0; i < k; ++i) sum += a[i * a_k] * b[i * b_k + j];
+    c[j] = sum;
+  }
+#endif
+}
+
 // @nn_product: C[rows, cols] = A * B, or += with accumulate. Panel p of B is at b + p * b_panel
 static inline void nn_product(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
                               long cols, long k, int accumulate) {

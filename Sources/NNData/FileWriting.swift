@@ -16,7 +16,11 @@ package struct FileWriter: ~Copyable {
   }
 
   package static func write(_ text: String, to path: String) throws(DataError) {
-    try write(path) { (writer) throws(DataError) in try writer.append(Array(text.utf8)) }
+    try write(Array(text.utf8), to: path)
+  }
+
+  package static func write(_ bytes: [UInt8], to path: String) throws(DataError) {
+    try write(path) { (writer) throws(DataError) in try writer.append(bytes) }
   }
 
   /// Adds to a file at once, so that a reader finds all of it or nothing; makes the file where there is none.

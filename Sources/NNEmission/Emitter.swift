@@ -7,6 +7,9 @@ package struct ExportedProgram: Sendable {
   package var name: String
   package var source: String
   package var header: String
+  /// The tables, where they stand in a file of their own.
+  package var constants: ConstantsFile?
+  package var interface: ProgramInterface
 }
 
 /// A model as C whose entries are called through `void NAME_ENTRY_call(void **arguments)`.
@@ -37,11 +40,15 @@ package enum Emitter {
   /// - Parameters:
   ///   - hash: of the model's text, so that a host can tell programs apart.
   ///   - isParallel: whether entries take a way to do several things at the same time.
-  package static func export(_ compiled: CompiledModel, sources: SourceMap, hash: UInt64, isParallel: Bool = false) -> ExportedProgram {
+  ///   - constants: the kind of file that takes the program's tables; nil leaves them in the program.
+  package static func export(
+    _ compiled: CompiledModel, sources: SourceMap, hash: UInt64, isParallel: Bool = false, constants: ConstantsFile.Kind? = nil
+  ) -> ExportedProgram {
     let exported = compiled.entries.filter { !$0.kind.isTrainers }
-    let printer = ProgramPrinter(compiled, exported, sources: sources, flavour: .loops, isParallel: isParallel)
+    let printer = ProgramPrinter(compiled, exported, sources: sources, flavour: .loops, isParallel: isParallel, constantsKind: constants)
     return ExportedProgram(
-      name: printer.program.names.prefix, source: printer.exportedSource(hash: hash, withThunks: false), header: printer.header())
+      name: printer.program.names.prefix, source: printer.exportedSource(hash: hash, withThunks: false), header: printer.header(hash: hash),
+      constants: printer.constantsFile, interface: printer.interface(hash: hash))
   }
 
   /// For libtcc: the same schedules as calls on the precompiled kernels.

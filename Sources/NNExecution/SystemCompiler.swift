@@ -32,9 +32,13 @@ package struct SystemCompiler: Sendable {
   package init(compiler: String? = nil, flags: [String] = Self.standardFlags, cacheFolder: String? = nil) {
     self.flags = flags
     self.cacheFolder = cacheFolder
-    let chosen = compiler ?? getenv("CC").map { String(cString: $0) }
-    let words = chosen?.split(separator: " ").map(String.init) ?? []
-    candidates = words.isEmpty ? [["cc"], ["gcc"], ["clang"]] + Self.besideSwift : [words]
+    candidates = Self.candidates(compiler)
+  }
+
+  /// The commands to try, in this order.
+  static func candidates(_ chosen: String? = nil) -> [[String]] {
+    let words = (chosen ?? getenv("CC").map { String(cString: $0) })?.split(separator: " ").map(String.init) ?? []
+    return words.isEmpty ? [["cc"], ["gcc"], ["clang"]] + besideSwift("clang").map { [$0] } : [words]
   }
 
   package func compile(_ source: String) throws(ExecutionError) -> LoadedProgram {
@@ -65,15 +69,15 @@ package struct SystemCompiler: Sendable {
     throw rejection ?? .noCompiler(tried: tried)
   }
 
-  /// The clang that comes with every Swift toolchain.
-  private static var besideSwift: [[String]] {
+  /// A program that comes with every Swift toolchain.
+  static func besideSwift(_ program: String) -> [String] {
     guard let swift = path(of: "swift"), let real = realpath(swift, nil) else { return [] }
     defer { free(real) }
     let folder = String(cString: real).split(separator: "/").dropLast()
-    return [["/" + folder.joined(separator: "/") + "/clang"]]
+    return ["/" + folder.joined(separator: "/") + "/" + program]
   }
 
-  private static func path(of program: String) -> String? {
+  static func path(of program: String) -> String? {
     guard !program.contains("/") else { return access(program, X_OK) == 0 ? program : nil }
     let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
     return folders.split(separator: ":").lazy.map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
@@ -98,9 +102,7 @@ private struct Attempt {
 
   /// Without a cache folder: the file is gone as soon as it is loaded.
   private func programInPassingFolder(from source: String) throws(ExecutionError) -> LoadedProgram {
-    var template = Array((CompilerCache.temporaryFolder + "/nncc-XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil else { throw .system("cannot create a temporary folder: " + systemErrorText(errno)) }
-    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let folder = try NativeBuild.makeFolder()
     defer { rmdir(folder) }
     let (code, file, messages) = try build(source, in: folder, key: "program")
     unlink(file)
@@ -117,7 +119,7 @@ private struct Attempt {
     _ source: String, in folder: String, key: String
   ) throws(ExecutionError) -> (code: SharedLibrary, file: String, messages: String) {
     let stem = "\(folder)/\(key).\(getpid()).\(UInt64.random(in: 0...UInt64.max))"
-    try Self.write(source, to: stem + ".c")
+    try NativeBuild.write(source, to: stem + ".c")
     defer { unlink(stem + ".c") }
     let arguments = command.dropFirst() + flags + ["-o", stem + ".tmp", stem + ".c"]
     guard let (succeeded, output) = process.run(command[0], Array(arguments)) else {
@@ -149,17 +151,6 @@ private struct Attempt {
     var info = stat()
     guard stat(real, &info) == 0 else { return path }
     return "\(String(cString: real)) \(info.st_size) \(info.st_mtim.tv_sec) \(info.st_mtim.tv_nsec)"
-  }
-
-  private static func write(_ source: String, to path: String) throws(ExecutionError) {
-    guard let file = fopen(path, "wxe") else { throw .system("cannot write '\(path)': " + systemErrorText(errno)) }
-    let bytes = Array(source.utf8)
-    let written = fwrite(bytes, 1, bytes.count, file)
-    guard fclose(file) == 0, written == bytes.count else {
-      let reason = systemErrorText(errno)
-      unlink(path)
-      throw .system("cannot write '\(path)': " + reason)
-    }
   }
 }
 

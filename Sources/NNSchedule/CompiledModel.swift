@@ -21,12 +21,15 @@ package struct CompiledModel: Sendable {
 package struct CompiledEntry: Sendable {
   package var program: EntryProgram
   package var schedule: Schedule
+  /// The largest number of examples that a call takes.
+  package var batch: Int
 
   package var kind: EntryKind { program.kind }
 
-  package init(program: EntryProgram, schedule: Schedule) {
+  package init(program: EntryProgram, schedule: Schedule, batch: Int) {
     self.program = program
     self.schedule = schedule
+    self.batch = batch
   }
 }
 
@@ -45,6 +48,9 @@ package struct Layout: Sendable {
   /// Of each state, in `state`: model-wide ones take their shape, per-example ones `batch` copies of it.
   package var states: [Int] = []
   package var stateCount = 0
+  /// The same for programs whose weights are constants: only what examples have for themselves is left.
+  package var exampleStates: [Int] = []
+  package var exampleStateCount = 0
   /// Slot s of parameter p of the optimizer is at `s * parameterCount + parameters[p]`.
   package var slots = 0
   package var optimizerCount: Int { slots * parameterCount }
@@ -56,7 +62,9 @@ package struct Layout: Sendable {
     }
     for state in model.states {
       states.append(stateCount)
+      exampleStates.append(exampleStateCount)
       stateCount += state.type.shape.count * (state.type.isBatched ? batch : 1)
+      exampleStateCount += state.type.isBatched ? state.type.shape.count * batch : 0
     }
     self.slots = slots
   }

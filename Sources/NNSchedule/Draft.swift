@@ -31,8 +31,8 @@ struct Draft {
     let advanced = model.states.filter { $0.type.isBatched || kind.isTraining }.compactMap(\.next)
     let losses = model.losses.map(\.value)
     switch kind {
-    case .initialize, .update: return []
-    case .infer: return model.outputs.map(\.value) + advanced
+    case .initialize, .update, .predictStart: return []
+    case .infer, .predict, .predictBatch: return model.outputs.map(\.value) + advanced
     case .loss: return losses
     case .grad, .step, .gradInputs, .jvp, .hvp: return losses + advanced
     case .evaluate: return losses + model.metrics.map(\.value) + advanced
@@ -217,7 +217,14 @@ struct Draft {
       let type = ValueType(parameter.shape, isBatched: false)
       store(initialValue(parameter.initial, type, site: index), .parameter(index))
     }
-    for (index, state) in model.states.enumerated() {
+    storeStartingStates(batch: batch) { _ in true }
+  }
+
+  /// Those of examples; statistics are among the weights.
+  mutating func storeStartingStates(batch: Int) { storeStartingStates(batch: batch, where: \.type.isBatched) }
+
+  private mutating func storeStartingStates(batch: Int, where isStored: (StateSlot) -> Bool) {
+    for (index, state) in model.states.enumerated() where isStored(state) {
       graph.range = state.range
       let site = model.parameters.count + index
       let one = initialValue(state.initial, ValueType(state.type.shape, isBatched: false), site: site)

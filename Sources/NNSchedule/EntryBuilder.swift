@@ -18,6 +18,8 @@ package struct EntryBuilder {
     switch kind {
     case .initialize: nil
     case .infer: model.outputs.isEmpty ? "the model has no output" : nil
+    case .predict, .predictBatch: model.outputs.isEmpty ? "the model has no output" : Baking.obstacle(model)
+    case .predictStart: model.states.contains(where: \.type.isBatched) ? nil : "the model has no state"
     case .evaluate, .survey: nil
     case .loss, .grad, .step, .gradInputs, .inspect: model.losses.isEmpty ? "the model has no loss" : nil
     case .update: model.parameters.isEmpty && model.losses.isEmpty ? "the model has nothing to train" : nil
@@ -30,7 +32,8 @@ package struct EntryBuilder {
     var draft = Draft(model, kind: kind, isTraining: kind.isTraining)
     switch kind {
     case .initialize: draft.storeInitialValues(batch: batch)
-    case .infer: draft.storeOutputs()
+    case .infer, .predict, .predictBatch: draft.storeOutputs()
+    case .predictStart: draft.storeStartingStates(batch: batch)
     case .loss: draft.computeLoss()
     case .grad: draft.storeGradients()
     case .step: draft.storeUpdates(optimizer, gradients: draft.trainedGradients())
@@ -47,11 +50,17 @@ package struct EntryBuilder {
 }
 
 extension EntryKind {
+  /// Those that take the weights as arguments.
+  package static let withParameters: [EntryKind] = allCases.filter { !$0.isPrediction }
+
+  /// Whether the weights are constants of the program.
+  package var isPrediction: Bool { self == .predict || self == .predictBatch || self == .predictStart }
+
   /// Whether batch statistics and random draws are those of training.
   package var isTraining: Bool {
     switch self {
     case .grad, .step, .gradInputs, .jvp, .hvp, .inspect, .survey: true
-    case .initialize, .infer, .loss, .update, .evaluate: false
+    case .initialize, .infer, .loss, .update, .evaluate, .predict, .predictBatch, .predictStart: false
     }
   }
 }

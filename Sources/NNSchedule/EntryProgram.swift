@@ -4,6 +4,10 @@ package import NNGraph
 package enum EntryKind: String, Hashable, Sendable, CaseIterable {
   case initialize = "init"
   case infer, loss, grad, step, update
+  /// Inference with the weights as constants: of one example, of several, and where states start.
+  case predict
+  case predictBatch = "predict_batch"
+  case predictStart = "predict_start"
   case gradInputs = "grad_inputs"
   case jvp, hvp
   /// The trainer's: losses, metrics and outputs in use; every named value and gradient as in training; how well units respond, and what they are fed.

@@ -117,7 +117,7 @@ struct KernelBuilder {
     a.column = inner.a
     b.row = inner.b
     let isPlain = product.sums.count <= 1
-    let usesDots = isPlain && a.column == 1 && b.row == 1 && loops.rows.at(batch: batch) <= 4
+    let usesDots = isPlain && a.column == 1 && b.row == 1 && loops.rows.at(batch: batch) <= ProductStep.mostRowsOfDots
     return ProductStep(
       a: a, b: b, k: inner.extent,
       segments: product.sums.dropLast().map { ProductStep.Segment(extent: $0.extent, a: $0.a, b: $0.b) },

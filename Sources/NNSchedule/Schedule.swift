@@ -8,6 +8,8 @@ package struct Schedule: Sendable {
   /// The scalar that the entry returns.
   package var result: Int?
   package var literals: [[Double]] = []
+  /// What some of them are called.
+  package var literalNames: [Int: String] = [:]
   package var memory = MemoryPlan()
 
   package init() {}
@@ -251,6 +253,10 @@ package struct ProductStep: Sendable {
   package var packsB: Bool
   /// Few rows and both operands contiguous along k: row by row dot products on the operands' own layout.
   package var usesDots: Bool
+  /// More rows make it worth to read B in another order.
+  package static let mostRowsOfDots = 4
+  /// One row, and B lies as it is read.
+  package var isLine = false
 
   package struct Segment: Sendable {
     package var extent: Extent

@@ -16,11 +16,17 @@ package enum Scheduler {
   ) -> CompiledModel {
     let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
     let layout = Layout(model, slots: optimizer.slots, batch: batch)
-    let compiled = entries.map { kind in
-      let program = builder.program(kind)
-      return CompiledEntry(program: program, schedule: schedule(program, batch: batch))
-    }
+    let compiled = entries.map { entry(builder.program($0), of: model, batch: batch) }
     return CompiledModel(model: model, layout: layout, batch: batch, precision: precision, entries: compiled)
+  }
+
+  package static func entry(_ program: EntryProgram, of model: Model, batch: Int, fusion: Fusion = .everything) -> CompiledEntry {
+    let isSingle = program.kind == .predict
+    let examples = isSingle ? 1 : batch
+    let schedule = schedule(program, batch: examples, fusion: fusion)
+    let isBaked = isSingle || program.kind == .predictBatch
+    return CompiledEntry(
+      program: program, schedule: isBaked ? Baking.run(schedule, of: model, isSingle: isSingle, batch: batch) : schedule, batch: examples)
   }
 
   /// Groups nodes into kernels, decides what is written where, and plans the memory.

@@ -132,7 +132,7 @@ import Testing
     for name in ModelSource.exampleNames {
       for precision in [Precision.f32, .f64] {
         let printed = try ModelSource(example: name).printed(
-          entries: EntryKind.allCases, precision: precision, name: "\(name)_\(precision.rawValue)")
+          entries: EntryKind.withParameters, precision: precision, name: "\(name)_\(precision.rawValue)")
         programs.append(Emitter.export(printed.compiled, sources: printed.sources, hash: 1))
       }
     }
@@ -140,7 +140,8 @@ import Testing
     for seed in 0..<30 {
       let model = RandomModel.make(seed: UInt64(seed + 500), operations: 4 + seed)
       let precision: Precision = seed.isMultiple(of: 2) ? .f32 : .f64
-      let printed = PrintedProgram(model, optimizer: optimizer, entries: EntryKind.allCases, batch: 1 + seed % 7, precision: precision)
+      let printed = PrintedProgram(
+        model, optimizer: optimizer, entries: EntryKind.withParameters, batch: 1 + seed % 7, precision: precision)
       programs.append(Emitter.export(printed.compiled, sources: printed.sources, hash: 2))
     }
     return programs

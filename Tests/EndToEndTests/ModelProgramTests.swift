@@ -95,7 +95,8 @@ import Testing
   private func check(_ source: ModelSource, _ precision: Precision) throws {
     for fusion in [Fusion.everything, .nothing] {
       let name = source.name.prefix { $0 != "." } + "_\(precision.rawValue)"
-      let printed = try source.printed(entries: EntryKind.allCases, batch: 5, precision: precision, fusion: fusion, name: String(name))
+      let printed = try source.printed(
+        entries: EntryKind.withParameters, batch: 5, precision: precision, fusion: fusion, name: String(name))
       let version = RandomCase.Version(title: "\(name), fusing \(fusion)", printed: printed, usesCC: true)
       let code = [try LoadedCode.tcc(printed)] + (fusion == .everything ? try LoadedCode.cc([printed]) : [])
       try ProgramCheck(version, code).run()

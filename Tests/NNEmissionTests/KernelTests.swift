@@ -21,7 +21,7 @@ struct KernelTests {
     var schedule = Schedule()
     schedule.steps = steps
     let program = EntryProgram(kind: .update, graph: Graph(), stores: [], result: nil, checksResult: false)
-    let entry = CompiledEntry(program: program, schedule: schedule)
+    let entry = CompiledEntry(program: program, schedule: schedule, batch: 1)
     let layout = Layout(model, slots: 0, batch: 1)
     let compiled = CompiledModel(model: model, layout: layout, batch: 1, precision: .f64, entries: [entry])
     let run = try EmittedRun(compiled, compiler)

@@ -23,7 +23,9 @@ struct TextModel: Sendable, CustomStringConvertible {
   }
 
   /// With every entry that the model can have, or those given.
-  func compiled(_ precision: Precision, _ kinds: [EntryKind] = EntryKind.allCases) throws -> (model: CompiledModel, sources: SourceMap) {
+  func compiled(_ precision: Precision, _ kinds: [EntryKind] = EntryKind.withParameters) throws -> (
+    model: CompiledModel, sources: SourceMap
+  ) {
     let (model, sources) = try elaborated()
     let optimizer = try Optimizers.make(model.recipe.optimizer)
     let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)

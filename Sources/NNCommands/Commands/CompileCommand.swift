@@ -6,18 +6,10 @@ import NNTraining
 
 /// `nncc MODEL.nn`: writes a model as C, or shows a stage on the way there.
 package struct CompileCommand: Command {
-  /// Something that is written, to a file of its own.
-  enum Artifact: String, CaseIterable, Sendable {
-    case c, header, summary, graph, schedule, dot, svg, json, onnx
-
-    /// Whether it is a file rather than a text.
-    var isBinary: Bool { self == .onnx }
-
-    var suffix: String { self == .header ? "h" : rawValue }
-  }
-
   /// What a user can ask for; the trainer's own entries are no part of the C interface.
-  private static let entryKinds: [EntryKind] = [.initialize, .infer, .loss, .grad, .step, .update, .gradInputs, .jvp, .hvp]
+  private static let entryKinds: [EntryKind] = [
+    .initialize, .infer, .loss, .grad, .step, .update, .gradInputs, .jvp, .hvp, .predict, .predictBatch,
+  ]
 
   private static let output = ValueOption<String>(
     "output", short: "o", .text("DIR"), help: "folder to write into, by default the current one; - prints what --emit names")
@@ -26,11 +18,16 @@ package struct CompileCommand: Command {
     help: "what to write: \(Artifact.allCases.map(\.rawValue).joined(separator: ", ")); by default c,header")
   private static let entries = ValueOption<[EntryKind]>(
     "entry", .list("NAME,...", of: entryKinds),
-    help: "functions to write: \(entryKinds.map(\.rawValue).joined(separator: ", ")); by default all but the last three")
+    help:
+      "functions to write: \(entryKinds.map(\.rawValue).joined(separator: ", ")); by default all but those from grad_inputs on, with --weights also the last two"
+  )
   private static let batch = ValueOption<Int>(
     "batch", .integer("N", in: 1...1_000_000), help: "the most examples that a call takes; by default the train block's batch, else 32")
   private static let weights = ValueOption<String>(
-    "weights", .text("W.safetensors"), help: "trained weights to put into the C: its init function then sets these")
+    "weights", .text("W.safetensors"), help: "trained weights to put into the C: constants of its predict functions, and what init sets")
+  private static let weightsFile = ValueOption<ConstantsFile.Kind>(
+    "weights-file", .choice(ConstantsFile.Kind.allCases),
+    help: "keep the constants of the C in NAME_weights.c, or as bytes in NAME_weights.bin")
 
   private static let parallel = FlagOption(
     "parallel", help: "let each function take a way to run parts of its work at the same time, such as a pool of threads")
@@ -47,7 +44,10 @@ package struct CompileCommand: Command {
       .init("nncc - --json < examples/xor.nn", "a model from standard input; what is written, or is wrong with it, as JSON"),
     ],
     operands: [ModelOptions.operand],
-    options: [output.description, emit.description, entries.description, batch.description, weights.description, parallel.description]
+    options: [
+      output.description, emit.description, entries.description, batch.description, weights.description, weightsFile.description,
+      parallel.description,
+    ]
       + [CommonOptions.precision.description, CommonOptions.set.description] + CommonOptions.ofEveryCommand,
     notes: ["'nncc fmt MODEL.nn' lays the text of a model out; 'nncc fmt --help' tells about it."])
 
@@ -58,6 +58,7 @@ package struct CompileCommand: Command {
   private let entries: [EntryKind]?
   private let batch: Int?
   private let weights: String?
+  private let weightsFile: ConstantsFile.Kind?
   private let isParallel: Bool
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
@@ -67,14 +68,19 @@ package struct CompileCommand: Command {
     entries = try arguments.value(of: Self.entries)
     batch = try arguments.value(of: Self.batch)
     weights = try arguments.value(of: Self.weights)
+    weightsFile = try arguments.value(of: Self.weightsFile)
     isParallel = arguments.has(Self.parallel)
     artifacts = try arguments.value(of: Self.emit) ?? (folder == "-" ? [.c] : [.c, .header])
-    if folder == "-", let binary = artifacts.first(where: \.isBinary) {
-      throw UsageError("\(binary.rawValue) is binary and goes to a file", help: "-o names the folder for it")
+    try checkPrinting(isJSON: arguments.has(CommonOptions.json))
+  }
+
+  private func checkPrinting(isJSON: Bool) throws(UsageError) {
+    guard folder == "-" else { return }
+    if let files = artifacts.first(where: { !$0.isText }) {
+      throw UsageError("'\(files.rawValue)' is files, which '-o -' does not print", help: "name a folder with -o")
     }
-    if folder == "-", artifacts.count > 1, !arguments.has(CommonOptions.json) {
-      throw UsageError("'-o -' prints one kind, not \(artifacts.count)", help: "name one with --emit")
-    }
+    if weightsFile != nil { throw UsageError("'-o -' prints no file of weights", help: "name a folder with -o") }
+    if artifacts.count > 1, !isJSON { throw UsageError("'-o -' prints one kind, not \(artifacts.count)", help: "name one with --emit") }
   }
 
   package func run(in console: Console) throws -> ExitCode {
@@ -86,16 +92,16 @@ package struct CompileCommand: Command {
     let setup = ModelSetup(loaded.model, sources: loaded.sources, baseFolder: loaded.folder, precision: model.precision)
     var files: [JSON] = []
     if artifacts.contains(.onnx) { files.append(try ONNXOutput(loaded, setup, weights: weights).write(into: folder, in: console)) }
-    let texts = artifacts.filter { !$0.isBinary }
-    guard !texts.isEmpty else { return try finish(files, in: console) }
+    let others = artifacts.filter { $0 != .onnx }
+    guard !others.isEmpty else { return try finish(files, in: console) }
     let output = try setup.explaining { setup in
       let trained = try weights.map(setup.starting) ?? setup
       let compiled = try trained.compile(entries, batch: batch ?? trained.model.recipe.batch)
-      return CompiledOutput(compiled, sources: setup.sources, isParallel: isParallel) {
+      return CompiledOutput(compiled, sources: setup.sources, isParallel: isParallel, constants: weightsFile) {
         try trained.compileDerivatives(batch: compiled.batch)
       }
     }
-    files += try write(texts.map { ($0, try output.text(of: $0)) }, of: output.name, in: console)
+    files += try write(try output.files(of: others), in: console)
     return try finish(files, in: console)
   }
 
@@ -104,24 +110,27 @@ package struct CompileCommand: Command {
     return .done
   }
 
-  private func write(_ texts: [(artifact: Artifact, text: String)], of name: String, in console: Console) throws -> [JSON] {
-    if folder == "-", !console.isJSON {
-      try console.results.write(texts.map(\.text).joined())
-      return []
-    }
-    var files: [JSON] = []
-    if folder != "-" { try Folder.make(folder) }
-    for (artifact, text) in texts {
-      let file = "\(name).\(artifact.suffix)"
-      if folder == "-" {
-        files.append(["name": .string(file), "text": .string(text)])
-      } else {
-        let path = folder == "." ? file : "\(folder)/\(file)"
-        try FileWriter.write(text, to: path)
-        files.append(["name": .string(file), "path": .string(path)])
-        console.say("wrote \(path)", from: .verbose)
+  /// Writes or prints the files; what is to be said of them.
+  private func write(_ files: [OutputFile], in console: Console) throws -> [JSON] {
+    guard folder != "-" else { return try print(files, in: console) }
+    try Folder.make(folder)
+    return try files.map { file in
+      let path = folder == "." ? file.name : "\(folder)/\(file.name)"
+      switch file.content {
+      case .text(let text): try FileWriter.write(text, to: path)
+      case .bytes(let bytes): try FileWriter.write(bytes, to: path)
       }
+      console.say("wrote \(path)", from: .verbose)
+      return ["name": .string(file.name), "path": .string(path)]
     }
-    return files
+  }
+
+  private func print(_ files: [OutputFile], in console: Console) throws -> [JSON] {
+    let texts = files.compactMap { file -> (name: String, text: String)? in
+      if case .text(let text) = file.content { return (file.name, text) }
+      return nil
+    }
+    if !console.isJSON { try console.results.write(texts.map(\.text).joined()) }
+    return texts.map { ["name": .string($0.name), "text": .string($0.text)] }
   }
 }

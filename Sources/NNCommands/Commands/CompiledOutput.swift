@@ -1,4 +1,6 @@
+import NNBindings
 import NNEmission
+import NNExecution
 import NNGraph
 import NNSchedule
 import NNSource
@@ -10,12 +12,19 @@ struct CompiledOutput {
   /// The model with other entries, for what is said about its derivatives.
   private let derivatives: () throws -> CompiledModel
   private let program: ExportedProgram
+  /// The program with its constants in it.
+  private let whole: () -> ExportedProgram
 
-  init(_ compiled: CompiledModel, sources: SourceMap, isParallel: Bool, derivatives: @escaping () throws -> CompiledModel) {
+  init(
+    _ compiled: CompiledModel, sources: SourceMap, isParallel: Bool, constants: ConstantsFile.Kind?,
+    derivatives: @escaping () throws -> CompiledModel
+  ) {
     self.compiled = compiled
     self.sources = sources
     self.derivatives = derivatives
-    program = Emitter.export(compiled, sources: sources, hash: Self.hash(sources), isParallel: isParallel)
+    let hash = Self.hash(sources)
+    program = Emitter.export(compiled, sources: sources, hash: hash, isParallel: isParallel, constants: constants)
+    whole = { Emitter.export(compiled, sources: sources, hash: hash, isParallel: isParallel) }
   }
 
   /// Of every text that went into the model, settings included.
@@ -23,10 +32,63 @@ struct CompiledOutput {
     Emitter.hash(sources.files.flatMap { [0xFF] + $0.bytes })
   }
 
-  /// Without an ending.
-  var name: String { program.name }
+  // MARK: Files
 
-  func text(of artifact: CompileCommand.Artifact) throws -> String {
+  /// The files of what is asked for and of what that needs, each once.
+  func files(of artifacts: [Artifact]) throws -> [OutputFile] {
+    var wanted: [Artifact] = []
+    for artifact in artifacts.flatMap({ [$0] + $0.companions }) where !wanted.contains(artifact) { wanted.append(artifact) }
+    return try wanted.flatMap(files)
+  }
+
+  private func files(of artifact: Artifact) throws -> [OutputFile] {
+    let (name, interface) = (program.name, program.interface)
+    switch artifact {
+    case .c: return [OutputFile("\(name).c", program.source)] + (program.constants.map { [OutputFile($0.name, $0.bytes)] } ?? [])
+    case .object: return [OutputFile("\(name).o", try built(.object))]
+    case .shared: return [OutputFile("lib\(name).so", try built(.sharedLibrary))]
+    case .python: return [OutputFile("\(name).py", PythonModule(interface).text)]
+    case .cpp: return [OutputFile("\(name).hpp", CppHeader(interface).text)]
+    case .swift:
+      let wrapper = SwiftWrapper(interface)
+      return [OutputFile("\(name).swift", wrapper.text), OutputFile("module.modulemap", wrapper.moduleMap)]
+    case .package: return [OutputFile("Network.swift", PackageWrapper(interface, packageSource).text)]
+    case .wasm:
+      let module = JavaScriptModule(interface)
+      return [OutputFile("\(name).wasm", try built(.webAssembly(exports: module.exports))), OutputFile(module.name, module.text)]
+    case .example:
+      let example = ExampleProgram(interface)
+      if let obstacle = example.obstacle { throw Failure(.bad, obstacle) }
+      return [OutputFile("main.c", example.main), OutputFile("Makefile", example.makefile)]
+    case .onnx: return []
+    case .header, .summary, .graph, .schedule, .dot, .svg, .json:
+      return [OutputFile("\(name).\(artifact.suffix)", try text(of: artifact))]
+    }
+  }
+
+  /// The model's texts as a library takes them: paths are those below the model's own folder.
+  private var packageSource: PackageWrapper.Source {
+    let setting = "--set "
+    let main = sources.files[0]
+    let folder = main.name.lastIndex(of: "/").map { main.name[...$0] } ?? ""
+    func text(_ file: SourceFile) -> String { String(decoding: file.bytes, as: UTF8.self) }
+    let others = sources.files.dropFirst()
+    return PackageWrapper.Source(
+      file: String(main.name.dropFirst(folder.count)), text: text(main),
+      files: others.filter { !$0.name.hasPrefix("--") }.map { (String($0.name.dropFirst(folder.count)), text($0)) },
+      settings: others.filter { $0.name.hasPrefix(setting) }.map { (String($0.name.dropFirst(setting.count)), text($0)) })
+  }
+
+  /// Compiled, with its constants in it.
+  private func built(_ product: NativeBuild.Product) throws -> [UInt8] {
+    do {
+      return try NativeBuild(product).run(program.constants == nil ? program.source : whole().source)
+    } catch {
+      throw Failure(error, building: product)
+    }
+  }
+
+  private func text(of artifact: Artifact) throws -> String {
     switch artifact {
     case .c: program.source
     case .header: program.header
@@ -36,7 +98,7 @@ struct CompiledOutput {
     case .dot: GraphDrawing(compiled, sources: sources).dot
     case .svg: GraphDrawing(compiled, sources: sources).svg
     case .json: GraphDrawing(compiled, sources: sources).json
-    case .onnx: preconditionFailure("internal: an ONNX file is no text")
+    case .object, .shared, .example, .python, .cpp, .swift, .package, .wasm, .onnx: preconditionFailure("internal: this is no text")
     }
   }
 

@@ -79,8 +79,9 @@ struct ChunkPlan: Hashable, Sendable {
   /// The plan that text is printed by. Without tasks chunks only matter where they are columns, for the caches' sake, or have their own sums.
   static func printed(_ form: KernelForm, _ entry: EntryScope) -> ChunkPlan? {
     let program = entry.program
-    let plan = ChunkPlan(form, batch: program.batch, precision: program.precision, overlaps: entry.overlap)
-    guard let plan, plan.axis == .columns || plan.sumsParts || program.isParallel else { return nil }
+    let plan = ChunkPlan(form, batch: entry.batch, precision: program.precision, overlaps: entry.overlap)
+    let isLine = form.kernel.product?.isLine == true
+    guard let plan, plan.axis == .columns && !isLine || plan.sumsParts || program.isParallel else { return nil }
     return plan
   }
 

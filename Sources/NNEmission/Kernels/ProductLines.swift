@@ -44,7 +44,7 @@ struct ProductLines {
     packing = chunks.flatMap { $0.axis == .columns ? .chunk(size: $0.size) : nil } ?? .all
     self.scope = scope
     self.functions = functions
-    batch = scope.program.batch
+    batch = scope.entry.batch
     panel = 128 / scope.program.precision.bytes
     walk = ProductWalk(product, panel: Self.packs(product, columns: columns) ? panel : nil)
     counters = Self.names(walk.loops.count)
@@ -83,6 +83,7 @@ struct ProductLines {
   /// The functions that the lines call, by template name.
   var used: Set<String> {
     if isTurned { return ["nn_product", "nn_pack", "nn_turn"] }
+    if product.isLine { return ["nn_line"] }
     return usesDots ? ["nn_dots"] : Set([walk.inner == nil ? "nn_product" : "nn_segmented_product"] + (packs ? ["nn_pack"] : []))
   }
 
@@ -133,6 +134,13 @@ struct ProductLines {
       let b = IndexText.pointer(scope.pointer(product.b), scope.index(product.b, row: nil, column: strip.column))
       writer.line(
         "\(functions("dots"))(\(target), \(b), \(product.b.column), \(strip.rows), \(strip.columns), \(IndexText.count(product.k)));")
+      return
+    }
+    if product.isLine {
+      let b = IndexText.pointer(scope.pointer(product.b), scope.index(product.b, row: nil, column: strip.column))
+      writer.line(
+        "\(functions("line"))(\(strip.destination), \(a), \(product.a.column), \(b), \(product.b.row), \(strip.columns), "
+          + "\(IndexText.count(product.k)));")
       return
     }
     open(zip(counters, walk.loops.map(\.extent)), &writer)

@@ -23,18 +23,18 @@ struct LoopKernel {
     self.form = form
     let chunks = ChunkPlan.printed(form, entry)
     self.chunks = chunks
-    sums = ChunkSums(form.kernel, chunks, batch: entry.program.batch)
+    sums = ChunkSums(form.kernel, chunks, batch: entry.batch)
     phases = RowPhases(form, overlap: entry.overlap)
     stores = DirectStores(form, KernelOrder(form), overlap: entry.overlap)
     let names = entry.program.names
     product = ProductLines(form.kernel, chunks: chunks, scope: scope) { names.carried("nn_" + $0) }
     let isLone = form.kernel.statements.isEmpty && form.kernel.sinks.isEmpty && stores.homes[0] != nil && stores.remaining.isEmpty
     var size = StripSize(
-      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: 1, batch: entry.program.batch,
+      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: 1, batch: entry.batch,
       bytes: entry.program.precision.bytes)
-    if chunks?.turnsProduct == true { size.rows = form.kernel.rows.at(batch: entry.program.batch) }
+    if chunks?.turnsProduct == true { size.rows = form.kernel.rows.at(batch: entry.batch) }
     self.size = size
-    let isCut = chunks?.axis == .rows || !isLone && form.kernel.rows.at(batch: entry.program.batch) > size.rows
+    let isCut = chunks?.axis == .rows || !isLone && form.kernel.rows.at(batch: entry.batch) > size.rows
     hasStrips = form.kernel.product != nil && isCut
     let row = form.kernel.rows == Extent(1) ? nil : "i"
     statements = LoopStatements(form, phases, stores, sums, scope, row: row, column: form.isVector ? nil : "j")

@@ -14,19 +14,26 @@ struct ArgumentGuards {
 
   /// Whether a class number has to be looked at, which takes a function of its own.
   static func needsClasses(_ scope: EntryScope) -> Bool {
-    scope.signature.arguments.contains(.n) && scope.signature.arguments.contains { scope.program.classes($0) != nil }
+    scope.signature.arguments.contains { scope.program.classes($0) != nil }
   }
 
   mutating func text(into expressions: inout ExpressionPrinter) -> String {
-    guard scope.signature.arguments.contains(.n) else { return "" }
-    used.insert(.n)
-    var tests = ["n < 1", "n > \(program.names.macro("BATCH"))"]
+    let isBatched = scope.signature.arguments.contains(.n)
+    var tests: [String] = []
+    if program.constants == .bin, scope.entry.kind.isPrediction, !scope.entry.schedule.literals.isEmpty {
+      tests.append("!\(ConstantsFile.checkName(program.names))()")
+    }
+    if isBatched {
+      used.insert(.n)
+      tests += ["n < 1", "n > \(program.names.macro("BATCH"))"]
+    }
     for argument in classArguments {
       guard let classes = program.classes(argument), let count = program.port(argument)?.type.shape.count else { continue }
       used.insert(argument)
       tests.append(
-        "!\(program.names.member("fits"))(\(scope.name(argument)), \(IndexText.count(Extent(count, perExample: true))), \(classes))")
+        "!\(program.names.member("fits"))(\(scope.name(argument)), \(IndexText.count(Extent(count, perExample: isBatched))), \(classes))")
     }
+    guard !tests.isEmpty else { return "" }
     let nan = expressions.number(.nan).text
     var writer = CWriter(depth: 1)
     if scope.signature.returnsReal {
@@ -47,11 +54,14 @@ struct ArgumentGuards {
     let batch = program.names.macro("BATCH")
     var names = scope.names
     let (examples, counter) = (names.allocate("examples"), names.allocate("i"))
-    if results.contains(where: { $0.1.isBatched }) { writer.line("const long \(examples) = n < 0 ? 0 : n > \(batch) ? \(batch) : n;") }
+    let isBatched = scope.signature.arguments.contains(.n)
+    if isBatched, results.contains(where: { $0.1.isBatched }) {
+      writer.line("const long \(examples) = n < 0 ? 0 : n > \(batch) ? \(batch) : n;")
+    }
     for (argument, type) in results where type.shape.count > 0 {
       used.insert(argument)
       let count = type.shape.count
-      let end = !type.isBatched ? "\(count)" : count == 1 ? examples : "\(examples) * \(count)"
+      let end = !(isBatched && type.isBatched) ? "\(count)" : count == 1 ? examples : "\(examples) * \(count)"
       writer.line("for (long \(counter) = 0; \(counter) < \(end); ++\(counter)) \(scope.name(argument))[\(counter)] = \(nan);")
     }
   }

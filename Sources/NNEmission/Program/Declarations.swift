@@ -51,8 +51,11 @@ struct Declarations {
       define("OPTIMIZER", layout.optimizerCount, "reals in optimizer; zeros to begin with"),
       define("WORKSPACE", largest, "bytes, for any entry; or for one:"),
     ]
-    for (kind, bytes) in workspaces where kind != .initialize && kind != .update {
+    for (kind, bytes) in workspaces where ![.initialize, .update, .predictStart].contains(kind) {
       lines.append(define(CIdentifier.capitals(of: kind.rawValue) + "_WORKSPACE", bytes, nil))
+    }
+    if workspaces.contains(where: { $0.kind.isPrediction }), layout.exampleStateCount > 0 {
+      lines.append(define("PREDICT_STATES", layout.exampleStateCount, "reals in state, where weights are constants"))
     }
     if program.isParallel {
       lines.append(define("LANE_WORKSPACE", laneBytes, "bytes more for each lane of a \(names.member("parallel"))"))
@@ -75,11 +78,12 @@ struct Declarations {
     typedef \(real) \(names.member("real"));
     /* kind: 0 parameter, 1 state, 2 input, 3 target, 4 output; shape: for one example; offset: in params or state, else the place among its kind */
     typedef struct { const char *name; int kind, rank, shape[8]; long offset; } \(names.member("tensor"));
-    /* for hosts that load the program at run time; entry_workspace: of infer, loss, grad, step, grad_inputs, jvp, hvp, or -1 for those left out */
+    /* for hosts that load the program at run time; entry_workspace: of infer, loss, grad, step, grad_inputs, jvp, hvp, predict,
+       predict_batch, or -1 for those left out; interface_hash: of the model and all that the header says */
     typedef struct {
       int abi, real_bytes, batch, tensor_count;
-      unsigned long long model_hash;
-      long params, states, optimizer, workspace, entry_workspace[7];
+      unsigned long long model_hash, interface_hash;
+      long params, states, optimizer, workspace, entry_workspace[9];
       const \(names.member("tensor")) *tensors;
     } \(names.member("model"));
 
@@ -100,7 +104,36 @@ struct Declarations {
     return text
   }
 
-  func header(_ workspaces: [(kind: EntryKind, bytes: Int)], laneBytes: Int, _ scopes: [EntryScope], title: String) -> String {
+  // MARK: Which program this is
+
+  /// What the program defines for whoever was compiled with its header, and for nobody else.
+  func marker(_ interfaceHash: UInt64) -> String {
+    let name = marker(named: interfaceHash)
+    return "\(interfaceLine(interfaceHash))extern const int \(name);\nconst int \(name) = \(ProgramPrinter.abi);\n"
+  }
+
+  private func marker(named interfaceHash: UInt64) -> String { names.member("interface_\(String(interfaceHash, radix: 16))") }
+
+  private func interfaceLine(_ interfaceHash: UInt64) -> String {
+    "#define \(names.macro("INTERFACE")) 0x\(String(interfaceHash, radix: 16))ull\n"
+  }
+
+  /// A host asks for the marker as it is linked, if its compiler knows how to keep what nothing reads.
+  private func demand(_ interfaceHash: UInt64) -> String {
+    let name = marker(named: interfaceHash)
+    return """
+      /* What was compiled with the header of another model, or of this one with other sizes, does not link. Who loads the program at run time defines
+         \(names.macro("LOADED")) and compares \(names.member("info")).interface_hash. */
+      \(interfaceLine(interfaceHash))#if defined(__GNUC__) && !defined(\(names.macro("LOADED")))
+      extern const int \(name);
+      __attribute__((used)) static const int *const \(names.member("demand")) = &\(name);
+      #endif
+      """
+  }
+
+  func header(
+    _ workspaces: [(kind: EntryKind, bytes: Int)], laneBytes: Int, _ scopes: [EntryScope], title: String, interfaceHash: UInt64
+  ) -> String {
     let guardName = names.macro("H")
     return """
       /* \(title) */
@@ -115,6 +148,8 @@ struct Declarations {
 
       \(types)
       \(prototypes(scopes))
+      \(demand(interfaceHash))
+
       #ifdef __cplusplus
       }
       #endif

@@ -30,7 +30,7 @@ struct EntryPrinter {
     memoryName = names.allocate("memory")
     lanesName = names.allocate("lanes")
     expressions = ExpressionPrinter(scope.program)
-    workspace = WorkspacePlan(scope.entry.schedule, batch: scope.program.batch)
+    workspace = WorkspacePlan(scope.entry.schedule, batch: scope.batch)
   }
 
   struct Output {

@@ -10,6 +10,8 @@ final class EntryScope: Sendable {
   let signature: EntrySignature
   private let argumentNames: [EntryArgument: String]
   private let tables: [String]
+  /// The largest number of examples that a call takes.
+  var batch: Int { entry.batch }
   /// Names of the entry function itself.
   let names: NameAllocator
 
@@ -80,7 +82,7 @@ final class EntryScope: Sendable {
     case .parameter(let index), .gradient(let index), .direction(let index): return layout.parameters[index]
     case .product(let index): return signature.kind == .jvp ? 0 : layout.parameters[index]
     case .slot(let index, let slot): return slot * layout.parameterCount + layout.parameters[index]
-    case .state(let index): return layout.states[index]
+    case .state(let index): return (entry.kind.isPrediction ? layout.exampleStates : layout.states)[index]
     case .workspace(let index): return entry.schedule.memory.slots[index].offset
     case .input, .target, .output, .inputGradient, .targetGradient, .report, .literal: return 0
     }
@@ -104,8 +106,8 @@ final class EntryScope: Sendable {
     guard case .workspace(let a) = first, case .workspace(let b) = second else { return false }
     let slots = entry.schedule.memory.slots
     let (one, other) = (slots[a], slots[b])
-    return one.offset < other.offset + other.extent.at(batch: program.batch)
-      && other.offset < one.offset + one.extent.at(batch: program.batch)
+    return one.offset < other.offset + other.extent.at(batch: batch)
+      && other.offset < one.offset + one.extent.at(batch: batch)
   }
 }
 

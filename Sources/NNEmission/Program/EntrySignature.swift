@@ -44,25 +44,28 @@ package struct EntrySignature: Sendable {
     kind = program.kind
     returnsReal = Self.lossKinds.contains(kind)
     let ports = Ports(program, model)
-    arguments = Self.leading(kind) + ports.read(kind) + Self.trailing(kind, ports) + (Self.worksAlone.contains(kind) ? [] : [.workspace])
+    arguments =
+      Self.leading(kind, ports) + ports.read(kind) + Self.trailing(kind, ports) + (Self.worksAlone.contains(kind) ? [] : [.workspace])
   }
 
   private static let lossKinds: Set<EntryKind> = [.loss, .grad, .step, .gradInputs, .jvp, .hvp]
-  private static let worksAlone: Set<EntryKind> = [.initialize, .update]
+  private static let worksAlone: Set<EntryKind> = [.initialize, .update, .predictStart]
 
-  private static func leading(_ kind: EntryKind) -> [EntryArgument] {
+  private static func leading(_ kind: EntryKind, _ ports: Ports) -> [EntryArgument] {
     switch kind {
     case .initialize: [.params, .state, .seed]
     case .update: [.params, .optimizer, .grads, .rate, .step]
     case .step: [.params, .state, .optimizer, .n]
+    case .predict, .predictBatch, .predictStart:
+      (ports.hasExampleStates ? [.state] : []) + (kind == .predictBatch ? [.n] : [])
     case .infer, .loss, .grad, .gradInputs, .jvp, .hvp, .evaluate, .inspect, .survey: [.params, .state, .n]
     }
   }
 
   private static func trailing(_ kind: EntryKind, _ ports: Ports) -> [EntryArgument] {
     switch kind {
-    case .initialize, .update, .loss: []
-    case .infer: ports.outputs
+    case .initialize, .update, .loss, .predictStart: []
+    case .infer, .predict, .predictBatch: ports.outputs
     case .grad: [.grads, .stream]
     case .step: [.rate, .step, .stream]
     case .gradInputs: [.grads] + ports.gradients + [.stream]
@@ -95,8 +98,8 @@ private struct Ports {
 
   /// Inference takes what its outputs depend on; the others take all, so that a change in the loss does not change who is called how.
   func read(_ kind: EntryKind) -> [EntryArgument] {
-    if kind == .initialize || kind == .update { return [] }
-    let needed = kind == .infer ? usedPorts : nil
+    if kind == .initialize || kind == .update || kind == .predictStart { return [] }
+    let needed = kind == .infer || kind.isPrediction ? usedPorts : nil
     let inputs = model.inputs.indices.map(EntryArgument.input)
     let targets = model.targets.indices.map(EntryArgument.target)
     return (inputs + targets).filter { needed?.contains($0) ?? true }
@@ -112,6 +115,8 @@ private struct Ports {
     }
     return used
   }
+
+  var hasExampleStates: Bool { model.states.contains(where: \.type.isBatched) }
 
   var outputs: [EntryArgument] { model.outputs.indices.map(EntryArgument.output) }
 

@@ -3,26 +3,44 @@ import NNSchedule
 /// The numbers written in the model, as tables in the file. Entries that use the same numbers share a table.
 struct LiteralTables {
   private var indices: [[UInt64]: Int] = [:]
-  private var tables: [[Double]] = []
+  struct Table: Sendable {
+    var name: String
+    var numbers: [Double]
+  }
+
+  private(set) var tables: [Table] = []
+  private var taken: NameAllocator
   private let program: ProgramContext
 
-  init(_ program: ProgramContext) { self.program = program }
+  init(_ program: ProgramContext) {
+    self.program = program
+    taken = NameAllocator(program.names)
+    taken.reserve("weights_fit")
+  }
 
-  mutating func names(_ literals: [[Double]]) -> [String] { literals.map { name($0) } }
+  /// Takes the names that some have: whoever comes first names a table that others share.
+  mutating func add(named schedule: Schedule) {
+    for (index, name) in schedule.literalNames.sorted(by: { $0.key < $1.key }) { _ = self.name(schedule.literals[index], wanted: name) }
+  }
 
-  private mutating func name(_ literal: [Double]) -> String {
+  mutating func names(_ schedule: Schedule) -> [String] {
+    schedule.literals.enumerated().map { name($1, wanted: schedule.literalNames[$0]) }
+  }
+
+  private mutating func name(_ literal: [Double], wanted: String?) -> String {
     let bits = literal.map(\.bitPattern)
     let index = indices[bits] ?? tables.count
     if indices[bits] == nil {
       indices[bits] = index
-      tables.append(literal)
+      let stem = wanted.map { taken.allocate("weights_" + $0) } ?? "table\(index + 1)"
+      tables.append(Table(name: program.names.member(stem), numbers: literal))
     }
-    return program.names.member("table\(index + 1)")
+    return tables[index].name
   }
 
   var text: String {
     var writer = CWriter()
-    for (index, table) in tables.enumerated() { Self.print(table, program.names.member("table\(index + 1)"), program, into: &writer) }
+    for table in tables { Self.print(table.numbers, table.name, program, into: &writer) }
     return tables.isEmpty ? "" : "\n" + writer.text
   }
 
@@ -31,11 +49,15 @@ struct LiteralTables {
   /// A table of numbers; an empty one gets an element, since C has no empty arrays.
   static func print(_ values: [Double], _ name: String, _ program: ProgramContext, into writer: inout CWriter) {
     let shown = values.isEmpty ? [0] : values
-    let texts = shown.map { NumberText.initializer($0, program.precision) }
     writer.line("static const \(program.real) \(name)[\(shown.count)] = {")
-    for start in stride(from: 0, to: texts.count, by: perLine) {
-      writer.line("  " + texts[start..<min(start + perLine, texts.count)].joined(separator: ", ") + ",")
-    }
+    printLines(shown, program, into: &writer)
     writer.line("};")
+  }
+
+  static func printLines(_ values: [Double], _ program: ProgramContext, into writer: inout CWriter) {
+    for start in stride(from: 0, to: values.count, by: perLine) {
+      let texts = values[start..<min(start + perLine, values.count)].map { NumberText.initializer($0, program.precision) }
+      writer.line("  " + texts.joined(separator: ", ") + ",")
+    }
   }
 }

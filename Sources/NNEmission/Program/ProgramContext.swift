@@ -16,8 +16,14 @@ final class ProgramContext: Sendable {
   let isParallel: Bool
   /// Whether entries say when each kernel is done, to whoever shares their work.
   let isProfiled: Bool
+  /// Where tables of numbers stand; nil is in the program itself.
+  let constants: ConstantsFile.Kind?
 
-  init(_ compiled: CompiledModel, sources: SourceMap, isParallel: Bool = false, isProfiled: Bool = false) {
+  init(
+    _ compiled: CompiledModel, sources: SourceMap, isParallel: Bool = false, isProfiled: Bool = false,
+    constants: ConstantsFile.Kind? = nil
+  ) {
+    self.constants = constants
     self.isParallel = isParallel
     self.isProfiled = isProfiled
     model = compiled.model

@@ -5,7 +5,7 @@ import NNSource
 /// Puts the text of a program together: declarations, carried functions, tables, kernels, entries, and what it holds about itself.
 struct ProgramPrinter {
   /// The version of the interface that a program and its host must share.
-  static let abi = 1
+  static let abi = 2
 
   struct Entry {
     var scope: EntryScope
@@ -21,13 +21,14 @@ struct ProgramPrinter {
 
   init(
     _ compiled: CompiledModel, _ entries: [CompiledEntry], sources: SourceMap, flavour: Flavour, isParallel: Bool = false,
-    isProfiled: Bool = false
+    isProfiled: Bool = false, constantsKind: ConstantsFile.Kind? = nil
   ) {
-    program = ProgramContext(compiled, sources: sources, isParallel: isParallel, isProfiled: isProfiled)
+    program = ProgramContext(compiled, sources: sources, isParallel: isParallel, isProfiled: isProfiled, constants: constantsKind)
     self.flavour = flavour
     tables = LiteralTables(program)
+    for entry in entries { tables.add(named: entry.schedule) }
     for entry in entries {
-      let scope = EntryScope(program, entry, tables: tables.names(entry.schedule.literals))
+      let scope = EntryScope(program, entry, tables: tables.names(entry.schedule))
       var printer = EntryPrinter(scope, flavour)
       let output = printer.print(kernels: &kernels, constants: &constants)
       self.entries.append(Entry(scope: scope, output: output))
@@ -63,8 +64,12 @@ struct ProgramPrinter {
     let needsClasses = entries.contains { ArgumentGuards.needsClasses($0.scope) }
     let functions =
       (kernels.hasTasks ? TaskPrinter.share(names) : "") + (needsClasses ? ArgumentGuards.classesFunction(program) : "")
-    return functions + tables.text + kernels.texts.joined() + entries.map(\.output.text).joined()
+    let numbers = constantsFile?.declarations ?? tables.text
+    return functions + numbers + kernels.texts.joined() + entries.map(\.output.text).joined()
   }
+
+  /// The tables, where they stand in a file of their own.
+  var constantsFile: ConstantsFile? { program.constants.map { ConstantsFile(tables.tables, program, kind: $0) } }
 
   private var addressType: String {
     guard entries.contains(where: { $0.output.memory > 0 }) else { return "" }
@@ -82,15 +87,25 @@ struct ProgramPrinter {
     let used = kernels.used.union(usedByEntries)
     var text = "/* \(title("\(names.prefix).c")) */\n\n"
     text += declarations.sizes(workspaces, laneBytes: laneBytes) + "\n" + declarations.types + "\n"
-    text += declarations.prototypes(scopes) + addressType
+    text += declarations.prototypes(scopes) + declarations.marker(interfaceHash(of: hash)) + addressType
     let carried = TemplateLibrary.of(program.precision).text(of: used, names: names, precision: program.precision)
     if !carried.isEmpty { text += "\n" + carried.dropLast() }
-    text += code + TensorTable(program).text(hash: hash, workspaces: workspaces)
+    text += code + TensorTable(program).text(hash: hash, interfaceHash: interfaceHash(of: hash), workspaces: workspaces)
     if withThunks { for scope in scopes { text += ThunkPrinter(program).text(scope, flavour: flavour) } }
     return text
   }
 
-  func header() -> String { Declarations(program).header(workspaces, laneBytes: laneBytes, scopes, title: title("\(names.prefix).h")) }
+  func header(hash: UInt64) -> String {
+    Declarations(program).header(
+      workspaces, laneBytes: laneBytes, scopes, title: title("\(names.prefix).h"), interfaceHash: interfaceHash(of: hash))
+  }
+
+  /// Of all that a host has to know of the program: its sizes, types and functions, and the model's text, whose hash is given.
+  func interfaceHash(of hash: UInt64) -> UInt64 {
+    let declarations = Declarations(program)
+    let text = declarations.sizes(workspaces, laneBytes: laneBytes) + declarations.types + declarations.prototypes(scopes)
+    return Emitter.hash("\(Self.abi) \(hash)\n\(text)".utf8)
+  }
 
   // MARK: Tiles
 

@@ -33,7 +33,7 @@ struct TensorTable {
   }
 
   /// - Parameter workspaces: bytes, by entry.
-  func text(hash: UInt64, workspaces: [(kind: EntryKind, bytes: Int)]) -> String {
+  func text(hash: UInt64, interfaceHash: UInt64, workspaces: [(kind: EntryKind, bytes: Int)]) -> String {
     let names = program.names
     let rows = self.rows
     var writer = CWriter()
@@ -45,7 +45,7 @@ struct TensorTable {
     writer.blank()
     writer.line("const int \(names.member("tensor_count")) = \(rows.count);")
     writer.blank()
-    printInfo(hash, workspaces, count: rows.count, into: &writer)
+    printInfo(hash, interfaceHash, workspaces, count: rows.count, into: &writer)
     return writer.text
   }
 
@@ -54,14 +54,16 @@ struct TensorTable {
     return "{\"\(CIdentifier.quoted(row.name))\", \(row.kind), \(row.shape.rank), {\(extents)}, \(row.offset)}"
   }
 
-  private func printInfo(_ hash: UInt64, _ workspaces: [(kind: EntryKind, bytes: Int)], count: Int, into writer: inout CWriter) {
+  private func printInfo(
+    _ hash: UInt64, _ interfaceHash: UInt64, _ workspaces: [(kind: EntryKind, bytes: Int)], count: Int, into writer: inout CWriter
+  ) {
     let (names, layout) = (program.names, program.layout)
     let bytes = Dictionary(workspaces.map { ($0.kind, $0.bytes) }) { first, _ in first }
-    let kinds: [EntryKind] = [.infer, .loss, .grad, .step, .gradInputs, .jvp, .hvp]
+    let kinds: [EntryKind] = [.infer, .loss, .grad, .step, .gradInputs, .jvp, .hvp, .predict, .predictBatch]
     let listed = kinds.map { bytes[$0].map(String.init) ?? "-1" }.joined(separator: ", ")
     writer.line("const \(names.member("model")) \(names.member("info")) = {")
     writer.line("  \(ProgramPrinter.abi), \(program.precision.bytes), \(program.batch), \(count),")
-    writer.line("  0x\(String(hash, radix: 16))ull,")
+    writer.line("  0x\(String(hash, radix: 16))ull, 0x\(String(interfaceHash, radix: 16))ull,")
     writer.line(
       "  \(layout.parameterCount), \(layout.stateCount), \(layout.optimizerCount), \(workspaces.map(\.bytes).max() ?? 0), {\(listed)},")
     writer.line("  \(names.member("tensors")),")

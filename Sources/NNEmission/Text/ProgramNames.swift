@@ -34,5 +34,6 @@ struct ProgramNames: Sendable {
   private static let members = Set(
     EntryKind.allCases.map(\.rawValue) + [
       "real", "tensor", "tensors", "tensor_count", "model", "info", "predict", "parallel", "address", "constants", "fits", "share",
+      "demand", "weights", "weights_fit",
     ])
 }

@@ -26,7 +26,7 @@ struct TileKernel {
     self.form = form
     self.scope = scope
     self.chunks = chunks
-    sums = ChunkSums(form.kernel, chunks, batch: entry.program.batch)
+    sums = ChunkSums(form.kernel, chunks, batch: entry.batch)
     order = KernelOrder(form)
     stores = DirectStores(form, order, overlap: entry.overlap)
     let prefix = "nn_\(entry.program.precision.rawValue)_"
@@ -57,9 +57,9 @@ struct TileKernel {
     printStrip(&statements)
     var size = StripSize(
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil },
-      tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.program.batch,
+      tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.entry.batch,
       bytes: scope.program.precision.bytes)
-    if chunks?.turnsProduct == true { size.rows = kernel.rows.at(batch: scope.program.batch) }
+    if chunks?.turnsProduct == true { size.rows = kernel.rows.at(batch: scope.entry.batch) }
     var writer = CWriter(depth: 1)
     let packsOnce = chunks?.packsOnce == true && product?.packs == true && product?.packDepth == 0
     let packsBefore = packsOnce && lines?.isTask == true

@@ -14,8 +14,21 @@ extension ModelSetup {
     for kind in kinds ?? [] {
       if let obstacle = builder.obstacle(kind) { throw TrainingError("there is no '\(kind.rawValue)': \(obstacle)") }
     }
-    let entries = kinds ?? EntryKind.standard.filter { builder.obstacle($0) == nil }
+    let wanted = kinds.map(withStartingStates) ?? standardKinds(batch: batch)
+    let entries = kinds == nil ? wanted.filter { builder.obstacle($0) == nil } : wanted
     return Scheduler.compile(model, optimizer: optimizer, entries: entries, batch: batch, precision: precision)
+  }
+
+  /// What is not asked for by name: the C interface without what is dear, and inference with constant weights where there are weights.
+  private func standardKinds(batch: Int) -> [EntryKind] {
+    guard hasWeights else { return EntryKind.standard }
+    return EntryKind.standard + [.predict] + (batch > 1 ? [.predictBatch] : []) + [.predictStart]
+  }
+
+  /// Whoever calls inference with constant weights has to know where states start.
+  private func withStartingStates(_ kinds: [EntryKind]) -> [EntryKind] {
+    let isNeeded = kinds.contains(where: \.isPrediction) && !kinds.contains(.predictStart) && model.states.contains(where: \.type.isBatched)
+    return isNeeded ? kinds + [.predictStart] : kinds
   }
 
   /// The model with its loss and the derivatives of it that it can have, to compare what they cost.

@@ -17,6 +17,8 @@ package struct ModelSetup: Sendable {
   package var threads: Int?
   /// What runs keep, so that it can be found again what they are of.
   package var origin: RunOrigin?
+  /// Whether the model starts with weights from a file.
+  var hasWeights = false
 
   package init(
     _ model: Model, sources: SourceMap, baseFolder: String = "", compiler: CompilerChoice = .tcc, precision: Precision = .f32,

@@ -13,6 +13,7 @@ extension ModelSetup {
   package func starting(from weights: String) throws -> ModelSetup {
     let numbers = Dictionary(try self.weights(from: weights).map { ($0.name, $0.storage.doubles) }) { first, _ in first }
     var setup = self
+    setup.hasWeights = true
     for (index, parameter) in model.parameters.enumerated() {
       if let learnt = numbers[parameter.name] { setup.model.parameters[index].initial = .literal(learnt) }
     }

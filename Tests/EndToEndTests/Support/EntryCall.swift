@@ -65,7 +65,7 @@ struct EntryCall {
     case .params, .grads, .direction: return layout.parameterCount * precision.bytes
     case .product: return max(layout.parameterCount, 1) * precision.bytes
     case .optimizer: return layout.optimizerCount * precision.bytes
-    case .state: return layout.stateCount * precision.bytes
+    case .state: return (entry.kind.isPrediction ? layout.exampleStateCount : layout.stateCount) * precision.bytes
     case .n: return 4
     case .rate, .result: return precision.bytes
     case .step, .stream, .seed: return 8
@@ -90,7 +90,7 @@ struct EntryCall {
     case .direction: writeParameters(.direction, buffer)
     case .grads where entry.kind == .update: writeParameters(.gradient, buffer)
     case .optimizer: for slot in 0..<layout.slots { writeParameters(.slot, buffer, slot: slot) }
-    case .state: for (index, place) in layout.states.enumerated() { buffer.write(values(.state, index), at: place, precision) }
+    case .state: writeStates(buffer)
     case .input(let index): write(values(.input, index), model.inputs[index].type, buffer)
     case .target(let index): write(values(.target, index), model.targets[index].type, buffer)
     case .n: buffer.write(single: Int32(numbers.n))
@@ -99,6 +99,13 @@ struct EntryCall {
     case .stream: buffer.write(single: numbers.stream)
     case .seed: buffer.write(single: numbers.seed)
     case .grads, .output, .inputGradient, .targetGradient, .report, .product, .workspace, .parallel, .result: break
+    }
+  }
+
+  private func writeStates(_ buffer: GuardedMemory) {
+    let places = entry.kind.isPrediction ? layout.exampleStates : layout.states
+    for (index, place) in places.enumerated() where !entry.kind.isPrediction || model.states[index].type.isBatched {
+      buffer.write(values(.state, index), at: place, precision)
     }
   }
 

@@ -23,11 +23,8 @@ struct PrintedProgram {
     fusion: Fusion = .everything, sources: SourceMap = SourceMap()
   ) {
     let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
-    let kinds = (entries ?? EntryKind.allCases.filter { $0 != .initialize }).filter { builder.obstacle($0) == nil }
-    let compiledEntries = kinds.map { kind in
-      let program = builder.program(kind)
-      return CompiledEntry(program: program, schedule: Scheduler.schedule(program, batch: batch, fusion: fusion))
-    }
+    let kinds = (entries ?? EntryKind.withParameters.filter { $0 != .initialize }).filter { builder.obstacle($0) == nil }
+    let compiledEntries = kinds.map { Scheduler.entry(builder.program($0), of: model, batch: batch, fusion: fusion) }
     let layout = Layout(model, slots: optimizer.slots, batch: batch)
     compiled = CompiledModel(model: model, layout: layout, batch: batch, precision: precision, entries: compiledEntries)
     self.sources = sources

@@ -1,0 +1,25 @@
+import Foundation
+import PackagePlugin
+
+/// Gives a target typed Swift functions for each `.nn` file among its sources.
+@main
+struct NNCCPlugin: BuildToolPlugin {
+  func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+    guard let target = target as? SourceModuleTarget else { return [] }
+    let compiler = try context.tool(named: "nncc").url
+    let models = target.sourceFiles(withSuffix: "nn").map(\.url)
+    return try models.filter(isModel).map { model in
+      let output = context.pluginWorkDirectoryURL.appending(path: model.deletingPathExtension().lastPathComponent)
+      let swift = output.appending(path: "Network.swift")
+      return .buildCommand(
+        displayName: "Compiling \(model.lastPathComponent)", executable: compiler,
+        arguments: [model.path(), "--emit", "package", "-o", output.path()], inputFiles: models, outputFiles: [swift])
+    }
+  }
+
+  /// A file of only blocks and lets is there for others to use.
+  private func isModel(_ file: URL) throws -> Bool {
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    return lines.contains { line in ["input", "param", "model", "loss", "output"].contains { line.hasPrefix("\($0) ") } }
+  }
+}

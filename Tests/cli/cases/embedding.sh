@@ -1,0 +1,118 @@
+# Generated networks in other people's programs: what the READMEs of examples/embedding say works, from a fresh copy of the examples.
+cp -r examples "$work/fresh"
+commands_of() { awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$1"; }
+follow() {
+  case="examples/embedding/$1"
+  (cd "$work/fresh/embedding/$1" && commands_of README.md >commands &&
+    PATH="$bin:$OLDPWD/.build/python/bin:$PATH" sh -e commands) >"$work/out" 2>"$work/err" </dev/null
+  check "does what its README says" test $? -eq 0
+}
+
+follow example
+says 'epoch 5: loss 0.'
+check "writes its parameters" test "$(wc -c <"$work/fresh/embedding/example/parameters.bin")" -eq 30040
+check "predicts for every line" test "$(wc -l <"$work/fresh/embedding/example/predicted.csv")" -eq 1797
+follow object
+says 'the same bits as nnrun predict'
+follow shared
+says 'after 2000 steps'
+warns 'is not the network that this program was compiled for'
+follow cpp
+says '% by the weights from nnrun'
+says "as it should be: digits: 'image' has 65 elements"
+follow python
+says 'the same bits as nnrun predict'
+follow swift
+says 'by the weights from nnrun'
+says "as it should be: 'image' has 65 elements"
+
+if command -v wasm-ld >/dev/null 2>&1 && command -v wasmkit >/dev/null 2>&1; then
+  follow wasm
+  says '[WasmTypes.Value.i32(1)]'
+  page=$work/fresh/embedding/wasm/page
+  if command -v chromium >/dev/null 2>&1; then
+    case="the page in a browser"
+    python3 -u -m http.server -d "$page" --bind 127.0.0.1 0 >"$work/server" 2>/dev/null &
+    server=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10; do grep -q port "$work/server" && break; sleep 0.3; done
+    port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$work/server")
+    for _ in 1 2 3; do
+      chromium --headless --no-sandbox --disable-gpu --virtual-time-budget=60000 --dump-dom "http://127.0.0.1:$port/" >"$work/out" 2>"$work/err"
+      grep -q '<p id="result">Loading' "$work/out" || break
+    done
+    kill "$server"
+    says 'digits recognised, as nnrun says; a loss of 0.'
+  fi
+fi
+
+# What does not belong together does not come together.
+weights=$work/fresh/embedding/object/digits.run/weights.safetensors
+case="a program with the header of another model"
+"$nncc" examples/digits.nn --weights "$weights" --batch 7 -o "$work/other" 2>"$work/err"
+check "does not link" sh -c '! cc -I "$1/other" examples/embedding/object/main.c "$1/fresh/embedding/object/build/digits.o" -o "$1/a" 2>"$1/err"' - "$work"
+warns 'digits_interface_'
+case="Python with the library of another model"
+run 0 "$nncc" examples/digits.nn --weights "$weights" --batch 7 --emit shared -o "$work/fresh/embedding/python/build"
+(cd "$work/fresh/embedding/python/build" && "$OLDPWD/.build/python/bin/python" -c 'import digits') >"$work/out" 2>"$work/err"
+check "does not import" test $? -eq 1
+warns 'was made from another model than'
+
+# Constants in a file of their own.
+"$nncc" examples/digits.nn --weights "$weights" --entry predict -o "$work/whole" 2>"$work/err"
+cat >"$work/say.c" <<'C'
+#include <stdio.h>
+#include "digits.h"
+static char workspace[DIGITS_WORKSPACE];
+int main(void) {
+  float image[64], probability[10];
+  for (int i = 0; i < 64; ++i) image[i] = (float)(i % 17);
+  digits_predict(image, probability, workspace);
+  for (int i = 0; i < 10; ++i) printf("%a ", (double)probability[i]);
+  return 0;
+}
+C
+cc -O1 -I "$work/whole" "$work/say.c" "$work/whole/digits.c" -o "$work/say" 2>"$work/err"
+"$work/say" >"$work/expected"
+run 0 "$nncc" examples/digits.nn --weights "$weights" --entry predict --weights-file c -o "$work/apart"
+has_file "$work/apart/digits_weights.c"
+check "leaves no numbers in the program" test "$(wc -c <"$work/apart/digits.c")" -lt 40000
+run 0 cc -std=c99 -pedantic -Wall -Wextra -Werror -O1 -I "$work/apart" "$work/say.c" "$work/apart/digits.c" "$work/apart/digits_weights.c" -o "$work/say"
+check "computes the same bits" sh -c '"$1/say" | cmp -s - "$1/expected"' - "$work"
+run 0 "$nncc" examples/digits.nn --weights "$weights" --entry predict --weights-file bin -o "$work/bytes"
+printf '.section .rodata\n.balign 64\n.globl digits_weights\ndigits_weights:\n.incbin "%s"\n.section .note.GNU-stack\n' "$work/bytes/digits_weights.bin" >"$work/bytes/weights.s"
+run 0 cc -O1 -I "$work/bytes" "$work/say.c" "$work/bytes/digits.c" "$work/bytes/weights.s" -o "$work/say"
+check "computes the same bits" sh -c '"$1/say" | cmp -s - "$1/expected"' - "$work"
+"$nnrun" train examples/digits.nn -o "$work/second.run" --epochs 1 -q >/dev/null 2>&1
+"$nncc" examples/digits.nn --weights "$work/second.run/weights.safetensors" --entry predict --weights-file c -o "$work/second" 2>"$work/err"
+case="a program with the constants of other weights"
+check "does not link" sh -c '! cc -I "$1/apart" "$1/say.c" "$1/apart/digits.c" "$1/second/digits_weights.c" -o "$1/a" 2>"$1/err"' - "$work"
+warns 'digits_weights_'
+"$nncc" examples/digits.nn --weights "$work/second.run/weights.safetensors" --entry predict --weights-file bin -o "$work/second" 2>"$work/err"
+sed "s|$work/bytes|$work/second|" "$work/bytes/weights.s" >"$work/second/weights.s"
+cc -I "$work/bytes" "$work/say.c" "$work/bytes/digits.c" "$work/second/weights.s" -o "$work/say"
+"$work/say" >"$work/out"
+says 'nan nan nan'
+
+# Nothing comes along that was not asked for, and small machines have room for what was.
+check "carries no training" sh -c '! grep -q "_step\|_init\|_grad" "$1"' - "$work/whole/digits.c"
+clang=$(command -v clang) || clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
+if "$clang" --target=thumbv7em-none-eabihf -mcpu=cortex-m4 -std=c99 -Os -ffreestanding -c "$work/whole/digits.c" -o "$work/m4.o" 2>"$work/err"; then
+  case="the digits on a Cortex-M4"
+  size=$(size -A "$work/m4.o" 2>/dev/null | awk '/^\.(text|rodata|data|bss|ARM\.exidx)/ { sum += $2 } END { print sum }')
+  check "takes $size bytes, within 5 % of its weights and 4 KB" test "${size:-99999}" -le $((30040 * 105 / 100 + 4096))
+fi
+
+# What cannot be is said.
+run 1 "$nncc" examples/digits.nn --entry predict -o "$work/none"
+warns "trained weights are named by --weights"
+run 1 "$nncc" examples/xor.nn --weights "$weights" -o "$work/none"
+warns 'the model has [8, 2] there'
+run 2 "$nncc" examples/digits.nn --emit python -o -
+warns "which '-o -' does not print"
+run 1 "$nncc" examples/digits.nn --entry infer --emit example -o "$work/none"
+warns "an example needs a function to call"
+run 3 env CC=no-such-compiler "$nncc" examples/digits.nn --emit object -o "$work/none"
+warns "'no-such-compiler' is not installed"
+run 3 env CFLAGS=-no-such-flag "$nncc" examples/digits.nn --emit shared -o "$work/none"
+warns 'CFLAGS'
+has_no_file "$work/none"
