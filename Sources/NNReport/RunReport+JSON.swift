@@ -55,7 +55,8 @@ extension RunReport {
   }
 
   private static func json(_ example: Example) -> JSON {
-    ["title": .string(example.title), "facts": json(example.facts), "picture": example.picture.map(json) ?? .null]
+    let pictures = example.pictures.map { JSON.array([.string($0.name), json($0.picture)]) }
+    return ["title": .string(example.title), "facts": json(example.facts), "pictures": .array(pictures)]
   }
 
   private static func json(_ picture: Picture) -> JSON {

@@ -65,12 +65,13 @@ package struct RunReport: Sendable {
   package struct Example: Sendable {
     package let title: String
     package let facts: [Fact]
-    package let picture: Picture?
+    /// By what they show: an input, what was wanted, an output.
+    package let pictures: [(name: String, picture: Picture)]
 
-    package init(_ title: String, _ facts: [Fact], picture: Picture?) {
+    package init(_ title: String, _ facts: [Fact], pictures: [(name: String, picture: Picture)]) {
       self.title = title
       self.facts = facts
-      self.picture = picture
+      self.pictures = pictures
     }
   }
 

@@ -333,12 +333,18 @@
   if (figures.confusion) section("classes", "Classes", figures.examined).append(confusionTable(figures.confusion));
   if (figures.confusions.length) section("classes", "Classes", `${figures.examined}; those that were confused most often`).append(confusionList(figures.confusions));
   if (figures.examples.length) {
-    const grid = element("div", { class: "examples" });
+    const isWide = figures.examples.some((example) => example.pictures.length > 1);
+    const grid = element("div", { class: isWide ? "examples wide" : "examples" });
     section("examples", "Worst examples", `Of ${figures.examined}, those with the largest loss.`).append(grid);
     for (const example of figures.examples) {
       const caption = element("figcaption", {}, element("h3", {}, example.title), facts(example.facts));
       const figure = element("figure", { class: "card" });
-      if (example.picture) figure.append(pictureCanvas(example.picture, example.title));
+      const pictures = element("div", { class: "pictures" });
+      for (const [name, picture] of example.pictures) {
+        const label = example.pictures.length > 1 ? [element("span", {}, name)] : [];
+        pictures.append(element("div", {}, pictureCanvas(picture, `${example.title}: ${name}`), ...label));
+      }
+      if (example.pictures.length) figure.append(pictures);
       figure.append(caption);
       grid.append(figure);
     }
