@@ -78,6 +78,7 @@ struct LayerForm: Sendable {
     "lrn": LayerForm(accepts: { isPerExample($0) && $0.wholeNumber("size") % 2 == 1 && $0.type("x").shape.rank == 3 }) {
       $0.localNormalization($1)
     },
+    "attention": LayerForm { $0.attention($1) },
     "rnn": LayerForm { $0.recurrent("RNN", $1, gates: [0]) },
     "gru": LayerForm { $0.recurrent("GRU", $1, gates: [1, 0, 2], ONNXAttribute("linear_before_reset", 1)) },
     "lstm": LayerForm { $0.recurrent("LSTM", $1, gates: [0, 3, 1, 2]) },

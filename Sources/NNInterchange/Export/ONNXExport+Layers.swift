@@ -32,16 +32,43 @@ extension ONNXExport {
   mutating func dense(_ call: FunctionCall) -> String {
     let shape = call.type("x").shape
     let (units, width) = (call.wholeNumber("units"), shape[shape.rank - 1])
-    let x = name(call.value("x"))
     let hasBias = call.flag("bias", default: true)
     if shape.rank == 1 {
+      let x = name(call.value("x"))
       let inputs = [x, weight("weight", of: call, [units, width])] + (hasBias ? [weight("bias", of: call, [units])] : [])
       return writer.add("Gemm", inputs, ONNXAttribute("transB", 1))
     }
-    let name = "\(call.scope.prefix).weight"
+    return projection(name(call.value("x")), call, ["weight", hasBias ? "bias" : ""], units: units, width: width)
+  }
+
+  /// x W' + b along the last axis.
+  private mutating func projection(_ x: String, _ call: FunctionCall, _ roles: [String], units: Int, width: Int) -> String {
+    let name = "\(call.scope.prefix).\(roles[0])"
     let columns = transposed(numbers(of: name), rows: units, columns: width)
     let product = writer.add("MatMul", [x, writer.weight("\(name).transposed", [width, units]) { columns }])
-    return hasBias ? writer.add("Add", [product, weight("bias", of: call, [units])]) : product
+    return roles[1].isEmpty ? product : writer.add("Add", [product, weight(roles[1], of: call, [units])])
+  }
+
+  mutating func attention(_ call: FunctionCall) -> String {
+    let (heads, shape) = (call.wholeNumber("heads"), call.type("x").shape)
+    let (length, width) = (shape[0], shape[1])
+    let all = projection(name(call.value("x")), call, ["weight", "bias"], units: 3 * width, width: width)
+    let parts = writer.add("Split", [all, writer.integers([width, width, width])], [ONNXAttribute("axis", 2)], results: 3)
+    // Queries and values by head, keys transposed.
+    let split = zip(parts, [[0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3]]).map { part, order in
+      let byHead = writer.add("Reshape", [part, writer.integers([-1, length, heads, width / heads])])
+      return writer.add("Transpose", [byHead], ONNXAttribute("perm", order))
+    }
+    let products = writer.add("MatMul", [split[0], split[1]])
+    var scores = writer.add("Mul", [products, writer.real(1 / Double(width / heads).squareRoot())])
+    if call.flag("causal", default: false) {
+      let mask = (0..<(length * length)).map { $0 % length > $0 / length ? -1e30 : 0 }
+      scores = writer.add("Add", [scores, writer.reals(mask, [length, length])])
+    }
+    let found = writer.add("MatMul", [writer.add("Softmax", [scores], ONNXAttribute("axis", -1)), split[2]])
+    let joined = writer.add("Transpose", [found], ONNXAttribute("perm", [0, 2, 1, 3]))
+    let flat = writer.add("Reshape", [joined, writer.integers([-1, length, width])])
+    return projection(flat, call, ["out_weight", "out_bias"], units: width, width: width)
   }
 
   private func transposed(_ numbers: [Double], rows: Int, columns: Int) -> [Double] {

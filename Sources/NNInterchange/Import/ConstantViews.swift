@@ -2,6 +2,7 @@
 enum ConstantViews {
   static func expanded(_ x: Constant, to shape: [Int]) throws -> Constant {
     guard x.shape != shape else { return x }
+    guard try broadcast([x.shape, shape]) == shape else { throw ImportProblem("\(x.shape) does not stretch to \(shape)") }
     if let number = x.uniform { return Constant(shape, x.kind, everywhere: number) }
     let padded = [Int](repeating: 1, count: max(shape.count - x.shape.count, 0)) + x.shape
     var strides = rowMajor(padded)

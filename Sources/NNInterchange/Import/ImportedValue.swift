@@ -74,10 +74,15 @@ struct NodeReader {
   func integer(_ name: String, _ standard: Int) throws -> Int {
     switch attributes[name] {
     case nil: return standard
-    case .integer(let number)?: return number
+    case .integer(let number)?:
+      guard Self.measure ~= number else { throw ImportProblem("'\(name)' is \(number), which is out of range") }
+      return number
     default: throw ImportProblem("'\(name)' is no whole number")
     }
   }
+
+  /// Single numbers of nodes are sizes, axes and the like.
+  private static let measure = -(1 << 24)...(1 << 24)
 
   func flag(_ name: String, _ standard: Bool) throws -> Bool { try integer(name, standard ? 1 : 0) != 0 }
 
@@ -100,8 +105,8 @@ struct NodeReader {
   func integers(_ name: String) throws -> [Int]? {
     switch attributes[name] {
     case nil: return nil
-    case .integers(let numbers)?: return numbers
-    case .integer(let number)?: return [number]
+    case .integers(let numbers)?: return numbers.map { Constant.integer(Double($0)) }
+    case .integer(let number)?: return [Constant.integer(Double(number))]
     case .texts([])?, .floats([])?: return []
     default: throw ImportProblem("'\(name)' is no list of whole numbers")
     }
@@ -134,7 +139,7 @@ extension Int {
   /// An axis counted from the end where it is negative.
   func axis(of rank: Int) throws -> Int {
     let axis = self < 0 ? self + rank : self
-    guard 0..<Swift.max(rank, 1) ~= axis else { throw ImportProblem("there is no axis \(self) in a tensor of \(rank) axes") }
+    guard 0..<rank ~= axis else { throw ImportProblem("there is no axis \(self) in a tensor of \(rank) axes") }
     return axis
   }
 }

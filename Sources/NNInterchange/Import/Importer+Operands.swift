@@ -122,6 +122,7 @@ extension Importer {
     -> ImportedValue
   {
     guard shape.count <= 9 else { throw ImportProblem("a tensor of \(shape.count) axes is too much") }
+    _ = try checkedCount(shape)
     let wanted = Traced.local(shape, batch, examples)
     var value = script.add(phrase)
     if local != wanted {

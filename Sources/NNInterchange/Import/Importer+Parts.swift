@@ -16,6 +16,7 @@ extension Importer {
     let parts = try values.map { try traced($0) }
     guard let model = parts.first(where: { $0.batch != nil }) ?? parts.first else { throw ImportProblem("it joins nothing") }
     var shape = model.shape
+    guard shape.indices.contains(axis) else { throw ImportProblem("there is no axis \(axis) in \(shape)") }
     shape[axis] = 0
     var phrases: [Phrase] = []
     for part in parts {
@@ -49,7 +50,8 @@ extension Importer {
     let size = (x.shape[axis] + count - 1) / count
     let even = (0..<count).map { min(size, x.shape[axis] - $0 * size) }
     let sizes = try node.integers(1, or: "split") ?? even
-    guard sizes.allSatisfy({ $0 >= 0 }), sizes.count <= Self.mostParts, sizes.reduce(0, { $0 &+ $1 }) == x.shape[axis] else {
+    guard sizes.allSatisfy({ 0...x.shape[axis] ~= $0 }), sizes.count <= Self.mostParts, sizes.reduce(0, { $0 &+ $1 }) == x.shape[axis]
+    else {
       throw ImportProblem("parts of \(sizes) do not make \(x.shape[axis])")
     }
     var results: [ImportedValue] = []

@@ -8,17 +8,88 @@ extension Importer {
     return [try combined(node.inputs, .real) { .operation("+", $0, $1) }]
   }
 
+  /// A product; a scale behind a standardisation makes it a layer.
+  mutating func multiplication(_ node: NodeReader) throws -> [ImportedValue] {
+    if node.inputs.count == 2 {
+      for (x, scale) in [(0, 1), (1, 0)] {
+        if let layer = try scaled(try node.input(x), named: node.node.inputs[x], try node.input(scale)) { return [layer] }
+      }
+    }
+    return [recognized(try combined(node.inputs, .real) { .operation("*", $0, $1) })]
+  }
+
   /// A layer without bias that nothing else uses, with one.
   private mutating func biased(_ value: ImportedValue, named name: String, _ other: ImportedValue) throws -> ImportedValue? {
     guard case .traced(let x) = value, case .constant(let bias) = other, bias.isWeight, uses[name] == 1 else { return nil }
-    guard case .call(var call) = script.phrase(x.phrase), call.function == "dense", call.arguments.last?.label == "bias" else { return nil }
-    guard let units = x.shape.last, bias.count == units, bias.shape.last == units, bias.shape.count <= x.shape.count else { return nil }
+    guard let units = x.shape.last, fits(bias, x), case .call(var call) = script.phrase(x.phrase) else { return nil }
+    if call.function == "layernorm", let line = x.phrase.line, openNorms.remove(line) != nil {
+      call.weights[1].numbers = try bias.numbers()
+      script.replace(x.phrase, by: .call(call))
+      return value
+    }
+    guard call.function == "dense", call.arguments.last?.label == "bias" else { return nil }
     call.arguments.removeLast()
     call.weights.append(Weight(role: "bias", shape: [units], numbers: try bias.numbers()))
     call.sharing = call.sharing.map { "\($0) + \(bias.name)" }
     script.replace(x.phrase, by: .call(call))
     return value
   }
+
+  /// Whether a weight has one number for each place along the last axis.
+  private func fits(_ weight: Constant, _ x: Traced) -> Bool {
+    guard let width = x.shape.last, x.batch?.axis != x.shape.count - 1 else { return false }
+    return weight.count == width && weight.shape.last == width && weight.shape.count <= x.shape.count
+  }
+
+  // MARK: Layer normalisation
+
+  /// (x - mean) / sqrt(variance + epsilon) times a weight, as `layernorm`, whose bias may follow.
+  private mutating func scaled(_ value: ImportedValue, named name: String, _ other: ImportedValue) throws -> ImportedValue? {
+    guard case .traced(let x) = value, case .constant(let scale) = other, scale.isWeight, uses[name] == 1, fits(scale, x) else {
+      return nil
+    }
+    guard let width = x.shape.last, let (source, epsilon) = standardized(x.phrase, rank: x.local.count) else { return nil }
+    var call = Phrase.Call(function: "layernorm", arguments: [.init(label: nil, phrase: source)])
+    if Float(epsilon) != 1e-5 { call.arguments.append(.init(label: "epsilon", phrase: .number(epsilon))) }
+    call.weights = [
+      Weight(role: "scale", shape: [width], numbers: try scale.numbers()),
+      Weight(role: "bias", shape: [width], numbers: [Double](repeating: 0, count: width)),
+    ]
+    let made = script.add(.call(call))
+    if let line = made.line { openNorms.insert(line) }
+    return .traced(Traced(phrase: made, shape: x.shape, batch: x.batch, examples: examples))
+  }
+
+  private func standardized(_ phrase: Phrase, rank: Int) -> (source: Phrase, epsilon: Double)? {
+    guard case .operation("/", let distance, let deviation) = script.phrase(phrase), let sum = operand(of: "sqrt", deviation),
+      case .operation("+", let variance, .number(let epsilon)) = script.phrase(sum), let squares = mean(variance, rank: rank),
+      isSquare(squares, of: distance), case .operation("-", let source, let center) = script.phrase(distance),
+      mean(center, rank: rank) == source
+    else { return nil }
+    return (source, epsilon)
+  }
+
+  private func operand(of function: String, _ phrase: Phrase) -> Phrase? {
+    guard case .call(let call) = script.phrase(phrase), call.function == function, call.arguments.count == 1 else { return nil }
+    return call.arguments[0].phrase
+  }
+
+  /// What this is the mean of along the last axis, which stays.
+  private func mean(_ phrase: Phrase, rank: Int) -> Phrase? {
+    guard case .call(let call) = script.phrase(phrase), call.function == "mean" else { return nil }
+    let axis = call.arguments.first { $0.label == "axis" }?.phrase
+    let isLast = axis == .whole(rank - 1) || axis == nil && rank == 1
+    return isLast && call.arguments.contains { $0.label == "keep" } ? call.arguments[0].phrase : nil
+  }
+
+  private func isSquare(_ phrase: Phrase, of distance: Phrase) -> Bool {
+    switch script.phrase(phrase) {
+    case .operation("^", distance, .number(2)), .operation("*", distance, distance): true
+    default: operand(of: "square", phrase) == distance
+    }
+  }
+
+  // MARK: Activations
 
   /// `gelu` and `silu`, which are products in many files.
   mutating func recognized(_ value: ImportedValue) -> ImportedValue {

@@ -55,6 +55,8 @@ struct Importer {
   var reshaped: [Int: (source: Phrase, shape: [Int])] = [:]
   /// What was transposed, and how, likewise.
   var transposed: [Int: (source: Phrase, order: [Int])] = [:]
+  /// The lines of normalising layers whose bias may come as a sum.
+  var openNorms: Set<Int> = []
   /// Names that loops have in common, by what they are wanted to be.
   var loopNames: [String: String] = [:]
   private(set) var problems: [Diagnostic] = []

@@ -88,7 +88,7 @@ extension Operators {
 
   private static let arithmetic: [String: Operator] = [
     "Add": Operator { importer, node in try importer.addition(node) },
-    "Mul": Operator { importer, node in [importer.recognized(try importer.combined(node.inputs, .real) { .operation("*", $0, $1) })] },
+    "Mul": Operator { importer, node in try importer.multiplication(node) },
     "Sub": symbol("-"),
     "Pow": symbol("^"),
     "Div": Operator { importer, node in
