@@ -48,6 +48,7 @@ examples: all
 
 test: setup-tests lint
 	@$(SWIFT) test -c release --scratch-path $(TESTS) --disable-xctest </dev/null
+	@Tests/sanitized.sh 1000 >.build/sanitized.log 2>&1 </dev/null || { tail -50 .build/sanitized.log; exit 1; }
 	@Tests/kernels/run.sh
 	@Tests/cli/run.sh $(TESTS)/release
 

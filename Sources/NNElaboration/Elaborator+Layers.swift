@@ -1,4 +1,5 @@
 import NNGraph
+import NNOperations
 import NNSource
 import NNSyntax
 
@@ -63,7 +64,7 @@ extension Elaborator {
   /// Uses a layer: the same parameters each time, counted from 1 under its name.
   mutating func use(layer number: Int, _ function: NameSyntax, _ arguments: [CallArgument]) -> Item {
     let layer = layers[number]
-    guard !layer.stages.isEmpty, enter(at: function.range) else { return .poison }
+    guard !layer.stages.isEmpty, hasEnough(arguments, for: layer, function), enter(at: function.range) else { return .poison }
     defer { leave() }
     let outer = context
     context = NamingContext(prefix: layer.prefix + ".", isReuse: layer.uses > 0 || outer.isReuse)
@@ -83,6 +84,27 @@ extension Elaborator {
       leading = [CallArgument(item: item, range: stage.range, isPiped: true)]
     }
     return leading.first?.item ?? .poison
+  }
+}
+
+extension Elaborator {
+  /// Where values are missing that only the call can give, it is to blame and not the declaration.
+  private mutating func hasEnough(_ arguments: [CallArgument], for layer: LayerDefinition, _ function: NameSyntax) -> Bool {
+    guard let stage = layer.stages.first, findFunction(stage.function.text) == nil,
+      let parameters = Catalogue.function(stage.function.text)?.parameters
+    else { return true }
+    let values = parameters.prefix { [.tensor, .anyTensor].contains($0.kind) && $0.standard == nil }.map(\.name)
+    let required = parameters.count(where: { $0.standard == nil && !$0.isNamed })
+    let all = arguments + stage.arguments
+    guard arguments.count < values.count, all.count(where: { $0.label == nil }) < required,
+      !all.contains(where: { argument in argument.label.map { values.contains($0.text) } ?? argument.item.isPoison })
+    else { return true }
+    let count = values.count == 1 ? "a value" : "\(values.count) values"
+    let given = arguments.isEmpty ? "none is" : arguments.count == 1 ? "only one is" : "only \(arguments.count) are"
+    report(
+      "'\(function.text)' takes \(count) (\(values.joined(separator: ", "))), and \(given) given", at: function.range,
+      notes: [.init("'\(layer.name)' is declared here", at: layer.range)])
+    return false
   }
 }
 

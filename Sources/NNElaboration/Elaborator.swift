@@ -107,12 +107,17 @@ extension Elaborator {
   func origins(of arguments: [CallArgument]) -> [Diagnostic.Note] {
     arguments.compactMap { argument in
       guard case .tensor(let value) = argument.item else { return nil }
-      let shape = graph.shape(value)
+      let kind = described(graph.type(value))
       if let name = argument.name, let binding = find(name) {
-        return .init("'\(name)' of shape \(shape) comes from here", at: binding.range)
+        return .init("'\(name)'\(kind) comes from here", at: binding.range)
       }
-      return argument.isPiped ? .init("the input of shape \(shape) comes from here", at: argument.range) : nil
+      return argument.isPiped ? .init("the input\(kind) comes from here", at: argument.range) : nil
     }
+  }
+
+  private func described(_ type: ValueType) -> String {
+    guard case .integer(let classes) = type.element else { return " of shape \(type.shape)" }
+    return type.shape.rank == 0 ? ", a class," : ", \(type.shape) of class(\(classes)),"
   }
 }
 

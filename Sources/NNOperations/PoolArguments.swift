@@ -7,7 +7,7 @@ extension FunctionCall {
     let windows = try windows(size: "size", stride: nil, over: extents)
     let size = windows.reduce(1) { $0 * $1.size }
     let counts = zip(windows, extents).map { $0.count($1) }
-    try checkResult(Shape([channels] + counts + windows.map(\.size)))
+    try checkWindows([channels] + counts, of: windows.map(\.size))
     if let window = windows.first(where: { max($0.before, $0.after) >= $0.reach }) {
       throw CallError("'pad' is less than the window, \(window.reach), so that each window sees something", at: "pad")
     }

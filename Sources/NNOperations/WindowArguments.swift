@@ -72,6 +72,14 @@ extension FunctionCall {
     }
   }
 
+  /// Windows are a view, which nobody stores; but their elements are counted, one by one, by what computes with them.
+  func checkWindows(_ places: [Int], of sizes: [Int]) throws(CallError) {
+    guard Shape.checkedCount(places + sizes) == nil else { return }
+    throw CallError(
+      "windows of \(sizes) at the places \(Shape(places)) are too many: they see more than \(Limits.elements) elements in all", at: "x",
+      help: "a 'stride' leaves places out")
+  }
+
   private static var mostPhases: Int { 256 }
 
   private func padded(_ window: Window, axis: Int, extent: Int) throws(CallError) -> Window {

@@ -9,7 +9,21 @@ extension Parser {
     let first = try parseComparison()
     var stages: [CallSyntax] = []
     while takePipe() { stages.append(try parseStage()) }
+    if !stages.isEmpty, let symbol = operatorBehind { throw operatorAfterPipe(symbol) }
     return stages.isEmpty ? first : ExpressionSyntax(kind: .pipe(first, stages), range: range(from: start))
+  }
+
+  /// An operator, or the bracket of an index, where an expression should be over.
+  private var operatorBehind: Symbol? {
+    guard case .symbol(let symbol) = current else { return nil }
+    let isOperator = ArithmeticOperator(rawValue: symbol.rawValue) != nil || comparisonOperator != nil
+    return isOperator || symbol == .power || symbol == .leftBracket ? symbol : nil
+  }
+
+  private mutating func operatorAfterPipe(_ symbol: Symbol) -> ParseFailure {
+    let example = symbol == .leftBracket ? "(x |> f)[...]" : "(x |> f) \(symbol.rawValue) ..."
+    return fail(
+      "'\(symbol.rawValue)' cannot follow a pipe, which takes in all to its left", help: "put the pipe in parentheses: '\(example)'")
   }
 
   /// stage = name [arguments]

@@ -36,6 +36,19 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
     FaultyModel("input x: [2]\ny = x |> §softmx", "unknown function 'softmx'", help: "did you mean 'softmax'?"),
     FaultyModel("param W: [2] = §normal", "'normal' is a function, and no value", help: "write 'normal(...)'"),
     FaultyModel("param W: [2] = §hee", "unknown name 'hee'", help: "did you mean 'he'?"),
+    FaultyModel(
+      "input x: [3]\nlayer cell = lstm_cell(4)\n(h, c) = §cell(x, zeros([4]))\ny = §cell()",
+      "'cell' takes 3 values (x, h, c), and only 2 are given", "'cell' takes 3 values (x, h, c), and none is given",
+      notes: ["'cell' is declared here"]),
+    FaultyModel(
+      "input x: [3]\nlayer f = §dense\nlayer g = max(0)\nlayer h = dense(2)\ny = f(x) + g(x)\nz = §h()", "'dense' needs 'units'",
+      "'h' takes a value (x), and none is given"),
+    FaultyModel(
+      "input x: [2]\ntarget t: [4] of class(5)\nb = cross_entropy(x, §t)", "there are scores for 2 classes, but the target is class(5)",
+      notes: ["'x' of shape [2] comes from here", "'t', [4] of class(5), comes from here"]),
+    FaultyModel(
+      "input i: class(3)\ny = dense(§i, 4)", "a dense layer needs at least one axis, but its input is a single number",
+      notes: ["'i', a class, comes from here"]),
     FaultyModel("y = §relu", "'relu' is a function, and no value", help: "write 'relu(...)'"),
     FaultyModel("input x: [2]\ny = §x(1)", "'x' is an input, and cannot be called"),
     FaultyModel(

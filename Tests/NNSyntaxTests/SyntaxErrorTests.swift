@@ -34,6 +34,12 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
     FaultyModel("§3", "expected a statement, but found a number"),
     FaultyModel("a =§ ", "expected an expression, but found the end of the file"),
     FaultyModel("a =§\nb = 2", "expected an expression, but found the end of the line"),
+    FaultyModel(
+      "a = x |> f(2)§^2", "'^' cannot follow a pipe, which takes in all to its left", help: "put the pipe in parentheses: '(x |> f) ^ ...'"),
+    FaultyModel(
+      "a = g(x |> f§[0])", "'[' cannot follow a pipe, which takes in all to its left",
+      help: "put the pipe in parentheses: '(x |> f)[...]'"),
+    FaultyModel("a = x |> f §< 2", "'<' cannot follow a pipe, which takes in all to its left"),
     FaultyModel("a = 1 §2", "expected the end of the line, but found a number"),
     FaultyModel("a = f(x §y)", "expected ',' or ')', but found 'y'"),
     FaultyModel("a = f§(x, y\nb = 2\nc = §*", "this '(' is never closed", "expected an expression, but found '*'"),

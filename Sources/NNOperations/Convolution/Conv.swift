@@ -34,7 +34,7 @@ package struct Conv: CatalogueFunction {
     let windows = try call.windows(size: "kernel", stride: [1, 1], over: extents)
     let counts = zip(windows, extents).map { $0.count($1) }
     let sizes = windows.map(\.size)
-    try call.checkResult(Shape([input] + counts + sizes))
+    try call.checkWindows([input] + counts, of: sizes)
     try call.checkResult(Shape([channels] + counts))
     try call.checkResult(Shape([channels, input / groups] + sizes))
     let weightShape = Shape([channels, input / groups] + sizes)

@@ -35,7 +35,7 @@ package struct ConvTranspose: CatalogueFunction {
     let (windows, made) = try geometry(call, extents)
     let sizes = windows.map(\.size)
     try call.checkWork(windows, over: made)
-    try call.checkResult(Shape([channels] + extents + sizes))
+    try call.checkWindows([channels] + extents, of: sizes)
     try call.checkResult(Shape([channels] + made))
     let weightShape = Shape([input, channels / groups] + sizes)
     try call.checkResult(weightShape)
