@@ -88,6 +88,8 @@ private struct ParameterFlow {
   private var dependsOnExamples: [Bool]
   /// Whether a product with parameters comes after a value.
   private var feedsLayer: [Bool]
+  /// Whether a value is multiplied by what it is a function of.
+  private var isFactor: [Bool]
 
   init(_ model: Model) {
     self.model = model
@@ -96,6 +98,7 @@ private struct ParameterFlow {
     latest = [Int?](repeating: nil, count: nodes.count)
     dependsOnExamples = [Bool](repeating: false, count: nodes.count)
     feedsLayer = dependsOnExamples
+    isFactor = dependsOnExamples
     for (id, node) in nodes.enumerated() {
       if case .source(let argument) = node.operation.lowering {
         if argument.role == .parameter { latest[id] = argument.index }
@@ -108,6 +111,11 @@ private struct ParameterFlow {
     for (id, node) in nodes.enumerated().reversed() where isUsed[id] {
       let hasWeights = weights(of: node) != nil
       for input in node.inputs where feedsLayer[id] || hasWeights { feedsLayer[input.id] = true }
+      if case .elementwise(.binary(.multiply, .input(0), .input(1))) = node.operation.lowering {
+        for (factor, other) in zip(node.inputs, node.inputs.reversed()) where nodes[factor.id].inputs == [other] {
+          isFactor[factor.id] = true
+        }
+      }
     }
   }
 
@@ -120,8 +128,9 @@ private struct ParameterFlow {
     }
   }
 
-  /// A loss may want its own values, and outputs, to come to their bounds; what another layer is fed with should not.
-  func isHidden(_ value: Value) -> Bool { latest[value.id] != nil && feedsLayer[value.id] }
+  /// A loss may want its own values, and outputs, to come to their bounds; what another layer is fed with should not. Where the function is but a factor
+  /// of its own argument, as in x s(x), that has a slope of its own.
+  func isHidden(_ value: Value) -> Bool { latest[value.id] != nil && feedsLayer[value.id] && !isFactor[value.id] }
 
   /// What a product with parameters is fed, where that comes from the examples alone; views of it left aside.
   func freshOperand(of product: Value) -> (value: Value, parameter: Int)? {

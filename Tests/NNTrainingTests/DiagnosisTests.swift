@@ -92,6 +92,17 @@ private let deep = "dense(x, 16)" + String(repeating: " |> sigmoid |> dense(16)"
     #expect(survey.activations[0].uses(examples: 2) == 12)
   }
 
+  @Test func factorsAndOutputsMayBeFlat() throws {
+    let setup = try ModelSetup(
+      test: """
+        input x: [4]
+        target t: [1]
+        h = x |> dense(5) |> silu |> dense(6) |> elu
+        loss squared_error(sigmoid(dense(h, 1)), t) + sum(relu(h))
+        """)
+    #expect(Survey(setup.model).activations.map(\.function) == ["elu"])
+  }
+
   @Test func viewsOfAnInputAreTheInput() throws {
     let setup = try ModelSetup(
       test: """

@@ -14,6 +14,8 @@ package struct Elu: ElementwiseOperation, CatalogueFunction {
     .select(.unary(.step, .input(0)), .input(0), .constant(alpha) * .unary(.expm1, .input(0)))
   }
 
+  package var bounds: ClosedRange<Double>? { alpha >= 0 ? -alpha...(.infinity) : nil }
+
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
     [try call.node(Elu(alpha: call.number("alpha", default: 1)), [call.value("x")])]
   }
