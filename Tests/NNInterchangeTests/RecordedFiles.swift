@@ -7,7 +7,8 @@ enum RecordedFiles {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/onnx")
 
   static let names = [
-    "bothways.fixed", "causal.traced", "lenet.open", "lenet.traced", "mixture.traced", "resnet.open", "tagger.open", "transformer.open",
+    "blocks.open", "bothways.fixed", "causal.traced", "lenet.open", "lenet.traced", "mixture.traced", "resnet.open", "tagger.open",
+    "transformer.open",
   ]
 
   static func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: folder.appending(path: "\(name).onnx"))) }

@@ -47,7 +47,7 @@ class Programs:
         """The model as an ONNX file that the checker has passed."""
         folder = f"{self.work}/{os.path.basename(model)}.export"
         call(self.nncc, model, "--emit", "onnx", "-o", folder, *(["--weights", weights] if weights else []), *more)
-        path = f"{folder}/{os.listdir(folder)[0]}"
+        path = next(f"{folder}/{name}" for name in os.listdir(folder) if name.endswith(".onnx"))
         onnx.checker.check_model(onnx.load(path), full_check=True)
         return path
 

@@ -42,6 +42,11 @@ class ResNet(nn.Sequential):
         super().__init__(Residual(3, 3, 1), Residual(3, 4, 2), nn.AdaptiveAvgPool2d(1), nn.Flatten(1), nn.Linear(4, 3))
 
 
+class Blocks(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Conv2d(2, 3, 3, 1, 1), *[Residual(3, 3, 1) for _ in range(4)], nn.Flatten(1), nn.Linear(75, 2))
+
+
 class Tagger(nn.Module):
     def __init__(self):
         super().__init__()
@@ -159,6 +164,14 @@ def export(module, x, names, path, kind):
         onnx.save(file, path)
 
 
+def record(folder, name, make, x, kinds):
+    module = settled(make())
+    made = outputs(module, x)
+    safetensors.save(f"{folder}/{name}.safetensors", {"x": x.numpy(), **made})
+    for kind in kinds:
+        export(module, x, list(made), f"{folder}/{name}.{kind}.onnx", kind)
+
+
 def main(folder):
     torch.manual_seed(0)
     real = lambda *shape: torch.randn(3, *shape)
@@ -168,16 +181,13 @@ def main(folder):
         ("transformer", Transformer, real(5, 8), ["open"]), ("causal", Causal, real(5, 8), ["traced"]),
         ("patches", Patches, real(3, 8, 8), ["open"]), ("mixture", Mixture, real(4, 5, 6), ["traced"]),
     ]
-    for name, make, x, kinds in networks:
-        module = settled(make())
-        made = outputs(module, x)
-        safetensors.save(f"{folder}/{name}.safetensors", {"x": x.numpy(), **made})
-        for kind in kinds:
-            export(module, x, list(made), f"{folder}/{name}.{kind}.onnx", kind)
+    for network in networks:
+        record(folder, *network)
     module, x = settled(Layers()), real(1, 5, 4)
     safetensors.save(f"{folder}/layers.safetensors", {"x": x.numpy(), **outputs(module, x)})
     state = {name: numpy.ascontiguousarray(value.numpy()) for name, value in module.state_dict().items() if value.dim() > 0}
     safetensors.save(f"{folder}/layers.state.safetensors", state)
+    record(folder, "blocks", Blocks, real(2, 5, 5), ["open"])
 
 
 main(sys.argv[1])

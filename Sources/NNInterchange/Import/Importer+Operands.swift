@@ -6,9 +6,14 @@ extension Importer {
     case .traced(let traced): return traced
     case .failed: throw ImportProblem("it depends on what cannot be brought over")
     case .constant(let constant):
-      let (phrase, shape) = try phrase(of: constant, shape: constant.shape)
-      let full = shape == constant.shape ? phrase : .operation("*", phrase, .call("ones", .list(constant.shape)))
-      return Traced(phrase: full, shape: constant.shape, batch: nil, kind: constant.kind == .truth ? .truth : .real, examples: examples)
+      // One number for any number of examples is one for each of them.
+      let axis = examples == Self.openExamples ? constant.shape.firstIndex(of: examples) : nil
+      let batch = axis.map { BatchAxis(axis: $0) }
+      let local = Traced.local(constant.shape, batch, examples)
+      let (phrase, shape) = try phrase(of: constant.uniform == nil ? constant : constant.reshaped(local), shape: local)
+      let full = shape == local ? phrase : .operation("*", phrase, .call("ones", .list(local)))
+      let kind: Traced.Kind = constant.kind == .truth ? .truth : .real
+      return Traced(phrase: full, shape: constant.shape, batch: batch, kind: kind, examples: examples)
     }
   }
 

@@ -93,21 +93,29 @@ struct ScriptPrinter {
   private mutating func text() -> String {
     for layer in script.layers { declare(layer.name, layer.call) }
     var body: [String] = []
+    var statements: [Repetition.Statement] = []
     for index in script.lines.indices {
       switch script.lines[index] {
       case .loop(let loop): body += lines(of: loop)
       case .value(let phrase):
         guard uses[index] > 0, !isInlined[index] else { continue }
-        let (head, stages) = pipe(phrase)
         let name = script.unique("h\(names.count + 1)", else: "h")
+        let (head, stages) = pipe(phrase)
         names[index] = name
-        body += Self.broken("\(name) = \(head)", stages)
+        let lines = Self.broken(name, head, stages)
+        statements.append(Repetition.Statement(name: name, lines: lines))
+        body += ["\(name) = \(lines[0])"] + lines.dropFirst()
       }
     }
     var results: [String] = []
     for output in script.outputs {
       let (head, stages) = pipe(output.phrase)
-      results += Self.broken("output \(output.name) = \(head)", stages)
+      let lines = Self.broken("output \(output.name)", head, stages)
+      results += ["output \(output.name) = \(lines[0])"] + lines.dropFirst()
+    }
+    if statements.count == body.count(where: { $0.first != " " }) {
+      let (folded, renamed) = Repetition(statements, results: results).folded()
+      (body, results) = (folded, results.map { Repetition.renamed($0, renamed) })
     }
     return ([["model \(script.name)"], inputs, parameters(), declarations, body, results] as [[String]])
       .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
@@ -154,10 +162,10 @@ struct ScriptPrinter {
     line.split(separator: mark, omittingEmptySubsequences: false).joined(separator: name)
   }
 
-  /// A line, or one for each stage of a pipe where that would be long.
-  private static func broken(_ head: String, _ stages: [String]) -> [String] {
+  /// What a name is bound to on one line, or on one for each stage of a pipe where that would be long.
+  private static func broken(_ name: String, _ head: String, _ stages: [String]) -> [String] {
     let line = ([head] + stages).joined(separator: " |> ")
-    return line.count <= longestLine || stages.count < 2 ? [line] : [head] + stages.map { "  |> \($0)" }
+    return name.count + line.count <= longestLine - 3 || stages.count < 2 ? [line] : [head] + stages.map { "  |> \($0)" }
   }
 
   private static let longestLine = 100
