@@ -101,6 +101,7 @@ def products():
     yield model("MatMul", [X(None, 3, 6), weight(1, 6, 4)])
     yield model("MatMul", [weight(2, 3), X(None, 3, 5)])
     yield model("MatMul", [X(None, 2, 3, 6), X(None, 2, 6, 4)])
+    yield model("MatMul", [X(None, 2, 3, 6), weight(6)])
     yield model("MatMul", [X(None, 2, 3, 6), X(None, 1, 6, 4)])
     yield model("Gemm", [X(None, 6), weight(6, 4), weight(4)])
     yield model("Gemm", [X(None, 6), weight(4, 6), weight(1, 4)], transB=1, alpha=0.5, beta=2.0)

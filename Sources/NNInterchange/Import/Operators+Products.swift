@@ -72,29 +72,30 @@ extension Importer {
     let rows = a.shape.count > 1 ? [a.shape[a.shape.count - 2]] : []
     let columns = b.shape.count > 1 ? [b.shape[b.shape.count - 1]] : []
     let shape = lead + rows + columns
-    let batch = try productBatch(a, b, rank: shape.count, lead: lead.count)
-    let (x, y) = (try withoutBatch(a, batch, rank: shape.count), try withoutBatch(b, batch, rank: shape.count))
+    let batch = try productBatch(a, b, lead: lead.count)
+    let fromEnd = a.batchFromEnd ?? b.batchFromEnd ?? 0
+    let (x, y) = (try withoutBatch(a, batch, fromEnd: fromEnd), try withoutBatch(b, batch, fromEnd: fromEnd))
     return try result(.operation("@", x, y), shape, batch)
   }
 
-  private func productBatch(_ a: Traced, _ b: Traced, rank: Int, lead: Int) throws -> BatchAxis? {
+  private func productBatch(_ a: Traced, _ b: Traced, lead: Int) throws -> BatchAxis? {
     let trouble = ImportProblem("a product that adds up over the examples, or has them on different axes")
     guard let fromEnd = a.batchFromEnd ?? b.batchFromEnd else { return nil }
     if let other = b.batchFromEnd, a.batch != nil, other != fromEnd { throw trouble }
     if a.batch != nil, b.batch != nil, a.batch?.at(0) != b.batch?.at(0) { throw trouble }
     let batch = a.batch ?? b.batch
-    // Leading axes count from the end alike in operands and result, if both have rows and columns.
-    if fromEnd > 2 { return batch?.at(rank - fromEnd) }
+    // Leading axes are aligned at their end.
+    if fromEnd > 2 { return batch?.at(lead + 2 - fromEnd) }
     // One row, or some, for each example.
     guard a.batch != nil, b.batch == nil, fromEnd == 2, b.shape.count <= 2 else { throw trouble }
     return batch?.at(lead)
   }
 
   /// An operand without the axis of the examples, which others have.
-  private mutating func withoutBatch(_ x: Traced, _ batch: BatchAxis?, rank: Int) throws -> Phrase {
-    guard x.batch == nil, let batch, !batch.isMerged, rank - batch.axis > 2, x.shape.count >= rank - batch.axis else { return x.phrase }
+  private mutating func withoutBatch(_ x: Traced, _ batch: BatchAxis?, fromEnd: Int) throws -> Phrase {
+    guard x.batch == nil, let batch, !batch.isMerged, fromEnd > 2, x.shape.count >= fromEnd else { return x.phrase }
     var shape = x.shape
-    let axis = shape.count - (rank - batch.axis)
+    let axis = shape.count - fromEnd
     guard shape[axis] == 1 else { throw ImportProblem("a constant differs between the examples of a batch") }
     shape.remove(at: axis)
     return script.add(.call("reshape", x.phrase, (nil, .list(shape))))
