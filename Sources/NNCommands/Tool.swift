@@ -44,6 +44,10 @@ package struct Tool: Sendable {
   private func choose(_ arguments: [String], _ console: Console) throws -> (any Command.Type, [String])? {
     if let own = commands.first(where: { $0.description.name == name }) {
       let chosen = arguments.first.flatMap(command)
+      // A model's name has a dot; what has none and is close to a command was meant to be one.
+      if chosen == nil, arguments.count > 1, let word = arguments.first, !word.contains("."), let help = didYouMean(word, among: words) {
+        throw UsageError("unknown command '\(word)'", help: help)
+      }
       return (chosen ?? own, Array(chosen == nil ? arguments[...] : arguments.dropFirst()))
     }
     guard let word = arguments.first else {
@@ -62,7 +66,9 @@ package struct Tool: Sendable {
     return nil
   }
 
-  private var words: [String] { commands.map { String($0.description.name.dropFirst(name.count + 1)) } }
+  private var words: [String] {
+    commands.map { $0.description.name }.filter { $0 != name }.map { String($0.dropFirst(name.count + 1)) }
+  }
 
   private func command(named word: String) -> (any Command.Type)? {
     commands.first { $0.description.name == "\(name) \(word)" }

@@ -98,6 +98,8 @@ run 3 "$nncc" fmt "$work/format/absent.nn"
 run 2 "$nncc" fmt
 warns "MODEL.nn is missing"
 run 2 "$nncc" fmt - -
+run 2 "$nncc" ftm "$work/format/ragged.nn"
+warns "did you mean 'fmt'?"
 (ulimit -f 0; exec "$nncc" fmt "$work/format/before.nn") >"$work/out" 2>"$work/err" </dev/null
 check "keeps the file when the disk is full" grep -q 'param w=3' "$work/format/before.nn"
 check "leaves nothing behind" test "$(find "$work/format" -type f | wc -l)" -eq 4
