@@ -63,3 +63,18 @@ epochs=$(($(cat "$work/moved.run/metrics.jsonl" 2>/dev/null | wc -l) + 2))
 run 0 "$nnrun" train examples/digits.nn -o "$work/moved.run" --resume --epochs "$epochs" -q
 run 3 "$nnrun" train examples/xor.nn -o /dev/full/run
 run 3 "$nnrun" train examples/xor.nn -o "$work/moved.run/checkpoint"
+
+# Batches that are worth a thread of their own: made ahead of the steps or not, learnt from whole or in parts, they come to the same.
+for threads in 1 2 3; do
+  run 0 "$nnrun" train examples/digits.nn -o "$work/ahead$threads.run" --batch 512 --epochs 12 --threads "$threads" -q
+  check "learns the same with $threads threads" cmp -s "$work/ahead1.run/weights.safetensors" "$work/ahead$threads.run/weights.safetensors"
+done
+case="nnrun train, stopped with batches ahead"
+"$nnrun" train examples/digits.nn -o "$work/behind.run" --batch 512 --epochs 12 --threads 2 --save-every 0 >"$work/out" 2>"$work/err" </dev/null &
+process=$!
+tries=0
+until [ -s "$work/behind.run/checkpoint" ] || [ "$tries" -ge 200 ]; do sleep 0.01; tries=$((tries + 1)); done
+kill -9 "$process" 2>/dev/null
+wait "$process" 2>/dev/null
+run 0 "$nnrun" train examples/digits.nn -o "$work/behind.run" --batch 512 --epochs 12 --threads 2 --resume -q
+check "goes on bit for bit" cmp -s "$work/ahead1.run/weights.safetensors" "$work/behind.run/weights.safetensors"
