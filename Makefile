@@ -74,10 +74,10 @@ uninstall:
 	@rm -f "$(VIM)"/syntax/nncc.vim "$(VIM)"/ftdetect/nncc.vim "$(VIM)"/ftplugin/nncc.vim
 
 format:
-	@$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests
+	@$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests Plugins examples/embedding
 
 lint:
-	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Plugins examples/embedding
 
 clean:
 	@rm -rf .build

@@ -76,6 +76,7 @@ let package = Package(
         "NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNData", "NNTraining", "NNTestSupport",
       ]),
     tests("NNReportTests", ["NNData", "NNReport"]),
+    tests("NNCCTests", ["NNCC"]),
     tests("NNCommandsTests", ["NNSource", "NNCommands"]),
     tests(
       "EndToEndTests",

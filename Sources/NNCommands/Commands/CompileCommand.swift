@@ -38,6 +38,8 @@ package struct CompileCommand: Command {
     examples: [
       .init("nncc examples/digits.nn", "writes digits.c and digits.h"),
       .init("nncc examples/digits.nn -o build --set hidden=200 --batch 64", "into a folder, a wider network, at most 64 examples a call"),
+      .init(
+        "nncc examples/digits.nn --weights w.safetensors --emit python", "writes digits.py, which predicts with these weights and trains"),
       .init("nncc examples/gates.nn --emit schedule -o -", "shows how the network is computed"),
       .init("nncc examples/lenet.nn --emit onnx --weights w.safetensors", "writes lenet.onnx, for other programs to run"),
       .init("nncc net.onnx", "writes net.nn and net.safetensors: a model of another program in this language"),

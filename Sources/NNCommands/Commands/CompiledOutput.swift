@@ -52,7 +52,11 @@ struct CompiledOutput {
     case .swift:
       let wrapper = SwiftWrapper(interface)
       return [OutputFile("\(name).swift", wrapper.text), OutputFile("module.modulemap", wrapper.moduleMap)]
-    case .package: return [OutputFile("Network.swift", PackageWrapper(interface, packageSource).text)]
+    case .package:
+      if interface.precision != .f32 {
+        throw Failure(.bad, "the library behind a package computes in single precision", help: "leave --dtype out")
+      }
+      return [OutputFile("Network.swift", PackageWrapper(interface, packageSource).text)]
     case .wasm:
       let module = JavaScriptModule(interface)
       return [OutputFile("\(name).wasm", try built(.webAssembly(exports: module.exports))), OutputFile(module.name, module.text)]

@@ -45,6 +45,12 @@ if command -v wasm-ld >/dev/null 2>&1 && command -v wasmkit >/dev/null 2>&1; the
   fi
 fi
 
+# A package with a model among its sources. It is built beside nncc's own, so that only the first time takes minutes.
+run 0 swift run --quiet --package-path examples/embedding/swift-package --scratch-path .build/package Recognise examples/data/digits.csv.gz "$work/package.safetensors"
+says 'digits recognised by the weights that were saved'
+says 'exclusive or: [0.0, 1.0, 1.0, 0.0]'
+says "did you mean 'dense'?"
+
 # What does not belong together does not come together.
 weights=$work/fresh/embedding/object/digits.run/weights.safetensors
 case="a program with the header of another model"
