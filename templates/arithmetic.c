@@ -42,6 +42,13 @@
 #define nn_inlined static inline
 #endif
 
+// @nn_apart: how a function is declared that is called from very many places, so that no compiler copies it to all of them
+#if nn_vectors
+#define nn_apart __attribute__((noinline))
+#else
+#define nn_apart
+#endif
+
 // @nn_copy: x itself
 nn_inlined real nn_copy(real x) { return x; }
 

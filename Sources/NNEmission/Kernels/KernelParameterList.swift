@@ -4,7 +4,8 @@ import NNSchedule
 struct KernelParameter: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     case n, stream, scratch
-    case region(Region)
+    /// A tensor, from the given element on.
+    case region(Region, from: Int)
     case scalar(Int)
     /// The address of a number that a sink writes.
     case target(Int)
@@ -28,6 +29,8 @@ struct KernelParameterList {
   /// Whether whole arguments are passed instead of the tensors in them.
   private(set) var hasBases = false
   private(set) var pointers: [Region: String] = [:]
+  /// The first element of each tensor that the kernel touches: pointers begin there, so that kernels that do the same to different parts are the same.
+  private(set) var origins: [Region: Int] = [:]
   private(set) var scalars: [Int: String] = [:]
   private(set) var targets: [Int: String] = [:]
   private let entry: EntryScope
@@ -45,6 +48,7 @@ struct KernelParameterList {
       addArrays(scalars, sinks.map(\.id), &names)
     } else {
       addRegions(regions, written, &names)
+      addOrigins(kernel)
       addScalars(scalars, sinks, scalarNames, &names)
     }
     if kernel.draws { parameters.append(KernelParameter(kind: .stream, declaration: "unsigned long long stream")) }
@@ -84,13 +88,38 @@ struct KernelParameterList {
 
   // MARK: One parameter each
 
+  /// What is overwritten in place is one pointer: compilers then see that each element is read before it is written.
   private mutating func addRegions(_ regions: [Region], _ written: Set<Region>, _ names: inout NameAllocator) {
+    var places: [(home: Region, all: [Region])] = []
     for region in regions {
-      let name = names.allocate(entry.wantedName(region))
-      pointers[region] = name
-      let isShared = regions.contains { $0 != region && entry.overlap($0, region) }
-      let type = "\(written.contains(region) ? "" : "const ")\(entry.elementType(region)) *\(isShared ? "" : "restrict ")"
-      parameters.append(KernelParameter(kind: .region(region), declaration: type + name))
+      if let index = places.firstIndex(where: { entry.isSamePlace($0.home, region) }) {
+        places[index].all.append(region)
+      } else {
+        places.append((region, [region]))
+      }
+    }
+    for (home, all) in places {
+      let name = names.allocate(entry.wantedName(home))
+      for region in all { pointers[region] = name }
+      let isShared = regions.contains { other in !all.contains(other) && all.contains { entry.overlap($0, other) } }
+      let isConstant = written.isDisjoint(with: all)
+      let type = "\(isConstant ? "const " : "")\(entry.elementType(home)) *\(isShared ? "" : "restrict ")"
+      parameters.append(KernelParameter(kind: .region(home, from: 0), declaration: type + name))
+    }
+  }
+
+  /// Pointers begin at the first element that the kernel touches.
+  private mutating func addOrigins(_ kernel: Kernel) {
+    let product = kernel.product.map { [$0.a, $0.b] } ?? []
+    var first: [String: Int] = [:]
+    for access in product + kernel.readAccesses + kernel.writtenAccesses {
+      guard let name = pointers[Region(access.buffer)] else { continue }
+      first[name] = min(first[name] ?? access.offset, access.offset)
+    }
+    origins = pointers.compactMapValues { first[$0] }
+    for index in parameters.indices {
+      guard case .region(let region, _) = parameters[index].kind else { continue }
+      parameters[index].kind = .region(region, from: origins[region] ?? 0)
     }
   }
 

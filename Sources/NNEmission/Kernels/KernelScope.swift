@@ -34,6 +34,12 @@ struct KernelScope {
     return name
   }
 
+  /// An element's place behind the pointer to its tensor.
+  func offset(_ access: Access) -> Int { access.offset - (list.origins[Region(access.buffer)] ?? 0) }
+
+  /// The pointer to an element.
+  func place(_ access: Access) -> String { IndexText.pointer(pointer(access), "\(offset(access))") }
+
   func scalar(_ id: Int) -> String { list.scalars[id] ?? "" }
 
   /// The pointer to the number that a sink accumulates.
@@ -42,7 +48,7 @@ struct KernelScope {
   /// The index of an element, given the counters of rows and columns; nil stands for the first.
   func index(_ access: Access, row: String?, column: String?) -> String {
     let outer = zip(access.outer, outerCounters).map { (stride: $0, counter: Optional($1)) }
-    return IndexText.sum(access.offset, outer + [(access.row, row), (access.column, column)])
+    return IndexText.sum(offset(access), outer + [(access.row, row), (access.column, column)])
   }
 
   /// The place of the element in the natural order of the kernel's loops.

@@ -180,7 +180,7 @@ struct ProductLines {
   private func index(_ access: Access, _ strides: [Int], _ counters: [String], last: (stride: Int, counter: String?)) -> String {
     let outer = zip(access.outer, scope.outerCounters).map { (stride: $0, counter: Optional($1)) }
     let inner = zip(strides, counters).map { (stride: $0, counter: Optional($1)) }
-    return IndexText.sum(access.offset, outer + inner + [last])
+    return IndexText.sum(scope.offset(access), outer + inner + [last])
   }
 
   private func open(_ loops: Zip2Sequence<[String], [Extent]>, _ writer: inout CWriter) {

@@ -134,7 +134,7 @@ struct LoopKernel {
     for sink in kernel.sinks {
       let start = statements.expressions.number(sink.kind.start).text
       if case .rows(let access, _, let count) = sink.target {
-        let place = IndexText.sum(access.offset, [(1, "j")])
+        let place = IndexText.sum(statements.scope.offset(access), [(1, "j")])
         writer.line("for (long j = 0; j < \(count * access.row); ++j) \(statements.scope.pointer(access))[\(place)] = \(start);")
       } else if sink.level == .full, case .memory = sink.target {
         writer.line("\(columnLoop) \(text(statements, sink, "j")) = \(start);")

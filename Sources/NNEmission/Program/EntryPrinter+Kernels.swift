@@ -20,7 +20,8 @@ extension EntryPrinter {
       function = printer.print(comment: [], constants: &constants)
     }
     let stem = CIdentifier.spelling(of: kernel.name)
-    let name = kernels.add(function, wantedName: "\(program.names.entry(scope.signature.kind))_\(stem)", in: program)
+    let kind = scope.signature.kind
+    let name = kernels.add(function, wantedName: "\(program.names.entry(kind))_\(stem)", for: kind)
     declareTargets(function.parameters, kernel)
     let scratch = function.scratch > 0 ? workspace.place(function.scratch, at: step) : 0
     var list = function.parameters.map { passed($0, scratch: scratch) }
@@ -84,7 +85,7 @@ extension EntryPrinter {
       return IndexText.pointer(memoryName, "\(scratch)")
     case .scalar(let id): return text(ofScalar: id).text
     case .target(let id): return "&\(text(ofScalar: id).text)"
-    case .region(let region): return pointer(region)
+    case .region(let region, let first): return IndexText.pointer(pointer(region), "\(first)")
     case .base(let region): return base(region)
     case .scalars(let ids): return array(ids)
     case .targets(let ids): return ids.first.map { "&\(text(ofScalar: $0).text)" } ?? "0"

@@ -100,6 +100,12 @@ final class EntryScope: Sendable {
     return program.real
   }
 
+  /// Whether two regions begin at the same place in the workspace.
+  func isSamePlace(_ first: Region, _ second: Region) -> Bool {
+    guard case .workspace(let a) = first, case .workspace(let b) = second else { return false }
+    return entry.schedule.memory.slots[a].offset == entry.schedule.memory.slots[b].offset
+  }
+
   /// Whether two regions may share memory: buffers of the workspace do when one dies where the other is born.
   func overlap(_ first: Region, _ second: Region) -> Bool {
     if first == second { return true }

@@ -16,7 +16,7 @@ struct ProgramPrinter {
   let flavour: Flavour
   private var tables: LiteralTables
   private var constants = ConstantTable()
-  private var kernels = KernelRegistry()
+  private var kernels: KernelRegistry
   private(set) var entries: [Entry] = []
 
   init(
@@ -26,6 +26,7 @@ struct ProgramPrinter {
     program = ProgramContext(compiled, sources: sources, isParallel: isParallel, isProfiled: isProfiled, constants: constantsKind)
     self.flavour = flavour
     tables = LiteralTables(program)
+    kernels = KernelRegistry(program, flavour)
     for entry in entries { tables.add(named: entry.schedule) }
     for entry in entries {
       let scope = EntryScope(program, entry, tables: tables.names(entry.schedule))
@@ -65,7 +66,7 @@ struct ProgramPrinter {
     let functions =
       (kernels.hasTasks ? TaskPrinter.share(names) : "") + (needsClasses ? ArgumentGuards.classesFunction(program) : "")
     let numbers = constantsFile?.declarations ?? tables.text
-    return functions + numbers + kernels.texts.joined() + entries.map(\.output.text).joined()
+    return functions + numbers + kernels.text + entries.map(\.output.text).joined()
   }
 
   /// The tables, where they stand in a file of their own.

@@ -8,8 +8,8 @@ struct TaskPrinter {
     /// As it is declared in the frame, with a space after a type that is no pointer.
     var type: String
     var name: String
-    /// How the chunk's function declares it.
-    var local: String
+    /// How the function of a chunk's work declares it.
+    var parameter: String
   }
 
   private let program: ProgramContext
@@ -79,16 +79,17 @@ struct TaskPrinter {
     return "\n" + writer.text
   }
 
+  /// The work has a function of its own: compilers believe `restrict` of parameters, hardly of what is read from a frame.
   private func printChunk(_ fields: [Field], into writer: inout CWriter) {
+    writer.open("static void \(name)_work(\((["long chunk"] + fields.map(\.parameter)).joined(separator: ", ")))")
+    writer.append(function.body)
+    writer.close()
+    writer.blank()
     writer.open("static void \(name)_chunk(void *frame, long chunk, int lane)")
     writer.line("const \(name)_frame *const f = (const \(name)_frame *)frame;")
-    for field in fields where field.name != "scratch" { writer.line("\(field.local) = f->\(field.name);") }
-    if task.laneScratch > 0 {
-      writer.line("\(real) *const scratch = f->scratch + (long)lane * \(task.laneScratch);")
-    } else {
-      writer.line("(void)lane;")
-    }
-    writer.append(function.body)
+    if task.laneScratch == 0 { writer.line("(void)lane;") }
+    let passed = fields.map { $0.name == "scratch" ? "f->scratch + (long)lane * \(task.laneScratch)" : "f->\($0.name)" }
+    writer.line("\(name)_work(\((["chunk"] + passed).joined(separator: ", ")));")
     writer.close()
   }
 
@@ -119,26 +120,25 @@ struct TaskPrinter {
   /// What the body mentions.
   private var fields: [Field] {
     let mentioned = Self.identifiers(function.body)
+    let scratch = function.parameters.first { $0.kind == .scratch }?.declaration ?? ""
     var fields = function.parameters.filter { $0.kind != .scratch }.map { Self.field($0.declaration) }
-    if task.packedScratch > 0 { fields.append(Field(type: "const \(real) *", name: "packed", local: "const \(real) *const packed")) }
+    if task.packedScratch > 0 { fields.append(Field(type: "const \(real) *", name: "packed", parameter: "const \(real) *packed")) }
     if task.sharedScratch > task.packedScratch {
-      fields.append(Field(type: "\(real) *", name: ChunkSums.parts, local: "\(real) *const \(ChunkSums.parts)"))
+      fields.append(Field(type: "\(real) *", name: ChunkSums.parts, parameter: "\(real) *\(ChunkSums.parts)"))
     }
-    if task.laneScratch > 0 { fields.append(Field(type: "\(real) *", name: "scratch", local: "")) }
+    if task.laneScratch > 0 { fields.append(Field(type: "\(real) *", name: "scratch", parameter: scratch)) }
     return fields.filter { mentioned.contains($0.name) || $0.name == "scratch" }
   }
 
-  /// `const float *restrict x` is `const float *x` in the frame, and `const float *restrict const x` in a function.
+  /// `const float *restrict x` is `const float *x` in the frame.
   private static func field(_ declaration: String) -> Field {
     let name = String(declaration.utf8.reversed().prefix { CIdentifier.isPart($0) }.reversed().map { Character(UnicodeScalar($0)) })
     let type = String(declaration.dropLast(name.utf8.count))
     guard let star = type.firstIndex(of: "*") else {
       let plain = type.hasPrefix("const ") ? String(type.dropFirst("const ".utf8.count)) : type
-      return Field(type: plain, name: name, local: "const \(plain)\(name)")
+      return Field(type: plain, name: name, parameter: declaration)
     }
-    let isRestricted = type.hasSuffix("restrict ")
-    return Field(
-      type: String(type[...star]), name: name, local: "\(type[...star])\(isRestricted ? "restrict " : "")const \(name)")
+    return Field(type: String(type[...star]), name: name, parameter: declaration)
   }
 
   private static func identifiers(_ text: String) -> Set<String> {

@@ -43,6 +43,8 @@ enum CIdentifier {
   static let reserved: Set<String> = Set(
     (keywords + " " + predefined + " " + arguments).split(separator: " ").map(String.init))
 
+  static let keywordSet = Set(keywords.split(separator: " ").map(String.init))
+
   private static let keywords = """
     auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return short signed \
     sizeof static struct switch typedef union unsigned void volatile while _Alignas _Alignof _Atomic _Bool _Complex _Generic _Imaginary _Noreturn \

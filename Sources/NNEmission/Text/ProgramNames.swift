@@ -24,6 +24,9 @@ struct ProgramNames: Sendable {
   /// The table of the numbers that tiles read.
   var constants: String { member("constants") }
 
+  /// Whether a word is visible in the whole file.
+  func isVisible(_ word: String) -> Bool { word.hasPrefix(prefix + "_") || word.hasPrefix(macroPrefix + "_") }
+
   /// How the program calls what the templates call `name`, such as `nn_exp`: `digits_exp`.
   func carried(_ name: String) -> String {
     let stem = String(name.dropFirst(3))

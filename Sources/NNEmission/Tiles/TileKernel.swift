@@ -209,7 +209,7 @@ struct TileKernel {
   private func target(_ sink: Sink) -> String {
     switch sink.target {
     case .scalar(let id): scope.target(id)
-    case .memory(let access), .rows(let access, _, _): IndexText.pointer(scope.pointer(access), "\(access.offset)")
+    case .memory(let access), .rows(let access, _, _): scope.place(access)
     }
   }
 
@@ -218,7 +218,7 @@ struct TileKernel {
   private func dereferenced(_ sink: Sink) -> String {
     switch sink.target {
     case .scalar(let id): "*\(scope.target(id))"
-    case .memory(let access), .rows(let access, _, _): "\(scope.pointer(access))[\(access.offset)]"
+    case .memory(let access), .rows(let access, _, _): "\(scope.pointer(access))[\(scope.offset(access))]"
     }
   }
 

@@ -26,7 +26,7 @@ extension TileStatements {
   /// Writes zeros to all rows.
   mutating func clear(_ access: Access, count: Int, into writer: inout CWriter) {
     note(["fill"])
-    let pointer = IndexText.pointer(space.scope.pointer(access), "\(access.offset)")
+    let pointer = space.scope.place(access)
     let elements = "\(count * access.row)"
     writer.line("nn_\(space.scope.program.precision.rawValue)_fill(\(pointer), \(elements), \(number(0)), 1, \(elements));")
   }

@@ -1,0 +1,125 @@
+import NNSchedule
+
+/// The kernels of a program. What does the same is one function, whichever entry or turn of an unrolled loop needs it.
+struct KernelRegistry {
+  /// A function up to the names of its parameters and variables.
+  private struct Key: Hashable {
+    var pieces: [Piece]
+    var task: KernelFunction.Task?
+  }
+
+  private enum Piece: Hashable {
+    /// A name, as the number of names that were there before it.
+    case name(Int)
+    case text(String)
+  }
+
+  private struct Kernel {
+    var name: String
+    var function: KernelFunction
+    /// How often each entry calls it.
+    var calls: [EntryKind: Int] = [:]
+  }
+
+  private let program: ProgramContext
+  private let isForLoops: Bool
+  private var kernels: [Kernel] = []
+  private var known: [Key: Int] = [:]
+  private var taken: Set<String> = []
+  private(set) var used: Set<String> = []
+  /// Whether any of them is a task.
+  private(set) var hasTasks = false
+
+  init(_ program: ProgramContext, _ flavour: Flavour) {
+    self.program = program
+    isForLoops = flavour == .loops
+  }
+
+  /// The name of a function that is this kernel; it is added unless there is one already.
+  mutating func add(_ function: KernelFunction, wantedName: String, for entry: EntryKind) -> String {
+    used.formUnion(function.used)
+    let index = index(function, wantedName)
+    let comment = kernels[index].function.comment
+    kernels[index].function.comment = Self.merged(comment, function.comment)
+    kernels[index].calls[entry, default: 0] += 1
+    if isApart(kernels[index]) { used.insert(Self.apart) }
+    return kernels[index].name
+  }
+
+  private mutating func index(_ function: KernelFunction, _ wantedName: String) -> Int {
+    let key = key(function)
+    if let index = known[key] { return index }
+    known[key] = kernels.count
+    kernels.append(Kernel(name: free(wantedName), function: function))
+    if function.task != nil { hasTasks = true }
+    return kernels.count - 1
+  }
+
+  /// Whether compilers must not copy it to where it is called, of which there may be thousands.
+  private func isApart(_ kernel: Kernel) -> Bool {
+    isForLoops && kernel.function.task == nil && kernel.calls.values.contains { $0 >= Self.manyCalls }
+  }
+
+  private static let manyCalls = 4
+  private static let apart = "nn_apart"
+
+  var text: String { kernels.map(text).joined() }
+
+  private func text(_ kernel: Kernel) -> String {
+    let function = kernel.function
+    if let task = function.task { return TaskPrinter(program, function, task, name: kernel.name).text }
+    var text = "\n"
+    for line in function.comment { text += "/* \(line) */\n" }
+    let attribute = isApart(kernel) ? program.names.carried(Self.apart) + " " : ""
+    return text + "\(attribute)static void \(kernel.name)(\(function.declarations)) {\n\(function.body)}\n"
+  }
+
+  /// The lines of both; the last line of each says what the loops are, which are the same.
+  private static func merged(_ first: [String], _ second: [String]) -> [String] {
+    guard let loops = first.last else { return first }
+    return first.dropLast() + second.dropLast().filter { !first.contains($0) } + [loops]
+  }
+
+  private func key(_ function: KernelFunction) -> Key {
+    var numbers: [String: Int] = [:]
+    var pieces: [Piece] = []
+    let task = function.task
+    for text in [function.declarations, function.body, task?.setup ?? "", task?.finish ?? ""] {
+      let bytes = Array(text.utf8)
+      var scanner = TokenScanner(bytes, in: bytes.indices)
+      while let piece = scanner.next() {
+        switch piece {
+        case .identifier(let range):
+          let word = String(decoding: bytes[range], as: UTF8.self)
+          guard !isFixed(word) else {
+            pieces.append(.text(word))
+            continue
+          }
+          pieces.append(.name(numbers[word] ?? numbers.count))
+          if numbers[word] == nil { numbers[word] = numbers.count }
+        case .other(let range): pieces.append(.text(String(decoding: bytes[range], as: UTF8.self)))
+        case .comment: break
+        }
+      }
+    }
+    var key = Key(pieces: pieces, task: task)
+    key.task?.setup = ""
+    key.task?.finish = ""
+    return key
+  }
+
+  /// Whether a word means the same in all functions: those of C, and what is visible in the whole file.
+  private func isFixed(_ word: String) -> Bool {
+    CIdentifier.keywordSet.contains(word) || program.names.isVisible(word) || word.hasPrefix("nn_")
+  }
+
+  private mutating func free(_ wanted: String) -> String {
+    var name = wanted
+    var number = 1
+    while !taken.insert(name).inserted {
+      number += 1
+      name = "\(wanted)_\(number)"
+    }
+    return name
+  }
+}
