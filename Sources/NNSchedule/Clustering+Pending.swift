@@ -52,7 +52,7 @@ extension Clustering {
     }
   }
 
-  /// A few plain operations on one value that is in memory.
+  /// A few plain operations on one value that is in memory, and others that are small beside it.
   private func isCheap(_ value: Value, depth: Int) -> Bool {
     guard value.id < graph.count, depth < 3, case .elementwise(let expression) = graph[value].operation.lowering, expression.isCheap else {
       return false
@@ -61,15 +61,23 @@ extension Clustering {
     for input in graph[value].inputs {
       let base = traced(input).base
       switch homes[base.id] {
-      case .constant?, .scalar?: break
-      case .view?: reads += 1
+      case .constant?, .scalar?: continue
+      case .view?: break
       case .cluster?:
-        guard materialised[root(base)] != nil || isCheap(root(base), depth: depth + 1) else { return false }
-        reads += 1
+        guard isSmall(base, beside: value) || isInMemory(root(base)) || isCheap(root(base), depth: depth + 1) else { return false }
       default: return false
       }
+      if !isSmall(base, beside: value) { reads += 1 }
     }
     return reads <= 1
+  }
+
+  private func isInMemory(_ value: Value) -> Bool { materialised[value] != nil || shown[value] != nil }
+
+  /// Whether a value is read so often for each element of the other that it stays in the nearest cache.
+  private func isSmall(_ value: Value, beside other: Value) -> Bool {
+    let (type, whole) = (graph.type(value), graph.type(other))
+    return (whole.isBatched && !type.isBatched) || (whole.isBatched == type.isBatched && type.shape.count * 8 <= whole.shape.count)
   }
 }
 

@@ -33,11 +33,10 @@ package enum Scheduler {
   package static func schedule(_ program: EntryProgram, batch: Int, fusion: Fusion = .everything) -> Schedule {
     var clustering = Clustering(program.graph, fusion: fusion)
     var (result, checked) = (Int?.none, -1)
-    let isReached = program.graph.reachable(from: program.roots)
-    for id in program.graph.nodes.indices where isReached[id] {
-      clustering.place(Value(id))
-      guard program.result == Value(id) else { continue }
-      let scalar = clustering.scalar(of: Value(id))
+    for value in order(program) {
+      clustering.place(value)
+      guard program.result == value else { continue }
+      let scalar = clustering.scalar(of: value)
       result = scalar
       if program.checksResult {
         clustering.appendCheck(scalar)
@@ -47,5 +46,20 @@ package enum Scheduler {
     var placement = StorePlacement(checked: checked)
     placement.place(program.stores, in: &clustering)
     return Assembly(clustering, placement, result: result, batch: batch).schedule()
+  }
+
+  /// All nodes that are needed, each after its inputs. What is put together from parts comes as early as it can, so that other readers of a part
+  /// find it there and no copy of its own is kept for them.
+  private static func order(_ program: EntryProgram) -> [Value] {
+    let graph = program.graph
+    let isReached = graph.reachable(from: program.roots)
+    var ready = Array(graph.nodes.indices)
+    var assembled: [Int: [Value]] = [:]
+    for id in graph.nodes.indices where isReached[id] {
+      guard case .place = graph.nodes[id].operation.lowering, let last = graph.nodes[id].inputs.map({ ready[$0.id] }).max() else { continue }
+      ready[id] = last
+      assembled[last, default: []].append(Value(id))
+    }
+    return graph.nodes.indices.filter { isReached[$0] && ready[$0] == $0 }.flatMap { [Value($0)] + assembled[$0, default: []] }
   }
 }
