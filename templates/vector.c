@@ -34,11 +34,13 @@ enum { nn_width = nn_vector_bytes / (int)sizeof(real) };
 #define nn_unroll _Pragma("GCC unroll 16")
 #endif
 
-// @nn_rolled: keeps the loop that follows as it is, since its body fills the registers
+// @nn_rolled: keeps the loop that follows as it is, since its body fills the registers or all of its turns fill a vector
 #if defined(__clang__)
 #define nn_rolled _Pragma("clang loop unroll(disable)")
-#else
+#elif nn_vectors
 #define nn_rolled _Pragma("GCC unroll 1")
+#else
+#define nn_rolled
 #endif
 
 // @nn_multiply_add: sum += a * b, rounded once where the machine does so in one instruction

@@ -55,8 +55,8 @@ package enum Scheduler {
     let isReached = graph.reachable(from: program.roots)
     var ready = Array(graph.nodes.indices)
     var assembled: [Int: [Value]] = [:]
-    for id in graph.nodes.indices where isReached[id] {
-      guard case .place = graph.nodes[id].operation.lowering, let last = graph.nodes[id].inputs.map({ ready[$0.id] }).max() else { continue }
+    for (id, node) in zip(graph.nodes.indices, graph.nodes) where isReached[id] {
+      guard case .place = node.operation.lowering, let last = node.inputs.map({ ready[$0.id] }).max() else { continue }
       ready[id] = last
       assembled[last, default: []].append(Value(id))
     }

@@ -4,6 +4,8 @@ import NNSchedule
 ///
 /// Parts are added up in the order of the chunks, with tasks or without. As chunks do not depend on the number of threads, neither do the sums.
 struct ChunkSums {
+  /// The numbers that are summed up.
+  let elements: Int
   /// Elements of one part, in whole cache lines.
   let size: Int
   /// How many chunks there are at most.
@@ -24,6 +26,7 @@ struct ChunkSums {
       next += Self.count(sink, kernel)
     }
     self.offsets = offsets
+    elements = next
     size = (next + 15) / 16 * 16
     most = (chunks.extent.at(batch: batch) + chunks.size - 1) / chunks.size
   }
@@ -39,4 +42,7 @@ struct ChunkSums {
 
   /// The declaration of a task's part.
   func declaration(_ real: String) -> String { "\(real) *restrict const \(Self.part) = \(Self.parts) + chunk * \(size);" }
+
+  /// Whether a part may be an array of the function's own, which compilers keep in registers.
+  var isSmall: Bool { size <= 256 }
 }

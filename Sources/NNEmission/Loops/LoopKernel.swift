@@ -59,7 +59,11 @@ struct LoopKernel {
     let isTask = lines?.isTask == true
     if sums != nil && !isTask { printSinkStarts(into: &writer) { $0.targetText($1, column: $2) } }
     lines?.open(first: "first", end: chunks?.axis == .rows ? "rows" : "last", count: "width", into: &writer)
-    if isTask, let sums { writer.line(sums.declaration(real)) }
+    if let sums, sums.isSmall {
+      writer.line("\(real) \(ChunkSums.part)[\(sums.size)];")
+    } else if isTask, let sums {
+      writer.line(sums.declaration(real))
+    }
     printSinkStarts(into: &writer) { $0.sinkText($1, column: $2) }
     for (depth, (counter, extent)) in zip(statements.scope.outerCounters, kernel.outer).enumerated() {
       if !packsOnce, product?.packDepth == depth { product?.pack(column: firstColumn, columns: width, into: &writer) }
@@ -70,7 +74,7 @@ struct LoopKernel {
     if !packsOnce, product?.packDepth == kernel.outer.count { product?.pack(column: firstColumn, columns: width, into: &writer) }
     printStrips(into: &writer)
     for _ in kernel.outer { writer.close() }
-    if !isTask { addPart(into: &writer) }
+    if isTask { keepPart(into: &writer) } else { addPart(into: &writer) }
     lines?.close(&writer)
     return function(comment, writer.text, scratch, packsBefore)
   }
@@ -83,7 +87,7 @@ struct LoopKernel {
     if packsBefore { product?.pack(column: nil, columns: width, into: &setup) }
     if let task, let sums { addParts(sums, count: task.count, into: &finish) }
     if scratch + shared > 0 { statements.scope.addScratch("scratch") }
-    let called = statements.expressions.used.union(product?.used ?? [])
+    let called = statements.expressions.used.union(product?.used ?? []).union(rolled.isEmpty ? [] : ["nn_rolled"])
     var function = KernelFunction(
       comment: comment, parameters: statements.scope.parameters, body: body, scratch: scratch + shared, used: called)
     function.task = task.map {
@@ -111,6 +115,12 @@ struct LoopKernel {
     firstColumn.map { "for (long j = \($0); j < \($0) + \(width); ++j)" } ?? "for (long j = 0; j < \(width); ++j)"
   }
 
+  /// Columns that compilers would write out one by one, which then are no vector for them any more.
+  private static let spreadColumns = 8...16
+
+  /// What keeps them a loop.
+  private var rolled: String { Self.spreadColumns.contains(tileWidth) ? statements.scope.program.names.carried("nn_rolled") + " " : "" }
+
   // MARK: Scratch memory
 
   private mutating func printScratch(packs: Bool, into writer: inout CWriter) -> Int {
@@ -120,7 +130,7 @@ struct LoopKernel {
       writer.line("\(real) *\(qualifier)const \(name) = \(IndexText.pointer("scratch", "\(offset)"));")
       offset += (max(elements, 1) + 15) / 16 * 16
     }
-    if let sums, !statements.scope.program.isParallel { declare(ChunkSums.part, sums.size) }
+    if let sums, !sums.isSmall, !statements.scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
     if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
     if product != nil, stores.homes[0] == nil { declare("tile", size.rows * tileWidth) }
@@ -155,6 +165,12 @@ struct LoopKernel {
       writer.line(statements.accumulation(sink, statements.targetText(sink, column: column), value))
       if isRow { writer.close() }
     }
+  }
+
+  /// Leaves a chunk's sums to whoever adds them up.
+  private func keepPart(into writer: inout CWriter) {
+    guard let sums, sums.isSmall else { return }
+    writer.line("for (long j = 0; j < \(sums.elements); ++j) \(ChunkSums.parts)[chunk * \(sums.size) + j] = \(ChunkSums.part)[j];")
   }
 
   private mutating func addParts(_ sums: ChunkSums, count: String, into writer: inout CWriter) {
@@ -215,7 +231,7 @@ struct LoopKernel {
       for phase in 0..<phases.count {
         statements.printRowStatements(phase, into: &writer)
         guard statements.hasColumns(phase) else { continue }
-        writer.open(columnLoop)
+        writer.open(rolled + columnLoop)
         statements.printColumn(phase, into: &writer)
         writer.close()
       }
