@@ -25,6 +25,9 @@ struct Arrange {
   private var images: [Arranged?]
   /// Padding that a product reads windows of.
   private let isFrame: [Bool]
+  /// Values that a product for groups of pixels computes with one axis more. What is computed from them elementwise is computed with it too, by the
+  /// product's own kernel.
+  private var splits: Set<Value> = []
 
   /// An equal program.
   static func run(_ program: EntryProgram) -> EntryProgram {
@@ -114,7 +117,35 @@ struct Arrange {
     if inputs.allSatisfy(\.isNatural) { return Arranged(natural: builder.node(node.operation, inputs.map(\.value)), node.type) }
     let lifted = inputs.map { self.lifted($0, to: node.type.shape.rank) }
     let order = order(of: node, lifted)
-    return Arranged(builder.node(node.operation, lifted.map { reordered($0, order) }), order)
+    let operands = lifted.map { reordered($0, order) }
+    return Arranged(splitElementwise(node.operation, operands) ?? builder.node(node.operation, operands), order)
+  }
+
+  private mutating func splitElementwise(_ operation: any NNGraph.Operation, _ operands: [Value]) -> Value? {
+    guard let leader = operands.first(where: splits.contains) else { return nil }
+    let (shape, split) = (builder.shape(leader), builder.shape(builder.inputs(leader)[0]))
+    guard let parts = Self.parts(of: shape, in: split) else { return nil }
+    let refined = operands.map { operand in
+      let extents = zip(builder.shape(operand).dimensions, parts).flatMap { extent, part in extent == 1 ? part.map { _ in 1 } : part }
+      return builder.reshape(operand, to: Shape(extents))
+    }
+    let value = builder.reshape(builder.node(operation, refined), to: shape)
+    splits.insert(value)
+    return value
+  }
+
+  /// For each axis, the extents of those that it is split into; nil where it is not.
+  private static func parts(of shape: Shape, in split: Shape) -> [[Int]]? {
+    var rest = split.dimensions[...]
+    var parts: [[Int]] = []
+    for extent in shape.dimensions {
+      var part: [Int] = []
+      if extent == 1, rest.first == 1 { part.append(rest.removeFirst()) }
+      while part.reduce(1, *) < extent, let next = rest.popFirst() { part.append(next) }
+      guard part.reduce(1, *) == extent else { return nil }
+      parts.append(part)
+    }
+    return rest.isEmpty ? parts : nil
   }
 
   private mutating func reduction(_ kind: ReductionKind, axes: [Int], batch: Bool, _ input: Arranged) -> Arranged {
@@ -227,7 +258,9 @@ struct Arrange {
 
   private mutating func reshaped(_ input: Arranged, to shape: Shape) -> Arranged {
     if !input.isNatural, let order = AxisGroups(from: logicalShape(input), to: shape)?.order(after: input.order) {
-      return Arranged(builder.reshape(input.value, to: Shape(order.map { shape[$0] })), order)
+      let value = builder.reshape(input.value, to: Shape(order.map { shape[$0] }))
+      if builder.operation(input.value) is Contract, builder.shape(input.value).longAxes == shape.longAxes + 1 { splits.insert(value) }
+      return Arranged(value, order)
     }
     return Arranged(builder.reshape(natural(input), to: shape), Array(0..<shape.rank))
   }
@@ -237,6 +270,11 @@ struct Arrange {
     for (place, axis) in arranged.order.enumerated() { extents[axis] = builder.shape(arranged.value)[place] }
     return Shape(extents)
   }
+}
+
+extension Shape {
+  /// How many axes have more than one element.
+  fileprivate var longAxes: Int { dimensions.count { $0 > 1 } }
 }
 
 extension Windows {

@@ -93,7 +93,9 @@ struct Legalize {
       (types[side].isBatched && !types[1 - side].isBatched) || mine.contains { labels.output.contains($0) && !shared.contains($0) }
     }
     let isSingle = !lone[0] && !lone[1]
-    guard isSingle || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else { return builder.node(Contract(labels), inputs) }
+    guard isSingle || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else {
+      return grouped(labels, inputs) ?? builder.node(Contract(labels), inputs)
+    }
     return sumOfProducts(labels, inputs)
   }
 
