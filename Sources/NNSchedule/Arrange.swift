@@ -124,7 +124,8 @@ struct Arrange {
   private mutating func splitElementwise(_ operation: any NNGraph.Operation, _ operands: [Value]) -> Value? {
     guard let leader = operands.first(where: splits.contains) else { return nil }
     let (shape, split) = (builder.shape(leader), builder.shape(builder.inputs(leader)[0]))
-    guard let parts = Self.parts(of: shape, in: split) else { return nil }
+    let fits = operands.allSatisfy { zip(builder.shape($0).dimensions, shape.dimensions).allSatisfy { $0 == 1 || $0 == $1 } }
+    guard fits, let parts = Self.parts(of: shape, in: split) else { return nil }
     let refined = operands.map { operand in
       let extents = zip(builder.shape(operand).dimensions, parts).flatMap { extent, part in extent == 1 ? part.map { _ in 1 } : part }
       return builder.reshape(operand, to: Shape(extents))

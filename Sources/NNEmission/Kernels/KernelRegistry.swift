@@ -4,14 +4,8 @@ import NNSchedule
 struct KernelRegistry {
   /// A function up to the names of its parameters and variables.
   private struct Key: Hashable {
-    var pieces: [Piece]
+    var text: [UInt8]
     var task: KernelFunction.Task?
-  }
-
-  private enum Piece: Hashable {
-    /// A name, as the number of names that were there before it.
-    case name(Int)
-    case text(String)
   }
 
   private struct Kernel {
@@ -80,29 +74,28 @@ struct KernelRegistry {
     return first.dropLast() + second.dropLast().filter { !first.contains($0) } + [loops]
   }
 
+  /// The function's text, in which a name is the number of names that were there before it.
   private func key(_ function: KernelFunction) -> Key {
-    var numbers: [String: Int] = [:]
-    var pieces: [Piece] = []
-    let task = function.task
-    for text in [function.declarations, function.body, task?.setup ?? "", task?.finish ?? ""] {
+    var numbers: [String: Int?] = [:]
+    var count = 0
+    var key = Key(text: [], task: function.task)
+    for text in [function.declarations, function.body, function.task?.setup ?? "", function.task?.finish ?? ""] {
       let bytes = Array(text.utf8)
       var scanner = TokenScanner(bytes, in: bytes.indices)
       while let piece = scanner.next() {
-        switch piece {
-        case .identifier(let range):
-          let word = String(decoding: bytes[range], as: UTF8.self)
-          guard !isFixed(word) else {
-            pieces.append(.text(word))
-            continue
-          }
-          pieces.append(.name(numbers[word] ?? numbers.count))
-          if numbers[word] == nil { numbers[word] = numbers.count }
-        case .other(let range): pieces.append(.text(String(decoding: bytes[range], as: UTF8.self)))
-        case .comment: break
+        guard case .identifier(let range) = piece else {
+          if case .other(let range) = piece { key.text += bytes[range] }
+          continue
         }
+        let word = String(decoding: bytes[range], as: UTF8.self)
+        if numbers[word] == nil {
+          numbers[word] = .some(isFixed(word) ? nil : count)
+          count += 1
+        }
+        if let number = numbers[word] ?? nil { key.text += [1] + "\(number)".utf8 } else { key.text += bytes[range] }
       }
+      key.text.append(0)
     }
-    var key = Key(pieces: pieces, task: task)
     key.task?.setup = ""
     key.task?.finish = ""
     return key
