@@ -2,6 +2,20 @@ import NNSchedule
 
 /// The kernels of a program. What does the same is one function, whichever entry or turn of an unrolled loop needs it.
 struct KernelRegistry {
+  /// A function as it is written.
+  private struct Text: Hashable {
+    var declarations: String
+    var body: String
+    var task: KernelFunction.Task?
+  }
+
+  /// What functions have in common that only differ in names.
+  private struct Outline: Hashable {
+    var parameters: Int
+    var lines: Int
+    var scratch: Int
+  }
+
   /// A function up to the names of its parameters and variables.
   private struct Key: Hashable {
     var text: [UInt8]
@@ -18,7 +32,10 @@ struct KernelRegistry {
   private let program: ProgramContext
   private let isForLoops: Bool
   private var kernels: [Kernel] = []
-  private var known: [Key: Int] = [:]
+  private var known: [Text: Int] = [:]
+  private var similar: [Outline: [Int]] = [:]
+  /// Of the functions that had to be compared.
+  private var keys: [Int: Key] = [:]
   private var taken: Set<String> = []
   private(set) var used: Set<String> = []
   /// Whether any of them is a task.
@@ -41,12 +58,28 @@ struct KernelRegistry {
   }
 
   private mutating func index(_ function: KernelFunction, _ wantedName: String) -> Int {
-    let key = key(function)
-    if let index = known[key] { return index }
-    known[key] = kernels.count
+    let text = Text(declarations: function.declarations, body: function.body, task: function.task)
+    if let index = known[text] { return index }
+    let lines = function.body.utf8.count { $0 == UInt8(ascii: "\n") }
+    let outline = Outline(parameters: function.parameters.count, lines: lines, scratch: function.scratch)
+    let index = equal(to: function, among: similar[outline, default: []]) ?? kernels.count
+    known[text] = index
+    guard index == kernels.count else { return index }
+    similar[outline, default: []].append(index)
     kernels.append(Kernel(name: free(wantedName), function: function))
     if function.task != nil { hasTasks = true }
-    return kernels.count - 1
+    return index
+  }
+
+  private mutating func equal(to function: KernelFunction, among candidates: [Int]) -> Int? {
+    guard !candidates.isEmpty else { return nil }
+    let wanted = key(function)
+    for index in candidates {
+      let own = keys[index] ?? key(kernels[index].function)
+      keys[index] = own
+      if own == wanted { return index }
+    }
+    return nil
   }
 
   /// Whether compilers must not copy it to where it is called, of which there may be thousands.
