@@ -79,7 +79,7 @@ package struct CompileCommand: Command {
   private func checkPrinting(isJSON: Bool) throws(UsageError) {
     guard folder == "-" else { return }
     if let files = artifacts.first(where: { !$0.isText }) {
-      throw UsageError("'\(files.rawValue)' is files, which '-o -' does not print", help: "name a folder with -o")
+      throw UsageError("'\(files.rawValue)' writes files, which '-o -' cannot print", help: "name a folder with -o")
     }
     if weightsFile != nil { throw UsageError("'-o -' prints no file of weights", help: "name a folder with -o") }
     if artifacts.count > 1, !isJSON { throw UsageError("'-o -' prints one kind, not \(artifacts.count)", help: "name one with --emit") }

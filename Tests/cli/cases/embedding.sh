@@ -114,7 +114,7 @@ warns "trained weights are named by --weights"
 run 1 "$nncc" examples/xor.nn --weights "$weights" -o "$work/none"
 warns 'the model has [8, 2] there'
 run 2 "$nncc" examples/digits.nn --emit python -o -
-warns "which '-o -' does not print"
+warns "which '-o -' cannot print"
 run 1 "$nncc" examples/digits.nn --entry infer --emit example -o "$work/none"
 warns "an example needs a function to call"
 run 3 env CC=no-such-compiler "$nncc" examples/digits.nn --emit object -o "$work/none"
