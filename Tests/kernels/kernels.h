@@ -22,6 +22,7 @@ typedef void fused_kernel(real *o, long o_row, const real *a, long a_row, long a
 typedef void reduce_kernel(real *o, const real *a, long a_row, long a_col, long rows, long cols);
 typedef void draw_kernel(real *o, long o_row, unsigned long long stream, unsigned site, long first, long row_step, long per_example,
                          long rows, long cols);
+typedef void line_kernel(real *c, const real *a, long a_k, const real *b, long b_k, long cols, long k);
 typedef void product_kernel(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
                             long cols, long k, int accumulate);
 typedef void segmented_kernel(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,

@@ -106,6 +106,15 @@ static void compare_products(const char *isa, void *(*other)(const char *), buff
   check(same(x.one, x.two, COUNT_MAX), "turn", isa, rows, cols, 0);
 }
 
+#ifdef EXPORTED
+// One row, which exported programs compute by a kernel of its own.
+static void compare_lines(const char *isa, buffers x, long cols, long k) {
+  ((product_kernel *)kernel(isa, "product"))(x.one, cols, x.a, k, 1, x.b, cols, PANEL, 1, cols, k, 0);
+  ((line_kernel *)exported("line"))(x.two, x.a, 1, x.b, cols, cols, k);
+  check(same(x.one, x.two, COUNT_MAX), "line", isa, 1, cols, k);
+}
+#endif
+
 #ifndef EXPORTED
 static void *from_avx2(const char *name) { return kernel("avx2", name); }
 static void *from_plain(const char *name) { return kernel("plain", name); }
@@ -136,6 +145,7 @@ int main(void) {
     compare_reductions(isa, exported, x, shapes[i][0], shapes[i][1]);
     compare_products(isa, exported, x, shapes[i][0], shapes[i][1], shapes[i][2]);
   }
+  for (long cols = 1; cols <= 600; cols += cols < 40 ? 1 : 37) compare_lines(isa, x, cols, 1 + cols % 7);
 #else
   for (int isa = 1; isa < COUNT(isas); ++isa) {
     if (kernel(isas[isa], "exp") == NULL) continue;

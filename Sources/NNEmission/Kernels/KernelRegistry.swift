@@ -107,27 +107,37 @@ struct KernelRegistry {
     return first.dropLast() + second.dropLast().filter { !first.contains($0) } + [loops]
   }
 
+  /// A word of a function's text: where it was first, and the number of names that were there before it unless it means the same everywhere.
+  private struct Word {
+    var place: Range<Int>
+    var number: Int?
+  }
+
   /// The function's text, in which a name is the number of names that were there before it.
   private func key(_ function: KernelFunction) -> Key {
-    var numbers: [String: Int?] = [:]
-    var count = 0
-    var key = Key(text: [], task: function.task)
-    for text in [function.declarations, function.body, function.task?.setup ?? "", function.task?.finish ?? ""] {
-      let bytes = Array(text.utf8)
-      var scanner = TokenScanner(bytes, in: bytes.indices)
-      while let piece = scanner.next() {
-        guard case .identifier(let range) = piece else {
-          if case .other(let range) = piece { key.text += bytes[range] }
-          continue
+    let task = function.task
+    let bytes = Array([function.declarations, function.body, task?.setup ?? "", task?.finish ?? ""].joined(separator: "\0").utf8)
+    var words: [UInt64: Word] = [:]
+    var key = Key(text: [], task: task)
+    key.text.reserveCapacity(bytes.count)
+    var scanner = TokenScanner(bytes, in: bytes.indices)
+    while let piece = scanner.next() {
+      switch piece {
+      case .comment: break
+      case .other(let range): key.text += bytes[range]
+      case .identifier(let range):
+        let hash = bytes[range].reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+        if words[hash] == nil {
+          let isFixed = isFixed(String(decoding: bytes[range], as: UTF8.self))
+          words[hash] = Word(place: range, number: isFixed ? nil : words.count)
         }
-        let word = String(decoding: bytes[range], as: UTF8.self)
-        if numbers[word] == nil {
-          numbers[word] = .some(isFixed(word) ? nil : count)
-          count += 1
+        // Words that only share a hash stand as they are.
+        if let word = words[hash], let number = word.number, bytes[word.place] == bytes[range] {
+          key.text += [1, UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8)]
+        } else {
+          key.text += bytes[range]
         }
-        if let number = numbers[word] ?? nil { key.text += [1] + "\(number)".utf8 } else { key.text += bytes[range] }
       }
-      key.text.append(0)
     }
     key.task?.setup = ""
     key.task?.finish = ""

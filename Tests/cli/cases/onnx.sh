@@ -6,7 +6,7 @@ warns "untrained weights"
 run 0 "$nncc" examples/lenet.nn --emit onnx,summary -o "$work/onnx" -q
 has_file "$work/onnx/lenet.summary"
 run 2 "$nncc" examples/lenet.nn --emit onnx -o -
-warns "goes to a file"
+warns "which '-o -' cannot print"
 run 1 "$nncc" examples/automaton.nn --emit onnx -o "$work/none"
 warns "memory between calls"
 has_no_file "$work/none"
