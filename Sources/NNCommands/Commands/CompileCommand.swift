@@ -92,24 +92,23 @@ package struct CompileCommand: Command {
       return .done
     }
     let setup = ModelSetup(loaded.model, sources: loaded.sources, baseFolder: loaded.folder, precision: model.precision)
-    var files: [JSON] = []
-    if artifacts.contains(.onnx) { files.append(try ONNXOutput(loaded, setup, weights: weights).write(into: folder, in: console)) }
+    var files: [OutputFile] = []
+    if artifacts.contains(.onnx) { files.append(try ONNXOutput(loaded, setup, weights: weights).file(in: console)) }
     let others = artifacts.filter { $0 != .onnx }
-    guard !others.isEmpty else { return try finish(files, in: console) }
-    let output = try setup.explaining { setup in
+    if !others.isEmpty { files += try compiled(setup).files(of: others) }
+    let written = try write(files, in: console)
+    if console.isJSON { try console.print(JSON.object([JSON.Member("files", .array(written))]).text) }
+    return .done
+  }
+
+  private func compiled(_ setup: ModelSetup) throws -> CompiledOutput {
+    try setup.explaining { setup in
       let trained = try weights.map(setup.starting) ?? setup
       let compiled = try trained.compile(entries, batch: batch ?? trained.model.recipe.batch)
       return CompiledOutput(compiled, sources: setup.sources, isParallel: isParallel, constants: weightsFile) {
         try trained.compileDerivatives(batch: compiled.batch)
       }
     }
-    files += try write(try output.files(of: others), in: console)
-    return try finish(files, in: console)
-  }
-
-  private func finish(_ files: [JSON], in console: Console) throws -> ExitCode {
-    if console.isJSON { try console.print(JSON.object([JSON.Member("files", .array(files))]).text) }
-    return .done
   }
 
   /// Writes or prints the files; what is to be said of them.

@@ -64,11 +64,19 @@ struct CompiledOutput {
       let example = ExampleProgram(interface)
       if let obstacle = example.obstacle { throw Failure(.bad, obstacle) }
       return [OutputFile("main.c", example.main), OutputFile("Makefile", example.makefile)]
+    case .header: return [text(artifact, program.header)]
+    case .summary: return [text(artifact, Summary(compiled, derivatives: try derivatives(), sources: sources).text)]
+    case .graph: return [text(artifact, graph)]
+    case .schedule: return [text(artifact, ScheduleDump(compiled, sources: sources).text)]
+    case .dot: return [text(artifact, GraphDrawing(compiled, sources: sources).dot)]
+    case .svg: return [text(artifact, GraphDrawing(compiled, sources: sources).svg)]
+    case .json: return [text(artifact, GraphDrawing(compiled, sources: sources).json)]
+    // It is made of the model, which needs no compiling.
     case .onnx: return []
-    case .header, .summary, .graph, .schedule, .dot, .svg, .json:
-      return [OutputFile("\(name).\(artifact.suffix)", try text(of: artifact))]
     }
   }
+
+  private func text(_ artifact: Artifact, _ text: String) -> OutputFile { OutputFile("\(program.name).\(artifact.suffix)", text) }
 
   /// The model's texts as a library takes them: paths are those below the model's own folder.
   private var packageSource: PackageWrapper.Source {
@@ -89,20 +97,6 @@ struct CompiledOutput {
       return try NativeBuild(product).run(program.constants == nil ? program.source : whole().source)
     } catch {
       throw Failure(error, building: product)
-    }
-  }
-
-  private func text(of artifact: Artifact) throws -> String {
-    switch artifact {
-    case .c: program.source
-    case .header: program.header
-    case .summary: Summary(compiled, derivatives: try derivatives(), sources: sources).text
-    case .graph: graph
-    case .schedule: ScheduleDump(compiled, sources: sources).text
-    case .dot: GraphDrawing(compiled, sources: sources).dot
-    case .svg: GraphDrawing(compiled, sources: sources).svg
-    case .json: GraphDrawing(compiled, sources: sources).json
-    case .object, .shared, .example, .python, .cpp, .swift, .package, .wasm, .onnx: preconditionFailure("internal: this is no text")
     }
   }
 

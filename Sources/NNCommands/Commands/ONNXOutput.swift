@@ -15,21 +15,17 @@ struct ONNXOutput {
     self.weights = weights
   }
 
-  func write(into folder: String, in console: Console) throws -> JSON {
+  func file(in console: Console) throws -> OutputFile {
     let tensors = try setup.explaining { setup in try setup.weights(from: weights) }
     let numbers = Dictionary(tensors.map { ($0.name, $0.storage.doubles) }) { first, _ in first }
     switch ONNXExport.run(loaded.model, calls: loaded.calls, weights: numbers) {
     case .failure(let failure): throw Failure(failure.diagnostics, in: loaded.sources)
     case .success(let model):
-      try Folder.make(folder)
-      let file = "\(loaded.model.name).onnx"
-      let path = folder == "." ? file : "\(folder)/\(file)"
-      try FileWriter.write(path) { (writer) throws(DataError) in try writer.append(model.bytes) }
+      let name = "\(loaded.model.name).onnx"
       if weights == nil, !tensors.isEmpty {
-        console.warn("\(path) has untrained weights: --weights names the file that training wrote")
+        console.warn("\(name) has untrained weights: --weights names the file that training wrote")
       }
-      console.say("wrote \(path)", from: .verbose)
-      return ["name": .string(file), "path": .string(path)]
+      return OutputFile(name, model.bytes)
     }
   }
 }

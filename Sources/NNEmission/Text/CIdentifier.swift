@@ -40,9 +40,9 @@ enum CIdentifier {
   }
 
   /// What a value or argument of a model cannot be called: the keywords of C and C++, names that compilers predefine, and the arguments of our functions.
-  static let reserved: Set<String> = Set(
-    (keywords + " " + predefined + " " + arguments).split(separator: " ").map(String.init))
+  static let reserved = keywordSet.union((predefined + " " + arguments).split(separator: " ").map(String.init))
 
+  /// Those of C and C++.
   static let keywordSet = Set(keywords.split(separator: " ").map(String.init))
 
   private static let keywords = """
