@@ -29,6 +29,12 @@ package enum Folder {
     return names.sorted()
   }
 
+  /// Whether there is something of this name, a file or anything else.
+  package static func holds(_ path: String) -> Bool {
+    var info = stat()
+    return lstat(path, &info) == 0
+  }
+
   static func exists(_ path: String) -> Bool {
     var info = stat()
     return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR

@@ -9,7 +9,7 @@ import NNSyntax
 struct ONNXInput {
   private let path: String
   private let settings: [Setting]
-  /// A file, a folder, or - for the text alone; nil for a file in the current folder that is not there yet.
+  /// A file, a folder, or - for the text alone; nil for the current folder.
   private let target: String?
 
   init(_ model: ModelOptions, target: String?) {
@@ -29,11 +29,9 @@ struct ONNXInput {
       if !console.isJSON { try console.results.write(text) }
       return .done
     }
-    let file = try freeFile()
-    let weights = "\(file.dropLast(3)).safetensors"
-    try FileWriter.write(file) { (writer) throws(DataError) in try writer.append(text) }
-    if !made.weights.isEmpty { try Safetensors(tensors: made.weights, metadata: ["format": "pt"]).write(to: weights) }
-    let files = made.weights.isEmpty ? [file] : [file, weights]
+    let files = try names(hasWeights: !made.weights.isEmpty)
+    if files.count > 1 { try Safetensors(tensors: made.weights, metadata: ["format": "pt"]).write(to: files[1]) }
+    try FileWriter.write(text, to: files[0])
     if console.isJSON {
       try console.print(JSON.object([JSON.Member("files", .array(files.map { ["path": .string($0)] }))]).text)
     } else {
@@ -93,19 +91,16 @@ struct ONNXInput {
     return bytes
   }
 
-  private func freeFile() throws -> String {
-    guard let target else {
-      let file = "\(stem).nn"
-      guard (try? ByteBuffer(contentsOf: file)) == nil else {
-        throw Failure(.file, "there is a file of this name already", help: "'-o \(file)' replaces it", file: file)
-      }
-      return file
+  /// The model's file and that of its weights. People change models and train weights: only what they name themselves is replaced.
+  private func names(hasWeights: Bool) throws -> [String] {
+    let isNamed = target?.hasSuffix(".nn") ?? false
+    let file = isNamed ? target ?? "" : (target.map { "\($0)/" } ?? "") + "\(stem).nn"
+    let names = [file] + (hasWeights ? ["\(file.dropLast(3)).safetensors"] : [])
+    if !isNamed, let taken = names.first(where: Folder.holds) {
+      let replaced = hasWeights ? "'-o \(file)' replaces it and its weights" : "'-o \(file)' replaces it"
+      throw Failure(.file, "there is a file of this name already", help: "\(replaced); another name keeps what is there", file: taken)
     }
-    guard target.hasSuffix(".nn") else {
-      try Folder.make(target)
-      return "\(target)/\(stem).nn"
-    }
-    if let slash = target.lastIndex(of: "/"), slash > target.startIndex { try Folder.make(String(target[..<slash])) }
-    return target
+    if let slash = file.lastIndex(of: "/"), slash > file.startIndex { try Folder.make(String(file[..<slash])) }
+    return names
   }
 }

@@ -39,6 +39,17 @@ case="nncc lenet.onnx beside lenet.nn"
 (cd "$work/onnx" && "$nncc" lenet.onnx >"$work/out" 2>"$work/err")
 check "is refused" test $? -eq 3
 warns "replaces it"
+mkdir "$work/onnx/kept"
+printf 'trained for days' >"$work/onnx/kept/lenet.safetensors"
+case="nncc lenet.onnx beside lenet.safetensors"
+(cd "$work/onnx/kept" && "$nncc" ../lenet.onnx >"$work/out" 2>"$work/err")
+check "is refused" test $? -eq 3
+warns "lenet.safetensors: error: there is a file of this name already"
+run 3 "$nncc" "$work/onnx/lenet.onnx" -o "$work/onnx/kept"
+check "keeps the weights" grep -q 'trained for days' "$work/onnx/kept/lenet.safetensors"
+has_no_file "$work/onnx/kept/lenet.nn"
+run 0 "$nncc" "$work/onnx/lenet.onnx" -o "$work/onnx/kept/lenet.nn"
+check "replaces what is named" grep -q conv1.weight "$work/onnx/kept/lenet.safetensors"
 
 python=.build/python/bin/python
 if [ -x "$python" ]; then
