@@ -76,4 +76,25 @@ import Testing
   @Test func refusesSettingsThatNameNoAxis() throws {
     #expect(messages(try RecordedFiles.bytes("lenet.open"), extents: ["sequence": 4]) == ["there is no axis 'sequence' to set"])
   }
+
+  // MARK: What is known before anything is run
+
+  @Test(
+    arguments: [
+      ([3, 2], [1], [:], "[[[2]], [[12]], [[30]]]"), ([2, 3], [0], [:], "[[[4]], [[10]], [[18]]]"), ([2, 3], [], [:], "720"),
+      ([2, 3], [0, -1], ["keepdims": 0], "720"), ([3, 1], [], ["noop_with_empty_axes": 1], "[[[1]], [[2]], [[3]]]"),
+    ] as [([Int], [Int], [String: Int], String)])
+  func multipliesOverTheAxesNamed(shape: [Int], axes: [Int], flags: [String: Int], literal: String) throws {
+    var file = SmallFile()
+    let count = shape.reduce(1, *)
+    file.add("a", shape: shape, integers: Array(1...count))
+    file.add("axes", shape: [axes.count], integers: axes)
+    file.add("shape", shape: [3], integers: [-1, 1, 1])
+    let keeps = SmallFile.Attribute.integer(flags["keepdims"] ?? 1)
+    file.add(
+      "ReduceProd", ["a", "axes"], ["b"], ["keepdims": keeps, "noop_with_empty_axes": .integer(flags["noop_with_empty_axes"] ?? 0)])
+    file.add("Reshape", ["b", "shape"], ["c"])
+    file.add("Mul", ["x", "c"], ["r"])
+    #expect(try RecordedFiles.imported(file.bytes).text.contains("x * \(literal)\n"))
+  }
 }

@@ -54,6 +54,18 @@ struct Constant {
     try numbers().map { Self.integer($0) }
   }
 
+  /// The few numbers that a shape, or what is said of some axes, is made of.
+  func list() throws(ImportProblem) -> [Int] {
+    guard let count, count <= 2 * Extents.mostAxes else { throw ImportProblem("a tensor of shape \(shape) is no list of axes") }
+    return try integers()
+  }
+
+  /// The number of elements, axes without places left out.
+  var room: Int { shape.reduce(1) { $0 * Swift.max($1, 1) } }
+
+  /// How many numbers are kept of it.
+  var storedCount: Int { storage.count }
+
   /// The nearest whole number; those that stand for infinity stay far away.
   static func integer(_ number: Double) -> Int {
     number.isNaN ? 0 : Int(Swift.min(Swift.max(number.rounded(.towardZero), -0x1p62), 0x1p62))
@@ -78,7 +90,9 @@ extension ONNXTensor {
       case .text: throw error("texts are not supported")
       default: .integer
       }
-    guard let count = ElementCount.of(shape) else { throw error("its shape \(shape) is not one") }
+    guard (try? Extents.check(shape)) != nil, let count = ElementCount.of(shape) else {
+      throw error(shape.count > Extents.mostAxes ? "it has \(shape.count) axes" : "its shape \(shape) is not one")
+    }
     let numbers = try numbers(load)
     guard numbers.count == count || (numbers.count == 1 && count > 0) else {
       throw error("its shape \(shape) has \(count) elements, but \(numbers.count) are there")
@@ -96,7 +110,7 @@ extension ONNXTensor {
         throw error("its data lie outside of the model's folder, in '\(location)'")
       }
       let file = try load(location)
-      guard let part = file.slice(at: offset, count: length ?? file.count - offset) else {
+      guard offset >= 0, let part = file.slice(at: offset, count: length ?? file.count - offset) else {
         throw error("its data end behind the end of '\(location)'")
       }
       return try decoded(part)

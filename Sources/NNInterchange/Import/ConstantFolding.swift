@@ -13,8 +13,9 @@ enum ConstantFolding {
       guard case .constant(let constant)? = input else { return nil }
       inputs.append(constant)
     }
-    guard inputs.reduce(0, { $0 + ($1.count ?? Constant.most) }) <= Constant.most else { return nil }
+    guard inputs.reduce(0, { $0 + min($1.room, Constant.most + 1) }) <= Constant.most else { return nil }
     var result = try fold(node, inputs)
+    try Extents.check(result.shape)
     result.isWeight = try inputs.contains { $0.isWeight } && result.isFinite()
     return result
   }
@@ -142,13 +143,13 @@ enum ConstantFolding {
       guard inputs.count == 3 else { throw ImportProblem("it has \(inputs.count) inputs, not 3") }
       let ends = try inputs.map { try $0.numbers().first ?? 0 }
       let count = ((ends[1] - ends[0]) / ends[2]).rounded(.up)
-      guard count.isFinite, count < 1e6 else { throw ImportProblem("a range of \(count) numbers is too long") }
-      let whole = Swift.max(Int(count), 0)
+      guard count < 1e6 else { throw ImportProblem("a range of \(count) numbers is too long, or none") }
+      let whole = Int(Swift.max(count, 0))
       return Constant([whole], inputs[0].kind, (0..<whole).map { ends[0] + Double($0) * ends[2] })
     },
     "ConstantOfShape": { node, inputs in
-      let shape = try first(inputs).integers()
-      _ = try checkedCount(shape)
+      let shape = try first(inputs).list()
+      try Extents.check(shape)
       guard case .tensor(let tensor)? = node.value("value") else { return Constant(shape, .real, everywhere: 0) }
       let number = try tensor.constant { (_) throws(DataError) in throw .file(path: "", message: "no file", help: nil) }
       return Constant(shape, number.kind, everywhere: try number.numbers().first ?? 0)
@@ -168,8 +169,8 @@ enum ConstantFolding {
     },
     "ReduceProd": { node, inputs in
       let x = try first(inputs)
-      let isKept = try node.flag("keepdims", true)
-      return Constant(isKept ? x.shape.map { _ in 1 } : [], x.kind, everywhere: try x.numbers().reduce(1, *))
+      let axes = try ShapeRules.reducedAxes(node, rank: x.shape.count)
+      return try axes == nil ? x : ConstantViews.product(x, over: axes ?? [], keepsAxes: node.flag("keepdims", true))
     },
   ]
 }

@@ -19,7 +19,7 @@ enum ConstantViews {
   static func taken(_ x: Constant, axis: Int, _ places: [Int]) throws -> Constant {
     var shape = x.shape
     guard axis < shape.count else { throw ImportProblem("there is no axis \(axis) in \(shape)") }
-    if places == Array(0..<shape[axis]) { return x }
+    if places.elementsEqual(0..<shape[axis]) { return x }
     let inner = try checkedCount(Array(shape.dropFirst(axis + 1)))
     let outer = try checkedCount(Array(shape.prefix(axis)))
     let extent = shape[axis]
@@ -49,6 +49,15 @@ enum ConstantViews {
       for (part, size) in zip(numbers, sizes) { result += part[(block * size)..<((block + 1) * size)] }
     }
     return Constant(shape, parts[0].kind, result)
+  }
+
+  static func product(_ x: Constant, over axes: [Int], keepsAxes: Bool) throws -> Constant {
+    let others = x.shape.indices.filter { !axes.contains($0) }
+    let numbers = try transposed(x, others + axes).numbers()
+    let size = try checkedCount(axes.map { x.shape[$0] })
+    let shape = ShapeRules.reduced(x.shape, over: axes, keepsAxes: keepsAxes)
+    let products = (0..<(try checkedCount(shape))).map { numbers[($0 * size)..<(($0 + 1) * size)].reduce(1, *) }
+    return Constant(shape, x.kind, products)
   }
 
   private static func rowMajor(_ shape: [Int]) -> [Int] {

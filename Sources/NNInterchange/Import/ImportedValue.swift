@@ -130,8 +130,9 @@ struct NodeReader {
 
   /// A list of whole numbers, an input in newer files and an attribute in older ones.
   func integers(_ index: Int, or attribute: String) throws -> [Int]? {
-    if let constant = try constant(index, attribute) { return try constant.integers() }
-    return try integers(attribute)
+    let numbers = try constant(index, attribute)?.list() ?? integers(attribute)
+    if let numbers, numbers.count > 2 * Extents.mostAxes { throw ImportProblem("'\(attribute)' is a list of \(numbers.count) numbers") }
+    return numbers
   }
 }
 
@@ -144,15 +145,28 @@ extension Int {
   }
 }
 
-/// The number of elements, which is refused where it is beyond all measure.
+/// The number of elements, which is refused where it is beyond all measure, also where an axis without places hides the others.
 func checkedCount(_ shape: [Int]) throws -> Int {
-  var count = 1
+  guard shape.count <= Extents.mostAxes else { throw ImportProblem("a tensor of \(shape.count) axes is too much") }
+  var room = 1
   for extent in shape {
-    let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+    let (product, overflow) = room.multipliedReportingOverflow(by: max(extent, 1))
     guard !overflow, extent >= 0, product < 1 << 52 else { throw ImportProblem("a shape of \(shape) is too large, or none") }
-    count = product
+    room = product
   }
-  return count
+  return shape.contains(0) ? 0 : room
+}
+
+/// What lists of numbers in a file may say of shapes, so that sums and products of some are numbers still.
+enum Extents {
+  static let mostAxes = 32
+  /// The axis of the examples may be longer, when other axes are merged with it.
+  static let most = (1 << 31) - 1
+
+  static func check(_ shape: [Int]) throws {
+    _ = try checkedCount(shape)
+    if let extent = shape.first(where: { $0 > most }) { throw ImportProblem("an axis of \(extent) places is too long") }
+  }
 }
 
 /// The shape of an elementwise result.

@@ -55,7 +55,7 @@ extension Importer {
       }
       if axis != place, extent == .symbol("") { report("the extent of axis \(axis) of input '\(port.name)' is open") }
     }
-    guard shape.count <= 9, (try? checkedCount(shape)) != nil else { return report("input '\(port.name)' is too large: \(shape)") }
+    guard shape.count <= 9, (try? Extents.check(shape)) != nil else { return report("input '\(port.name)' is too large: \(shape)") }
     let kind: Traced.Kind
     switch port.type {
     case .float32?, .float64?, .float16?, .bfloat16?: kind = .real

@@ -129,6 +129,7 @@ extension Importer {
     guard shape.count <= 9 else { throw ImportProblem("a tensor of \(shape.count) axes is too much") }
     _ = try checkedCount(shape)
     let wanted = Traced.local(shape, batch, examples)
+    try Extents.check(wanted)
     var value = script.add(phrase)
     if local != wanted {
       let isSame = try checkedCount(local) == checkedCount(wanted)

@@ -17,6 +17,7 @@ extension Importer {
     guard let model = parts.first(where: { $0.batch != nil }) ?? parts.first else { throw ImportProblem("it joins nothing") }
     var shape = model.shape
     guard shape.indices.contains(axis) else { throw ImportProblem("there is no axis \(axis) in \(shape)") }
+    guard let local = model.localAxis(axis) else { throw ImportProblem("it joins examples to a larger batch") }
     shape[axis] = 0
     var phrases: [Phrase] = []
     for part in parts {
@@ -26,7 +27,6 @@ extension Importer {
       shape[axis] += part.shape[axis]
       phrases.append(try constantPart(part, like: model))
     }
-    guard let local = model.localAxis(axis) else { throw ImportProblem("it joins examples to a larger batch") }
     let call = Phrase.Call(
       function: "concat",
       arguments: phrases.map { Phrase.Argument(label: nil, phrase: $0) } + [Phrase.Argument(label: "axis", phrase: .whole(local))])
@@ -75,6 +75,7 @@ extension Importer {
       let range = (slice.start == 0 ? "" : "\(slice.start)") + "..<" + (end == x.shape[axis] ? "" : "\(end)")
       return slice.count == x.shape[axis] ? value : try result(.index(x.phrase, Self.index(range, at: local)), shape, x.batch, x.kind)
     }
+    guard slice.count <= Self.mostParts else { throw ImportProblem("\(slice.count) places that are apart are too many") }
     return try taken(value, axis: axis, places: slice.places)
   }
 
@@ -104,7 +105,7 @@ extension Importer {
     guard let indices = try node.constant(1, "indices") else { throw ImportProblem("it has no indices") }
     let places = try indices.integers().map { try ShapeRules.place($0, in: x.shape[axis]) }
     guard let local = x.localAxis(axis) else {
-      if places == Array(0..<x.shape[axis]) || examples == 1 && indices.shape.isEmpty {
+      if places.elementsEqual(0..<x.shape[axis]) || examples == 1 && indices.shape.isEmpty {
         return [try reshaped(value, to: Array(x.shape.prefix(axis)) + indices.shape + x.shape.dropFirst(axis + 1))]
       }
       throw ImportProblem("it takes some examples of a batch")
@@ -149,7 +150,7 @@ extension Importer {
     }
     let pads = try node.integers(1, or: "pads") ?? []
     let number = try node.constant(2, "value")?.numbers().first ?? node.float("value", 0)
-    let axes = try node.constant(3, "axes")?.integers() ?? Array(x.shape.indices)
+    let axes = try node.constant(3, "axes")?.list() ?? Array(x.shape.indices)
     guard pads.count == 2 * axes.count else { throw ImportProblem("it has \(pads.count) amounts for \(axes.count) axes") }
     var (before, after) = (x.shape.map { _ in 0 }, x.shape.map { _ in 0 })
     for (index, axis) in axes.enumerated() {

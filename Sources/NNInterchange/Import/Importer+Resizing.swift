@@ -33,7 +33,7 @@ extension Importer {
     let isOld = node.node.type == "Upsample" || node.opset < 11
     let axes = try (try node.integers("axes") ?? Array(shape.indices)).map { try $0.axis(of: shape.count) }
     var result = shape.map { Resized(extent: $0, scale: 1) }
-    if let sizes = try node.constant(3, "sizes")?.integers(), !sizes.isEmpty {
+    if let sizes = try node.constant(3, "sizes")?.list(), !sizes.isEmpty {
       guard sizes.count == axes.count else { throw ImportProblem("it has \(sizes.count) sizes for \(axes.count) axes") }
       for (axis, size) in zip(axes, sizes) { result[axis] = Resized(extent: size, scale: Double(size) / Double(shape[axis])) }
     } else {
@@ -42,7 +42,7 @@ extension Importer {
       guard scales.count == axes.count else { throw ImportProblem("it has \(scales.count) scales for \(axes.count) axes") }
       for (axis, scale) in zip(axes, scales) where scale != 1 {
         let extent = (Double(shape[axis]) * scale).rounded(.down)
-        guard extent.isFinite, extent < 1e6 else { throw ImportProblem("a scale of \(scale) is not supported") }
+        guard 0..<1e6 ~= extent else { throw ImportProblem("a scale of \(scale) is not supported") }
         result[axis] = Resized(extent: Int(extent), scale: scale)
       }
     }
@@ -93,6 +93,7 @@ extension Importer {
     guard case .traced(let x) = try node.input(0), x.shape.count == 4 else { throw ImportProblem("it works on pictures") }
     let block = try node.integer("blocksize", 0)
     guard 1...4096 ~= block else { throw ImportProblem("'blocksize' is \(block)") }
+    try Extents.check(Array(x.shape.dropFirst()))
     return (x, block)
   }
 

@@ -13,11 +13,13 @@ package struct ONNXImport {
   /// - Parameters:
   ///   - name: what the model is called if the file does not say.
   ///   - extents: of symbolic axes, by name.
+  ///   - mostFolded: how many numbers may be computed ahead, which a small file could make as many as it likes.
   ///   - load: a file beside the model, where weights may lie.
   package static func run(
-    _ model: ONNXModel, name: String, extents: [String: Int] = [:], load: @escaping (String) throws(DataError) -> ByteBuffer
+    _ model: ONNXModel, name: String, extents: [String: Int] = [:], mostFolded: Int = 1 << 28,
+    load: @escaping (String) throws(DataError) -> ByteBuffer
   ) throws -> Model {
-    var importer = Importer(model, name: name, load: load)
+    var importer = Importer(model, name: name, mostFolded: mostFolded, load: load)
     try importer.readWeights()
     importer.declareInputs(extents)
     if importer.problems.isEmpty { importer.translateNodes() }
@@ -59,13 +61,16 @@ struct Importer {
   var openNorms: Set<Int> = []
   /// Names that loops have in common, by what they are wanted to be.
   var loopNames: [String: String] = [:]
+  /// How many more numbers may be computed ahead.
+  private var foldingRest: Int
   private(set) var problems: [Diagnostic] = []
   private(set) var notes: [String] = []
 
   static let openExamples = 1_000_003
 
-  init(_ file: ONNXModel, name: String, load: @escaping (String) throws(DataError) -> ByteBuffer) {
+  init(_ file: ONNXModel, name: String, mostFolded: Int, load: @escaping (String) throws(DataError) -> ByteBuffer) {
     self.file = file
+    foldingRest = mostFolded
     self.load = load
     script.name = script.unique(name, else: "model")
     for node in file.graph.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
@@ -85,7 +90,11 @@ struct Importer {
       var constant = try tensor.constant(load)
       constant.name = tensor.name
       // Nobody learns an infinity: these are masks.
-      constant.isWeight = try constant.kind == .real && constant.isFinite()
+      do {
+        constant.isWeight = try constant.kind == .real && constant.isFinite()
+      } catch let problem as ImportProblem {
+        report("tensor '\(tensor.name)': \(problem.message)")
+      }
       values[tensor.name] = .constant(constant)
     }
   }
@@ -148,6 +157,8 @@ struct Importer {
     let reader = NodeReader(node, inputs, opset: file.opset)
     if let constant = try ConstantFolding.result(of: reader) {
       guard let name = node.outputs.first else { return }
+      foldingRest -= constant.storedCount
+      guard foldingRest >= 0 else { throw ImportProblem("too many numbers are computed from constants up to here") }
       var named = constant
       named.name = name
       values[name] = .constant(named)

@@ -17,8 +17,10 @@ extension Operators {
 extension Importer {
   private func weight(_ node: NodeReader, _ index: Int, _ role: String, count: Int, repeating: Int = 1) throws -> Weight {
     guard let constant = try node.constant(index, role) else { throw ImportProblem("'\(role)' is missing") }
+    guard constant.count == count / repeating else {
+      throw ImportProblem("'\(role)' of \(constant.shape) does not fit \(count / repeating) places")
+    }
     let numbers = try constant.numbers().flatMap { [Double](repeating: $0, count: repeating) }
-    guard numbers.count == count else { throw ImportProblem("'\(role)' of \(constant.shape) does not fit \(count) places") }
     return Weight(role: role, shape: [count], numbers: numbers)
   }
 

@@ -43,12 +43,10 @@ extension Importer {
     _ node: NodeReader, before: String?, after: String?, _ make: (Phrase) -> Phrase
   ) throws -> [ImportedValue] {
     let x = try x(node)
-    let given = try node.integers(1, or: "axes") ?? []
-    if given.isEmpty, try node.flag("noop_with_empty_axes", false) { return [.traced(x)] }
-    let axes = Set(given.isEmpty ? Array(x.shape.indices) : try given.map { try $0.axis(of: x.shape.count) }).sorted()
+    guard let axes = try ShapeRules.reducedAxes(node, rank: x.shape.count) else { return [.traced(x)] }
     let isKept = try node.flag("keepdims", true)
     let local = try localAxes(axes, x)
-    let shape = x.shape.indices.compactMap { axes.contains($0) ? (isKept ? 1 : nil) : x.shape[$0] }
+    let shape = ShapeRules.reduced(x.shape, over: axes, keepsAxes: isKept)
     let batch = x.batch.map { old in
       old.at(isKept ? old.axis : old.axis - axes.count { $0 < old.axis })
     }

@@ -143,7 +143,7 @@ extension Importer {
   }
 
   fileprivate mutating func expand(_ node: NodeReader) throws -> [ImportedValue] {
-    let target = try node.constant(1, "shape")?.integers() ?? []
+    let target = try node.constant(1, "shape")?.list() ?? []
     if case .constant(let constant) = try node.input(0), let number = constant.uniform, !constant.isWeight || constant.count == 1 {
       return [.constant(Constant(try broadcast([constant.shape, target]), constant.kind, everywhere: number))]
     }
@@ -166,7 +166,7 @@ extension Importer {
 
   fileprivate mutating func tile(_ node: NodeReader) throws -> [ImportedValue] {
     let x = try x(node)
-    let repeats = try node.constant(1, "repeats")?.integers() ?? []
+    let repeats = try node.constant(1, "repeats")?.list() ?? []
     guard repeats.count == x.shape.count else { throw ImportProblem("it repeats \(repeats.count) axes of \(x.shape.count)") }
     var value = ImportedValue.traced(x)
     for (axis, count) in repeats.enumerated() where count != 1 {

@@ -32,6 +32,7 @@ struct WindowGeometry {
 
   init(_ node: NodeReader, shape: [Int], kernel standard: [Int]?) throws {
     let axes = shape.count - 2
+    try Extents.check(Array(shape.suffix(axes)))
     extents = [Int](repeating: 1, count: 2 - axes) + shape.suffix(axes)
     func planar(_ name: String, _ standard: Int) throws -> [Int] {
       let given = try node.integers(name) ?? [Int](repeating: standard, count: axes)
@@ -174,6 +175,7 @@ extension Importer {
     guard geometry.before == geometry.after else { throw ImportProblem("different 'pads' at both ends are not supported") }
     let channels = weight.shape[1] * groups
     let given = try node.integers("output_padding") ?? []
+    guard given.count <= 2, given.allSatisfy({ 0..<(1 << 24) ~= $0 }) else { throw ImportProblem("'output_padding' is \(given)") }
     let extra = [Int](repeating: 0, count: 2 - given.count) + given
     let counts = (0..<2).map { axis in
       (geometry.extents[axis] - 1) * geometry.stride[axis] + geometry.reach(axis) + extra[axis] - 2 * geometry.before[axis]

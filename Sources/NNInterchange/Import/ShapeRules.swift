@@ -45,6 +45,18 @@ enum ShapeRules {
     return permutation
   }
 
+  /// The axes that a reduction goes over, all where it names none; nil where that means to leave everything as it is.
+  static func reducedAxes(_ node: NodeReader, rank: Int) throws -> [Int]? {
+    let given = try node.integers(1, or: "axes") ?? []
+    if given.isEmpty { return try node.flag("noop_with_empty_axes", false) ? nil : Array(0..<rank) }
+    return Set(try given.map { try $0.axis(of: rank) }).sorted()
+  }
+
+  /// The extents that it leaves.
+  static func reduced(_ shape: [Int], over axes: [Int], keepsAxes: Bool) -> [Int] {
+    shape.indices.compactMap { axes.contains($0) ? (keepsAxes ? 1 : nil) : shape[$0] }
+  }
+
   /// Where an index that may count from the end points to.
   static func place(_ index: Int, in extent: Int) throws -> Int {
     let place = index < 0 ? index + extent : index
@@ -66,7 +78,7 @@ enum ShapeRules {
       throw ImportProblem("it does not say where to begin and end")
     }
     let axes = try node.integers(3, or: "axes") ?? Array(starts.indices)
-    let steps = try node.constant(4, "steps")?.integers() ?? starts.map { _ in 1 }
+    let steps = try node.constant(4, "steps")?.list() ?? starts.map { _ in 1 }
     guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count else {
       throw ImportProblem("it has \(starts.count) starts, \(ends.count) ends, \(axes.count) axes and \(steps.count) steps")
     }
