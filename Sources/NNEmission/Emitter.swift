@@ -41,11 +41,14 @@ package enum Emitter {
   ///   - hash: of the model's text, so that a host can tell programs apart.
   ///   - isParallel: whether entries take a way to do several things at the same time.
   ///   - constants: the kind of file that takes the program's tables; nil leaves them in the program.
+  ///   - integers: what inference with constant weights computes instead.
   package static func export(
-    _ compiled: CompiledModel, sources: SourceMap, hash: UInt64, isParallel: Bool = false, constants: ConstantsFile.Kind? = nil
+    _ compiled: CompiledModel, sources: SourceMap, hash: UInt64, isParallel: Bool = false, constants: ConstantsFile.Kind? = nil,
+    integers: IntegerProgram? = nil
   ) -> ExportedProgram {
     let exported = compiled.entries.filter { !$0.kind.isTrainers }
-    let printer = ProgramPrinter(compiled, exported, sources: sources, flavour: .loops, isParallel: isParallel, constantsKind: constants)
+    let printer = ProgramPrinter(
+      compiled, exported, sources: sources, flavour: .loops, isParallel: isParallel, constantsKind: constants, integers: integers)
     return ExportedProgram(
       name: printer.program.names.prefix, source: printer.exportedSource(hash: hash, withThunks: false), header: printer.header(hash: hash),
       constants: printer.constantsFile, interface: printer.interface(hash: hash))
@@ -62,9 +65,11 @@ package enum Emitter {
   }
 
   /// For an optimising compiler: the exported C with all entries, and the functions that a host calls them through.
-  package static func native(_ compiled: CompiledModel, sources: SourceMap, isProfiled: Bool = false) -> JitProgram {
+  package static func native(
+    _ compiled: CompiledModel, sources: SourceMap, isProfiled: Bool = false, integers: IntegerProgram? = nil
+  ) -> JitProgram {
     let printer = ProgramPrinter(
-      compiled, compiled.entries, sources: sources, flavour: .loops, isParallel: true, isProfiled: isProfiled)
+      compiled, compiled.entries, sources: sources, flavour: .loops, isParallel: true, isProfiled: isProfiled, integers: integers)
     return JitProgram(
       source: printer.exportedSource(hash: 0, withThunks: true), entries: entries(printer), sharesWork: printer.hasTasks)
   }

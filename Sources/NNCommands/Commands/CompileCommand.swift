@@ -48,7 +48,7 @@ package struct CompileCommand: Command {
     operands: [ModelOptions.operand],
     options: [
       output.description, emit.description, entries.description, batch.description, weights.description, weightsFile.description,
-      parallel.description,
+      QuantizationOptions.quantize.description, QuantizationOptions.calibrate.description, parallel.description,
     ]
       + [CommonOptions.precision.description, CommonOptions.set.description] + CommonOptions.ofEveryCommand,
     notes: ["'nncc fmt MODEL.nn' lays the text of a model out; 'nncc fmt --help' tells about it."])
@@ -62,6 +62,7 @@ package struct CompileCommand: Command {
   private let weights: String?
   private let weightsFile: ConstantsFile.Kind?
   private let isParallel: Bool
+  private let quantization: QuantizationOptions?
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
     model = try ModelOptions(arguments)
@@ -73,6 +74,8 @@ package struct CompileCommand: Command {
     weightsFile = try arguments.value(of: Self.weightsFile)
     isParallel = arguments.has(Self.parallel)
     artifacts = try arguments.value(of: Self.emit) ?? (folder == "-" ? [.c] : [.c, .header])
+    quantization = try QuantizationOptions(
+      arguments, weights: weights, weightsFile: weightsFile, entries: entries, artifacts: artifacts, model: model)
     try checkPrinting(isJSON: arguments.has(CommonOptions.json))
   }
 
@@ -91,24 +94,43 @@ package struct CompileCommand: Command {
       console.say("\(model.path): only blocks and lets for other files to use; there is nothing to write")
       return .done
     }
-    let setup = ModelSetup(loaded.model, sources: loaded.sources, baseFolder: loaded.folder, precision: model.precision)
+    let setup = setup(loaded)
     var files: [OutputFile] = []
     if artifacts.contains(.onnx) { files.append(try ONNXOutput(loaded, setup, weights: weights).file(in: console)) }
     let others = artifacts.filter { $0 != .onnx }
-    if !others.isEmpty { files += try compiled(setup).files(of: others) }
+    let quantized = try quantization.map { try quantize(loaded, $0, in: console) }
+    if !others.isEmpty { files += try compiled(setup, quantized).files(of: others) }
     let written = try write(files, in: console)
-    if console.isJSON { try console.print(JSON.object([JSON.Member("files", .array(written))]).text) }
+    quantized?.tell(console)
+    if console.isJSON {
+      let members = [JSON.Member("files", .array(written))] + (quantized.map { [JSON.Member("quantization", $0.json)] } ?? [])
+      try console.print(JSON.object(members).text)
+    }
     return .done
   }
 
-  private func compiled(_ setup: ModelSetup) throws -> CompiledOutput {
+  private func setup(_ loaded: LoadedModel) -> ModelSetup {
+    ModelSetup(loaded.model, sources: loaded.sources, baseFolder: loaded.folder, precision: model.precision)
+  }
+
+  private func compiled(_ setup: ModelSetup, _ quantized: QuantizedOutput?) throws -> CompiledOutput {
     try setup.explaining { setup in
       let trained = try weights.map(setup.starting) ?? setup
       let compiled = try trained.compile(entries, batch: batch ?? trained.model.recipe.batch)
-      return CompiledOutput(compiled, sources: setup.sources, isParallel: isParallel, constants: weightsFile) {
+      return CompiledOutput(
+        compiled, sources: setup.sources, isParallel: isParallel, constants: weightsFile, integers: quantized?.program
+      ) {
         try trained.compileDerivatives(batch: compiled.batch)
       }
     }
+  }
+
+  /// The data to calibrate on may be named in the language of the train block: the model is then read once more, with that line.
+  private func quantize(_ loaded: LoadedModel, _ options: QuantizationOptions, in console: Console) throws -> QuantizedOutput {
+    let line = options.data?.line(named: "data")
+    let calibrated = try line.map { try model.loadModel([$0], telling: console.silenced) } ?? loaded
+    let trained = try setup(calibrated).explaining { setup in try weights.map(setup.starting) ?? setup }
+    return try QuantizedOutput(calibrated, trained, data: options.data)
   }
 
   /// Writes or prints the files; what is to be said of them.

@@ -16,15 +16,15 @@ struct CompiledOutput {
   private let whole: () -> ExportedProgram
 
   init(
-    _ compiled: CompiledModel, sources: SourceMap, isParallel: Bool, constants: ConstantsFile.Kind?,
+    _ compiled: CompiledModel, sources: SourceMap, isParallel: Bool, constants: ConstantsFile.Kind?, integers: IntegerProgram? = nil,
     derivatives: @escaping () throws -> CompiledModel
   ) {
     self.compiled = compiled
     self.sources = sources
     self.derivatives = derivatives
     let hash = Self.hash(sources)
-    program = Emitter.export(compiled, sources: sources, hash: hash, isParallel: isParallel, constants: constants)
-    whole = { Emitter.export(compiled, sources: sources, hash: hash, isParallel: isParallel) }
+    program = Emitter.export(compiled, sources: sources, hash: hash, isParallel: isParallel, constants: constants, integers: integers)
+    whole = { Emitter.export(compiled, sources: sources, hash: hash, isParallel: isParallel, integers: integers) }
   }
 
   /// Of every text that went into the model, settings included.

@@ -18,7 +18,7 @@ struct Declarations {
     if hasWorkspace, !arguments.contains(.workspace) { arguments.append(.workspace) }
     if program.isParallel { arguments.append(.parallel) }
     let list = arguments.compactMap { declaration($0, scope) }.joined(separator: ", ")
-    return "\(isStatic ? "static " : "")\(resultType(scope.signature)) \(names.entry(scope.signature.kind))(\(list))"
+    return "\(isStatic || names.isRest ? "static " : "")\(resultType(scope.signature)) \(names.entry(scope.signature.kind))(\(list))"
   }
 
   private func resultType(_ signature: EntrySignature) -> String { signature.returnsReal ? real : "void" }

@@ -37,11 +37,10 @@ struct EntryPrinter {
     var text: String
     /// Template names of the functions that it calls.
     var used: Set<String>
-    /// The workspace; nil where none is needed.
+    /// The workspace; nil where none is needed or where there is no schedule.
     var workspace: WorkspacePlan?
-
     /// Elements of the workspace.
-    var memory: Int { workspace?.size ?? 0 }
+    var memory: Int
     /// Elements more for each lane.
     var laneMemory = 0
   }
@@ -75,7 +74,8 @@ struct EntryPrinter {
     writer.append(inner.text)
     writer.append(body.text)
     writer.close()
-    return Output(text: "\n" + writer.text, used: expressions.used, workspace: memory > 0 ? workspace : nil, laneMemory: laneMemory)
+    return Output(
+      text: "\n" + writer.text, used: expressions.used, workspace: memory > 0 ? workspace : nil, memory: memory, laneMemory: laneMemory)
   }
 
   private func printMemory(_ elements: Int, into writer: inout CWriter) {

@@ -21,7 +21,7 @@ final class ProgramContext: Sendable {
 
   init(
     _ compiled: CompiledModel, sources: SourceMap, isParallel: Bool = false, isProfiled: Bool = false,
-    constants: ConstantsFile.Kind? = nil
+    constants: ConstantsFile.Kind? = nil, isRest: Bool = false
   ) {
     self.constants = constants
     self.isParallel = isParallel
@@ -30,7 +30,7 @@ final class ProgramContext: Sendable {
     layout = compiled.layout
     batch = compiled.batch
     precision = compiled.precision
-    names = ProgramNames(model: compiled.model.name)
+    names = ProgramNames(model: compiled.model.name, isRest: isRest)
     comment = SourceComment(sources)
   }
 

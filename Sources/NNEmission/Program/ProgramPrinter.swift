@@ -18,22 +18,46 @@ struct ProgramPrinter {
   private var constants = ConstantTable()
   private var kernels: KernelRegistry
   private(set) var entries: [Entry] = []
+  /// What entries in integers share.
+  private var integers: IntegerPrinter?
 
   init(
     _ compiled: CompiledModel, _ entries: [CompiledEntry], sources: SourceMap, flavour: Flavour, isParallel: Bool = false,
-    isProfiled: Bool = false, constantsKind: ConstantsFile.Kind? = nil
+    isProfiled: Bool = false, constantsKind: ConstantsFile.Kind? = nil, integers: IntegerProgram? = nil
   ) {
     program = ProgramContext(compiled, sources: sources, isParallel: isParallel, isProfiled: isProfiled, constants: constantsKind)
     self.flavour = flavour
     tables = LiteralTables(program)
     kernels = KernelRegistry(program, flavour)
-    for entry in entries { tables.add(named: entry.schedule) }
+    for entry in entries where integers == nil || !entry.kind.isPrediction { tables.add(named: entry.schedule) }
     for entry in entries {
+      if let integers, entry.kind.isPrediction {
+        print(entry, integers, sources)
+        continue
+      }
       let scope = EntryScope(program, entry, tables: tables.names(entry.schedule))
       var printer = EntryPrinter(scope, flavour)
       let output = printer.print(kernels: &kernels, constants: &constants)
       self.entries.append(Entry(scope: scope, output: output))
     }
+  }
+
+  /// An entry that computes in integers.
+  private mutating func print(_ entry: CompiledEntry, _ integers: IntegerProgram, _ sources: SourceMap) {
+    let scope = EntryScope(program, entry, tables: [])
+    let printer = self.integers ?? integerPrinter(integers, sources, scope)
+    self.integers = printer
+    printer.map { entries.append(Entry(scope: scope, output: $0.entry(scope))) }
+  }
+
+  private mutating func integerPrinter(_ integers: IntegerProgram, _ sources: SourceMap, _ scope: EntryScope) -> IntegerPrinter? {
+    guard let entry = integers.rest.entries.first else { return nil }
+    let context = ProgramContext(integers.rest, sources: sources, isRest: true)
+    tables.add(named: entry.schedule)
+    let own = EntryScope(context, entry, tables: tables.names(entry.schedule))
+    var printer = EntryPrinter(own, flavour)
+    let rest = Entry(scope: own, output: printer.print(kernels: &kernels, constants: &constants))
+    return IntegerPrinter(program, integers.network, scope: scope, rest: rest, restBytes: workspaceBytes(rest))
   }
 
   private var names: ProgramNames { program.names }
@@ -58,7 +82,7 @@ struct ProgramPrinter {
 
   var scopes: [EntryScope] { entries.map(\.scope) }
 
-  private var usedByEntries: Set<String> { entries.reduce(into: []) { $0.formUnion($1.output.used) } }
+  private var usedByEntries: Set<String> { entries.reduce(into: integers?.used ?? []) { $0.formUnion($1.output.used) } }
 
   /// Everything between the declarations and the tensors.
   private var code: String {
@@ -66,7 +90,7 @@ struct ProgramPrinter {
     let functions =
       (kernels.hasTasks ? TaskPrinter.share(names) : "") + (needsClasses ? ArgumentGuards.classesFunction(program) : "")
     let numbers = constantsFile?.declarations ?? tables.text
-    return functions + numbers + kernels.text + entries.map(\.output.text).joined()
+    return functions + numbers + kernels.text + (integers?.text ?? "") + entries.map(\.output.text).joined()
   }
 
   /// The tables, where they stand in a file of their own.

@@ -6,13 +6,18 @@ struct ProgramNames: Sendable {
   let prefix: String
   /// `DIGITS`
   let macroPrefix: String
+  /// Whether entries are the float part behind an inference in integers, which nobody else calls.
+  let isRest: Bool
 
-  init(model: String) {
+  init(model: String, isRest: Bool = false) {
     prefix = CIdentifier.spelling(of: model)
     macroPrefix = CIdentifier.capitals(of: prefix)
+    self.isRest = isRest
   }
 
-  func entry(_ kind: EntryKind) -> String { "\(prefix)_\(kind.rawValue)" }
+  func entry(_ kind: EntryKind) -> String { "\(prefix)_\(kind.rawValue)\(isRest ? Self.restSuffix : "")" }
+
+  static let restSuffix = "_rest"
 
   /// The function of an entry that takes its arguments as one array.
   func thunk(_ kind: EntryKind) -> String { "\(prefix)_\(kind.rawValue)_call" }

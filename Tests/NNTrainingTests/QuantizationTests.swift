@@ -1,0 +1,151 @@
+import NNData
+import NNElaboration
+import NNEmission
+import NNExecution
+import NNGraph
+import NNOperations
+import NNQuantization
+import NNSource
+import Testing
+
+@testable import NNTraining
+
+/// Networks in integers: every kind of layer by the C against sums written out one by one, and against the float network.
+@Suite struct QuantizationTests {
+  /// A network with weights of its own.
+  struct Case {
+    let setup: ModelSetup
+    let plan: QuantizationPlan
+    let table: ExampleTable
+
+    init(_ text: String, examples: Int = 40) throws {
+      let elaboration = Elaboration.run(ModelText(name: "test.nn", bytes: Array(text.utf8))) { _ in .unreadable("no files here") }
+      let model = try #require(elaboration.model, "\(elaboration.diagnostics.map(\.message))")
+      var setup = ModelSetup(model, sources: elaboration.sources)
+      for tensor in try setup.weights(from: nil) {
+        let numbers = tensor.storage.doubles.enumerated().map { index, number in
+          tensor.name.hasSuffix("weight") ? number : number + 0.3 + 0.2 * Double(index % 5)
+        }
+        for index in setup.model.parameters.indices where setup.model.parameters[index].name == tensor.name {
+          setup.model.parameters[index].initial = .literal(numbers)
+        }
+        for index in setup.model.states.indices where setup.model.states[index].name == tensor.name {
+          setup.model.states[index].initial = .literal(numbers)
+        }
+      }
+      self.setup = setup
+      plan = try QuantizationPlan.read(setup.model, calls: elaboration.calls).get()
+      table = try setup.reader.random(examples)
+    }
+
+    var quantization: Quantization { get throws { try Quantization(setup, plan, table) } }
+  }
+
+  /// One model for each kind of layer and for what can go along with it.
+  static let models = [
+    "input x: [7]\noutput x |> dense(5)",
+    "input x: [7]\noutput softmax(x |> dense(33) |> relu |> dense(21) |> sigmoid |> dense(4))",
+    "input x: [3, 6]\noutput x |> dense(9) |> tanh |> dense(2, bias: false)",
+    "input x: [130]\nh = x / 3 |> dense(150) |> gelu\noutput h |> dense(70)",
+    "input x: [1, 9, 8]\noutput x |> conv(5, kernel: 3) |> relu |> maxpool(2) |> flatten |> dense(3)",
+    "input x: [3, 9, 8]\noutput x |> conv(18, kernel: 3, pad: 1) |> relu |> conv(16, kernel: [2, 3], stride: 2) |> flatten |> dense(3)",
+    "input x: [4, 9, 9]\noutput x |> conv(8, kernel: 3, pad: same, stride: 2, dilation: 2) |> leaky_relu |> global_avgpool |> dense(3)",
+    "input x: [4, 6, 6]\noutput x |> conv(8, kernel: 3, groups: 2, pad: 1) |> elu |> conv(6, kernel: 1) |> global_maxpool |> dense(3)",
+    "input x: [6, 7, 7]\noutput x |> conv(6, kernel: 3, groups: 6, pad: 1, stride: 2) |> relu |> conv(20, kernel: 1) |> global_avgpool",
+    "input x: [3, 8, 8]\noutput x |> conv(4, kernel: 3, bias: false) |> batchnorm |> relu |> avgpool(3, stride: 2, pad: 1) |> flatten |> dense(2)",
+    "input x: [3, 8, 8]\noutput x |> conv(17, kernel: 3) |> relu |> batchnorm |> conv(3, kernel: 3) |> silu |> maxpool(3, stride: 2, pad: 1) |> flatten |> dense(2)",
+    "input x: [3, 8, 8]\nh = x |> conv(6, kernel: 3, pad: 1) |> relu\ny = h |> conv(6, kernel: 3, pad: 1) |> batchnorm\noutput relu(h + y) |> global_avgpool |> dense(2)",
+    "input x: [3, 8, 8]\nh = x |> conv(6, kernel: 3, pad: 1)\ny = relu(h) |> conv(6, kernel: 3, pad: 1)\noutput tanh(h - y) |> flatten |> dense(2)",
+    "input x: [3, 6, 6]\na = x |> conv(5, kernel: 1) |> relu\nb = x |> conv(4, kernel: 3, pad: 1) |> sigmoid\noutput concat(a, b, axis: 0) |> conv(2, kernel: 3) |> flatten |> dense(2)",
+    "input x: [2, 4, 4]\noutput x |> conv(3, kernel: 3, pad: 1) |> relu |> upsample(2) |> conv(2, kernel: 3) |> global_avgpool",
+    "input x: [2, 5, 5]\noutput softmax(x |> conv(19, kernel: 3), axis: 0)",
+    "input x: [12]\ninput z: [5]\noutput concat(x |> dense(6) |> relu, z |> dense(7), axis: 0) |> dense(2)\noutput x |> dense(1)",
+    "input x: [3, 8]\noutput transpose(x) |> dense(4) |> relu |> flatten |> dense(2)",
+    "input x: [6]\nparam w = [[1, 2, 3, 4, 5, 6], [1, 0, 1, 0, 1, -3]]\noutput w @ x",
+    "input x: [2, 3, 4]\noutput reshape(transpose(x, axes: [1, 0, 2]) |> relu, [24]) |> dense(3)",
+    "input x: [3, 6, 6]\nh = x |> conv(8, kernel: 3)\noutput h |> relu |> flatten |> dense(2)\noutput h",
+    "input x: [8]\nlet many = 5\nh = x |> dense(8)\noutput clip(h, -1, 1) |> dense(3) |> softplus",
+    "input x: [3, 5, 5]\noutput pad(x |> conv(4, kernel: 3) |> tanh, amounts: [0, 0, 1, 1, 2, 0]) |> conv(3, kernel: 2) |> global_maxpool",
+  ]
+
+  @Test(arguments: models.indices) func computesEveryKindOfLayer(index: Int) throws {
+    let own = try Case(Self.models[index])
+    let calibration = try own.quantization.calibration()
+    let network = try #require(own.plan.network(calibration, sharesMemory: false))
+    let integer = try RunningIntegers(own.setup, own.quantization.program(network), isLong: false)
+    let float = try WatchedNetwork(own.setup, network.observed.map(\.value), on: own.table)
+    float.run(Array(0..<12)) { batch in
+      for example in 0..<batch.count {
+        integer.run(example, of: float.instance.memory.examples)
+        let inputs = own.setup.model.inputs.indices.map { float.input($0, example: example) }
+        let reference = IntegerReference(network, inputs: inputs)
+        for observed in network.observed {
+          let start = network.offsets[observed.buffer]
+          let wanted = observed.places.map { reference.memory[start + $0] }
+          #expect(integer.bytes(observed) == wanted, "\(observed.layer)")
+        }
+        for (place, real) in reference.reals { #expect(integer.real(at: place) == real) }
+      }
+    }
+  }
+
+  /// Against the float network: a byte has 48 dB, each layer loses some of them.
+  @Test(arguments: models.indices) func staysNearTheFloatNetwork(index: Int) throws {
+    let own = try Case(Self.models[index])
+    let report = try own.quantization.run().report
+    #expect(report.compared == 40)
+    for layer in report.layers + report.outputs { #expect(layer.decibels > 25, "\(layer.kind) \(layer.name)") }
+  }
+
+  /// Memory that is used again and again holds the same results.
+  @Test(arguments: models.indices) func sharesMemory(index: Int) throws {
+    let own = try Case(Self.models[index])
+    let calibration = try own.quantization.calibration()
+    let networks = [true, false].compactMap { own.plan.network(calibration, sharesMemory: $0) }
+    #expect(networks[0].memory <= networks[1].memory)
+    let running = try networks.map { try RunningIntegers(own.setup, own.quantization.program($0), isLong: false) }
+    let float = try WatchedNetwork(own.setup, [], on: own.table)
+    float.run([0, 1, 2]) { batch in
+      for example in 0..<batch.count {
+        for one in running { one.run(example, of: float.instance.memory.examples) }
+        for output in own.setup.model.outputs.indices { #expect(running[0].output(output) == running[1].output(output)) }
+      }
+    }
+  }
+
+  // MARK: What cannot be
+
+  private static let impossible = [
+    ("input x: [4]\noutput relu(x)", "there is no dense layer and no convolution"),
+    ("input x: [6, 4]\noutput x |> attention(heads: 2) |> dense(2)", "a product of two values that both depend on the example"),
+    ("input x: [6, 4]\noutput (x |> gru(3))[5] |> dense(2)", "of several values that depend on the example"),
+    ("input x: [4]\nstate h: [3] = [0, 0, 0]\nnext h = tanh((x |> dense(3)) + h)\noutput h |> dense(2)", "memory between calls"),
+    ("input k: class(4)\noutput k |> embedding(3) |> dense(2)", "cannot be computed with integers"),
+    ("input x: [3, 4]\noutput x |> layernorm |> dense(2)", "cannot be computed with integers"),
+  ]
+
+  @Test(arguments: impossible.indices) func saysWhatCannotBe(index: Int) throws {
+    let (text, message) = Self.impossible[index]
+    let elaboration = Elaboration.run(ModelText(name: "test.nn", bytes: Array(text.utf8))) { _ in .unreadable("no files here") }
+    let model = try #require(elaboration.model, "\(elaboration.diagnostics.map(\.message))")
+    guard case .failure(let failure) = QuantizationPlan.read(model, calls: elaboration.calls) else {
+      Issue.record("it was read")
+      return
+    }
+    #expect(failure.diagnostics.contains { $0.message.contains(message) }, "\(failure.diagnostics.map(\.message))")
+  }
+}
+
+extension WatchedNetwork {
+  /// One example of an input of the batch at hand.
+  fileprivate func input(_ index: Int, example: Int) -> [Float] {
+    let count = instance.model.inputs[index].type.shape.count
+    let numbers = instance.memory.examples.address(ofPort: index).assumingMemoryBound(to: Float.self)
+    return (0..<count).map { numbers[example * count + $0] }
+  }
+}
+
+extension RunningIntegers {
+  /// A real among the bytes of the last call.
+  fileprivate func real(at place: Int) -> Float { workspace.withSpan(of: Float.self) { $0[place / 4] } }
+}
