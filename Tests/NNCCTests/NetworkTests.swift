@@ -43,6 +43,17 @@ import Testing
     #expect(abs(try network.parameter("unit.bias")[0] - 0.65) < 1e-6)
   }
 
+  @Test func drawsFollowFromTheSeed() throws {
+    let text = "input x: [64]\ntarget t: []\nparam w = 1\nloss squared_error(sum(w * dropout(x, 0.5)), t)\n"
+    let examples: [String: Network.Values] = ["x": .reals((0..<64).map { Float($0) }), "t": .reals([0])]
+    func loss(seed: UInt64) throws -> Float { try Network(text: text, seed: seed).gradients(examples).loss }
+    #expect(try loss(seed: 1) == loss(seed: 1))
+    #expect(try loss(seed: 1) != loss(seed: 2))
+    let network = try Network(text: text, seed: 1)
+    network.reset(seed: 2)
+    #expect(try network.gradients(examples).loss == loss(seed: 2))
+  }
+
   @Test func savesAndLoads() throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "network-\(UUID().uuidString).safetensors").path()
     defer { try? FileManager.default.removeItem(atPath: path) }

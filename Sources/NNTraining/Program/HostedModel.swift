@@ -13,14 +13,13 @@ package final class HostedModel {
 
   private let instance: ModelInstance
   private let kinds: Set<EntryKind>
-  private var steps: UInt64 = 0
-  private var examples: UInt64 = 0
+  private var progress: TrainingProgress
 
   /// - Parameter batch: the most examples that a call takes.
   package init(_ setup: ModelSetup, batch: Int) throws {
-    let compiled = try setup.compile(batch: batch)
-    kinds = Set(compiled.entries.map(\.kind))
+    kinds = Set(try setup.standardEntries(batch: batch))
     instance = try setup.instance(Array(kinds), batch: batch)
+    progress = TrainingProgress(seed: setup.seed)
   }
 
   package var model: Model { instance.model }
@@ -32,7 +31,7 @@ package final class HostedModel {
   /// Starts anew.
   package func initialize(seed: UInt64) {
     instance.initialize(seed: seed)
-    (steps, examples) = (0, 0)
+    progress = TrainingProgress(seed: seed)
   }
 
   package func restartExamples() { instance.restartExamples() }
@@ -60,7 +59,7 @@ package final class HostedModel {
 
   /// The loss as in training, and its gradient by each parameter.
   package func gradient(count: Int) -> (loss: Float, gradients: [[Float]]) {
-    let loss = instance.gradient(count: count, stream: examples)
+    let loss = instance.gradient(count: count, stream: progress.stream)
     let gradients = zip(model.parameters, instance.compiled.layout.parameters).map { parameter, offset in
       instance.memory.gradients.singles(offset..<(offset + parameter.shape.count))
     }
@@ -69,9 +68,9 @@ package final class HostedModel {
 
   /// Learns from the examples that were written.
   package func step(count: Int, rate: Double) -> Float {
-    let loss = instance.step(count: count, rate: rate, step: steps, stream: examples)
-    steps += 1
-    examples += UInt64(count)
+    let loss = instance.step(count: count, rate: rate, step: progress.steps, stream: progress.stream)
+    progress.steps += 1
+    progress.examples += UInt64(count)
     return Float(loss)
   }
 

@@ -14,15 +14,16 @@ extension ModelSetup {
     for kind in kinds ?? [] {
       if let obstacle = builder.obstacle(kind) { throw TrainingError("there is no '\(kind.rawValue)': \(obstacle)") }
     }
-    let wanted = kinds.map(withStartingStates) ?? standardKinds(batch: batch)
-    let entries = kinds == nil ? wanted.filter { builder.obstacle($0) == nil } : wanted
+    let entries = if let kinds { withStartingStates(kinds) } else { try standardEntries(batch: batch) }
     return Scheduler.compile(model, optimizer: optimizer, entries: entries, batch: batch, precision: precision)
   }
 
-  /// What is not asked for by name: the C interface without what is dear, and inference with constant weights where there are weights.
-  private func standardKinds(batch: Int) -> [EntryKind] {
-    guard hasWeights else { return EntryKind.standard }
-    return EntryKind.standard + [.predict] + (batch > 1 ? [.predictBatch] : []) + [.predictStart]
+  /// What is not asked for by name, as far as the model can have it: the C interface without what is dear, and inference with constant weights
+  /// where there are weights.
+  func standardEntries(batch: Int) throws(TrainingError) -> [EntryKind] {
+    let builder = EntryBuilder(model, optimizer: try optimizer(), batch: batch)
+    let predictions: [EntryKind] = hasWeights ? [.predict] + (batch > 1 ? [.predictBatch] : []) + [.predictStart] : []
+    return (EntryKind.standard + predictions).filter { builder.obstacle($0) == nil }
   }
 
   /// Whoever calls inference with constant weights has to know where states start.
