@@ -9,17 +9,19 @@ struct NNCCPlugin: BuildToolPlugin {
     let compiler = try context.tool(named: "nncc").url
     let models = target.sourceFiles(withSuffix: "nn").map(\.url)
     return try models.filter(isModel).map { model in
-      let output = context.pluginWorkDirectoryURL.appending(path: model.deletingPathExtension().lastPathComponent)
-      let swift = output.appending(path: "Network.swift")
+      let output = context.pluginWorkDirectoryURL
+      let swift = output.appending(path: "\(model.deletingPathExtension().lastPathComponent)+Network.swift")
+      let paths = [model, output].map { $0.path(percentEncoded: false) }
       return .buildCommand(
         displayName: "Compiling \(model.lastPathComponent)", executable: compiler,
-        arguments: [model.path(), "--emit", "package", "-o", output.path()], inputFiles: models, outputFiles: [swift])
+        arguments: [paths[0], "--emit", "package", "-o", paths[1]], inputFiles: models, outputFiles: [swift])
     }
   }
 
   /// A file of only blocks and lets is there for others to use.
   private func isModel(_ file: URL) throws -> Bool {
-    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-    return lines.contains { line in ["input", "param", "model", "loss", "output"].contains { line.hasPrefix("\($0) ") } }
+    let lines = try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
+    let words = lines.compactMap { $0.split(whereSeparator: \.isWhitespace).first }
+    return !Set(words).isDisjoint(with: ["input", "param", "model", "loss", "output"])
   }
 }

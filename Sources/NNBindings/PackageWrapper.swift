@@ -30,6 +30,12 @@ package struct PackageWrapper {
 
   private var type: String { HostNames.typeName(interface.name) }
 
+  /// Of the file: after that of the model, since a target may have several models, and no two files of one name.
+  package var fileName: String {
+    let file = source.file.split(separator: "/").last ?? ""
+    return "\(file.hasSuffix(".nn") ? String(file.dropLast(3)) : interface.name)+Network.swift"
+  }
+
   private func function(_ kind: EntryKind) -> HostFunction? {
     interface.function(kind).map { HostFunction($0, of: interface, reserved: SwiftWrapper.reserved) }
   }

@@ -56,7 +56,8 @@ struct CompiledOutput {
       if interface.precision != .f32 {
         throw Failure(.bad, "the library behind a package computes in single precision", help: "leave --dtype out")
       }
-      return [OutputFile("Network.swift", PackageWrapper(interface, packageSource).text)]
+      let wrapper = PackageWrapper(interface, packageSource)
+      return [OutputFile(wrapper.fileName, wrapper.text)]
     case .wasm:
       let module = JavaScriptModule(interface)
       return [OutputFile("\(name).wasm", try built(.webAssembly(exports: module.exports))), OutputFile(module.name, module.text)]

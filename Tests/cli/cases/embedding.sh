@@ -45,8 +45,16 @@ if command -v wasm-ld >/dev/null 2>&1 && command -v wasmkit >/dev/null 2>&1; the
   fi
 fi
 
-# A package with a model among its sources. It is built beside nncc's own, so that only the first time takes minutes.
-run 0 swift run --quiet --package-path examples/embedding/swift-package --scratch-path .build/package Recognise examples/data/digits.csv.gz "$work/package.safetensors"
+# A package with models among its sources: its own, and one with a blank in its name and lines that end as on Windows. It is built beside
+# nncc's own, so that only the first time takes minutes.
+package="$work/a package"
+cp -r examples/embedding/swift-package "$package"
+sed -i "s|\.\./\.\./\.\.|$PWD|" "$package/Package.swift"
+printf '# doubles\r\n\r\nmodel twice\r\ninput x: [1]\r\noutput y = 2 * x\r\n' >"$package/Sources/Recognise/two times.nn"
+printf 'extension Recognise {\n  static func twice() throws { print("2 * 4 is", try Twice().infer(x: [4])) }\n}\n' >"$package/Sources/Recognise/Twice.swift"
+sed -i 's/^    try exclusiveOr()/&\n    try twice()/' "$package/Sources/Recognise/Recognise.swift"
+run 0 swift run --quiet --package-path "$package" --scratch-path .build/package Recognise examples/data/digits.csv.gz "$work/package.safetensors"
+says '2 * 4 is [8.0]'
 says 'digits recognised by the weights that were saved'
 says 'exclusive or: [0.0, 1.0, 1.0, 0.0]'
 says "did you mean 'dense'?"
