@@ -10,6 +10,9 @@ package struct ParsedArguments: Sendable {
 
   package func has(_ flag: FlagOption) -> Bool { values[flag.description.long] != nil }
 
+  /// The first of some options that was given.
+  func first(of options: [OptionDescription]) -> OptionDescription? { options.first { values[$0.long] != nil } }
+
   /// The value of an option, of several the last; nil if it was not given.
   package func value<Value>(of option: ValueOption<Value>) throws(UsageError) -> Value? {
     try all(option).last

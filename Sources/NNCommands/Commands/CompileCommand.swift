@@ -46,12 +46,18 @@ package struct CompileCommand: Command {
       .init("nncc - --json < examples/xor.nn", "a model from standard input; what is written, or is wrong with it, as JSON"),
     ],
     operands: [ModelOptions.operand],
-    options: [
-      output.description, emit.description, entries.description, batch.description, weights.description, weightsFile.description,
-      QuantizationOptions.quantize.description, QuantizationOptions.calibrate.description, parallel.description,
-    ]
-      + [CommonOptions.precision.description, CommonOptions.set.description] + CommonOptions.ofEveryCommand,
-    notes: ["'nncc fmt MODEL.nn' lays the text of a model out; 'nncc fmt --help' tells about it."])
+    options: [output.description] + optionsOfModels + [CommonOptions.set.description] + CommonOptions.ofEveryCommand,
+    notes: [
+      "MODEL.onnx is read into the language: -o names MODEL.nn, which is replaced with its weights, or the folder for them, where nothing is replaced; --set gives an open axis its extent.",
+      "'nncc fmt MODEL.nn' lays the text of a model out; 'nncc fmt --help' tells about it.",
+    ])
+
+  /// Those that mean nothing to the model of another program.
+  private static let optionsOfModels = [
+    emit.description, entries.description, batch.description, weights.description, weightsFile.description,
+    QuantizationOptions.quantize.description, QuantizationOptions.calibrate.description, parallel.description,
+    CommonOptions.precision.description,
+  ]
 
   private let model: ModelOptions
   private let target: String?
@@ -66,6 +72,10 @@ package struct CompileCommand: Command {
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
     model = try ModelOptions(arguments)
+    if ONNXInput.reads(model.path), let option = arguments.first(of: Self.optionsOfModels) {
+      throw UsageError(
+        "\(option.spelling) is not for '\(model.path)', which is read into the language", help: "compile the model that becomes of it")
+    }
     target = try arguments.value(of: Self.output)
     folder = target ?? "."
     entries = try arguments.value(of: Self.entries)

@@ -43,6 +43,9 @@ package struct SweepCommand: Command {
     guard !options.model.settings.isEmpty || !rates.isEmpty else {
       throw UsageError("there is nothing to vary", help: "--set hidden=50,100 and --rate 0.1,0.01 name what to try")
     }
+    for list in options.model.settings where SweepCandidate.values(of: list).contains(where: { $0.allSatisfy(\.isWhitespace) }) {
+      throw UsageError("a value is missing in '--set \(list.name)=\(list.value)'", help: "one comma is between two values: hidden=50,100")
+    }
   }
 
   package func run(in console: Console) throws -> ExitCode {

@@ -11,7 +11,7 @@ struct SweepCandidate {
   static func all(_ lists: [Setting], _ rates: [Double]) -> [SweepCandidate] {
     var choices: [[Setting]] = [[]]
     for list in lists {
-      let values = list.value.split(separator: ",").map { Setting(name: list.name, value: String($0)) }
+      let values = values(of: list).map { Setting(name: list.name, value: $0) }
       choices = choices.flatMap { choice in values.map { choice + [$0] } }
     }
     var names: Set<String> = []
@@ -19,6 +19,11 @@ struct SweepCandidate {
       rates.isEmpty ? [SweepCandidate(settings: choice, rate: nil)] : rates.map { SweepCandidate(settings: choice, rate: $0) }
     }
     return candidates.filter { names.insert($0.name).inserted }
+  }
+
+  /// The values of a list, one of which may be empty by mistake.
+  static func values(of list: Setting) -> [String] {
+    list.value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
 
   /// What is varied, by name.

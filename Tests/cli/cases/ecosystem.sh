@@ -64,6 +64,10 @@ run 0 "$nnrun" sweep examples/digits.nn -o "$work/sweep2" --set hidden=5,6,7,8 -
 check "tries two" test "$(wc -l <"$work/out")" -eq 3
 run 2 "$nnrun" sweep examples/digits.nn
 warns "nothing to vary"
+for values in , 50,,100 50, ,50 '5, ,6'; do
+  run 2 "$nnrun" sweep examples/digits.nn -o "$work/none" --set "hidden=$values"
+  warns "a value is missing in '--set hidden=$values'"
+done
 run 1 "$nnrun" sweep examples/digits.nn --set hiden=5,6
 warns "did you mean 'hidden'?"
 run 1 "$nnrun" sweep examples/xor.nn --rate 1,2

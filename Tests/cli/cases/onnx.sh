@@ -28,6 +28,12 @@ run 2 "$nncc" "$work/onnx/lenet.onnx" -o - --set batch=0
 warns "no extent"
 run 1 "$nncc" "$work/onnx/lenet.onnx" -o - --set bath=3
 warns "the open axes are batch"
+for option in '--emit summary' '--entry infer' '--batch 3' '--weights w.safetensors' '--weights-file c' --parallel '--dtype f64'; do
+  # shellcheck disable=SC2086
+  run 2 "$nncc" "$work/onnx/lenet.onnx" -o - $option
+  warns "${option%% *} is not for"
+  warns "read into the language"
+done
 run 3 "$nncc" "$work/onnx/absent.onnx"
 warns "absent.onnx"
 head -c 500 "$work/onnx/lenet.onnx" >"$work/onnx/cut.onnx"
