@@ -1,4 +1,5 @@
 import NNData
+import NNGraph
 import Testing
 
 @testable import NNTraining
@@ -31,5 +32,23 @@ import Testing
     let broken = try RateSearch(ModelSetup(test: "param w = -1\nloss log(w)")).run()
     #expect(broken.points.isEmpty)
     #expect(broken.suggestion == nil)
+  }
+
+  /// What is tried is what training does: with the same examples, changed in the same way.
+  @Test func learnsFromTheBatchesOfATraining() throws {
+    let text = """
+      input  x: [2, 6, 5]
+      target k: class(4)
+      loss   cross_entropy(x |> flatten |> dense(4), k)
+      train { data random(50); augment flip, crop(2); batch 8; epochs 3; seed 9; optimizer sgd(rate: 0.1) }
+      """
+    let setup = try ModelSetup(test: text)
+    let losses = try RateSearch(setup).run().points.map(\.loss)
+    var plain = setup
+    plain.model.recipe.augmentation = nil
+    #expect(try RateSearch(plain).run().points.first?.loss != losses.first)
+    var first = Double.nan
+    _ = try Trainer(setup).run { event in if case .stepped(let report) = event, first.isNaN { first = report.loss } }
+    #expect(losses.first == first)
   }
 }

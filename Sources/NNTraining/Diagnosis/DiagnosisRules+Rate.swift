@@ -62,12 +62,12 @@ extension DiagnosisRules {
   /// - Parameters:
   ///   - rate: at the end of the last epoch.
   ///   - further: the loss where the weights have gone on so many times as far as in that epoch.
-  func rate(_ rate: Double, epochs: Int, loss further: (_ factor: Double) -> Double) -> [Diagnosis] {
+  func rate(_ rate: Double, epochs: Int, loss further: (_ factor: Double) throws -> Double) rethrows -> [Diagnosis] {
     guard rate >= Self.leastPart * Optimizers.rate(of: model.recipe.optimizer) else { return [] }
-    let now = further(0)
+    let now = try further(0)
     var better: (factor: Double, loss: Double)?
     for factor in Self.furtherFactors where better == nil {
-      let loss = further(factor)
+      let loss = try further(factor)
       if isTelling([now, loss]) && loss < now * (1 - Self.worthwhilePart) { better = (factor, loss) }
     }
     guard let better else { return [] }

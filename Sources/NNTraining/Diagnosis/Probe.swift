@@ -46,10 +46,10 @@ final class Probe {
   var isCheap: Bool { sample.count * 32 <= order.training.count }
 
   /// The loss, its gradient and how units respond, for the sample.
-  func look(at training: ModelInstance) -> ProbeFigures {
+  func look(at training: ModelInstance) throws -> ProbeFigures {
     instance.takeOver(training)
     var figures = ProbeFigures(instance.model, survey)
-    for batch in batches(sample) {
+    try instance.forEachBatch(of: sample, in: table) { batch in
       let loss = instance.gradient(count: batch.count, stream: stream)
       figures.add(loss: loss, squares: gradientSquares(), examples: batch.count)
       figures.add(instance.report(.survey, count: batch.count, stream: stream), examples: batch.count)
@@ -59,33 +59,25 @@ final class Probe {
   }
 
   /// How units respond to all examples there are to learn from.
-  func lookAtAll(_ training: ModelInstance) -> ProbeFigures {
+  func lookAtAll(_ training: ModelInstance) throws -> ProbeFigures {
     instance.takeOver(training)
     var figures = ProbeFigures(instance.model, survey)
-    for batch in batches(order.training) {
+    try instance.forEachBatch(of: order.training, in: table) { batch in
       figures.add(instance.report(.survey, count: batch.count, stream: stream), examples: batch.count)
     }
     return figures
   }
 
   /// The loss where the weights have gone on so many times as far as from `origin`.
-  func loss(beyond training: ModelInstance, from origin: RealBuffer, factor: Double) -> Double {
+  func loss(beyond training: ModelInstance, from origin: RealBuffer, factor: Double) throws -> Double {
     instance.takeOver(training)
     let weights = zip(training.memory.parameters.numbers, origin.numbers).map { now, before in now + factor * (now - before) }
     instance.memory.parameters.replace(from: 0, with: weights)
-    let sum = batches(largeSample).reduce(0.0) { $0 + instance.gradient(count: $1.count, stream: stream) * Double($1.count) }
-    return sum / Double(largeSample.count)
-  }
-
-  /// Gathers one batch after the other; states of examples begin anew with the first.
-  private func batches(_ rows: [Int]) -> some Sequence<ArraySlice<Int>> {
-    instance.restartExamples()
-    let batch = instance.batch
-    return stride(from: 0, to: rows.count, by: batch).lazy.map { [instance, table] start in
-      let batch = rows[start..<min(start + batch, rows.count)]
-      instance.memory.examples.gather(batch, of: table)
-      return batch
+    var sum = 0.0
+    try instance.forEachBatch(of: largeSample, in: table) { batch in
+      sum += instance.gradient(count: batch.count, stream: stream) * Double(batch.count)
     }
+    return sum / Double(largeSample.count)
   }
 
   private func gradientSquares() -> [Double] { instance.squares(of: instance.memory.gradients) }

@@ -28,8 +28,8 @@ final class TrainingWatch {
   }
 
   /// What can be said of the data, and of a model that has learnt nothing yet.
-  func begin(_ instance: ModelInstance, _ data: TrainingData, isFresh: Bool) -> [Diagnosis] {
-    let figures = probe.look(at: instance)
+  func begin(_ instance: ModelInstance, _ data: TrainingData, isFresh: Bool) throws -> [Diagnosis] {
+    let figures = try probe.look(at: instance)
     if isFresh && figures.isFinite { startLoss = figures.loss }
     return fresh(rules.data(data) + rules.feeds(figures) + rules.targets(figures))
   }
@@ -46,17 +46,17 @@ final class TrainingWatch {
   }
 
   /// Adds to the record of an epoch what was measured after it; returns what is newly found.
-  func finishEpoch(_ record: inout EpochRecord, _ instance: ModelInstance) -> [Diagnosis] {
+  func finishEpoch(_ record: inout EpochRecord, _ instance: ModelInstance) throws -> [Diagnosis] {
     losses.append(record.loss)
     var found = rules.rate(losses, start: startLoss)
     if isDue(record.epoch) {
-      let figures = probe.look(at: instance)
+      let figures = try probe.look(at: instance)
       record.norms = zip(names, zip(figures.weights, figures.gradients)).map {
         ParameterNorms(name: $0, weight: Float($1.0), gradient: Float($1.1))
       }
-      if figures.isFinite { found += diagnoses(figures, instance, epoch: record.epoch) }
+      if figures.isFinite { found += try diagnoses(figures, instance, epoch: record.epoch) }
       if let origin, figures.isFinite {
-        found += rules.rate(record.rate, epochs: losses.count) { probe.loss(beyond: instance, from: origin, factor: $0) }
+        found += try rules.rate(record.rate, epochs: losses.count) { try probe.loss(beyond: instance, from: origin, factor: $0) }
       }
     }
     let new = fresh(found)
@@ -66,11 +66,11 @@ final class TrainingWatch {
   }
 
   /// What a sample lets suspect is looked for in all examples; more and more seldom, since that takes as long as an evaluation.
-  private func diagnoses(_ figures: ProbeFigures, _ instance: ModelInstance, epoch: Int) -> [Diagnosis] {
+  private func diagnoses(_ figures: ProbeFigures, _ instance: ModelInstance, epoch: Int) throws -> [Diagnosis] {
     var units = rules.units(figures)
     if !units.isEmpty {
       guard epoch.nonzeroBitCount == 1 || epoch == lastEpoch else { return [] }
-      units = rules.units(probe.lookAtAll(instance))
+      units = rules.units(try probe.lookAtAll(instance))
     }
     // Gradients that vanish behind such units are no other disease.
     return units.isEmpty ? rules.gradients(figures) : units

@@ -69,8 +69,7 @@ package final class HostedModel {
   /// Learns from the examples that were written.
   package func step(count: Int, rate: Double) -> Float {
     let loss = instance.step(count: count, rate: rate, step: progress.steps, stream: progress.stream)
-    progress.steps += 1
-    progress.examples += UInt64(count)
+    progress.add(loss, examples: count)
     return Float(loss)
   }
 

@@ -87,17 +87,13 @@ struct ClassAnswers {
 
 extension Evaluator {
   /// Nil for a model that is no classifier, and where the data does not have the classes.
-  func classFigures(_ table: ExampleTable) -> ClassFigures? {
+  func classFigures(_ table: ExampleTable) throws -> ClassFigures? {
     guard let answers = ClassAnswers(instance.model, table) else { return nil }
     var figures = answers.figures
-    instance.restartExamples()
-    for start in stride(from: 0, to: table.count, by: instance.batch) {
-      let rows = start..<min(start + instance.batch, table.count)
-      instance.memory.examples.gather(rows, of: table)
+    try instance.forEachBatch(of: table.rows, in: table) { rows in
       instance.infer(count: rows.count)
       for (wanted, answered) in answers.read(instance, rows: rows) { figures.add(wanted, answered: answered) }
     }
-    instance.restartExamples()
     return figures
   }
 }

@@ -36,9 +36,9 @@ extension TrainedModel {
     let instance = try setup.instance([.infer], batch: setup.model.recipe.batch)
     if let weights { try WeightFile.read(weights, into: instance) }
     var examiner = Examiner(instance, examined, lossOutput: loss)
-    examiner.run()
+    try examiner.run()
     return Examination(
-      examples: examined.rows.count, origin: examined.origin, confusion: examiner.confusion, worst: examiner.worst(most))
+      examples: examined.rows.count, origin: examined.origin, confusion: examiner.confusion, worst: try examiner.worst(most))
   }
 }
 
@@ -87,29 +87,21 @@ private struct Examiner {
     confusion = classes?.figures
   }
 
-  mutating func run() {
-    for batch in batches(data.rows) {
+  mutating func run() throws {
+    try instance.forEachBatch(of: data.rows, in: data.table) { batch in
+      instance.infer(count: batch.count)
       losses += instance.memory.outputs[lossOutput].numbers(0..<batch.count)
       answers += classes?.read(instance, rows: batch) ?? []
     }
     for (wanted, answered) in answers { confusion?.add(wanted, answered: answered) }
   }
 
-  private func batches(_ rows: [Int]) -> some Sequence<ArraySlice<Int>> {
-    instance.restartExamples()
-    return stride(from: 0, to: rows.count, by: instance.batch).lazy.map { [instance, data] start in
-      let batch = rows[start..<min(start + instance.batch, rows.count)]
-      instance.memory.examples.gather(batch, of: data.table)
-      instance.infer(count: batch.count)
-      return batch
-    }
-  }
-
   /// Computes the outputs of the worst examples once more: nobody keeps those of all.
-  func worst(_ most: Int) -> [Examination.Example] {
+  func worst(_ most: Int) throws -> [Examination.Example] {
     let places = losses.indices.sorted { (losses[$1], $0) < (losses[$0], $1) }.prefix(instance.model.isSequential ? 0 : most)
     var examples: [Examination.Example] = []
-    for batch in batches(places.map { data.rows[$0] }) {
+    try instance.forEachBatch(of: places.map { data.rows[$0] }, in: data.table) { batch in
+      instance.infer(count: batch.count)
       for (offset, row) in batch.enumerated() {
         let place = places[places.startIndex + batch.startIndex + offset]
         examples.append(example(place, row: row, offset: offset))

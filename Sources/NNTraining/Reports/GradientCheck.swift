@@ -71,7 +71,7 @@ package struct GradientCheckRequest {
     var setup = setup
     setup.model = model
     let instance = try setup.instance(entries, batch: table.count)
-    instance.memory.examples.gather(0..<table.count, of: table)
+    try instance.load(table)
     return instance
   }
 

@@ -86,7 +86,7 @@ package struct GradientRequest {
     } else if model.parameters.contains(where: \.initial.isRandom) {
       remarks.append("there are no weights: random ones come from seed \(setup.seed)")
     }
-    instance.memory.examples.gather(0..<table.count, of: table)
+    try instance.load(table)
     let stream = TrainingProgress(seed: setup.seed).stream
     // These come first, since they change no state.
     let directional = try DirectionalDerivatives(instance, count: table.count, stream: stream, jvp: jvp, hvp: hvp)

@@ -50,16 +50,20 @@ package struct RateSearch {
     let data = try TrainingData(setup)
     let instance = try setup.instance([.step], batch: setup.model.recipe.batch)
     instance.learnNormalization(from: data.table, rows: data.order.training)
-    var batches = BatchSequence(data.order, size: instance.batch)
+    var progress = TrainingProgress(seed: setup.seed)
+    let plan = BatchPlan(data.order, size: instance.batch, epochs: .max, from: progress)
+    let loader = try BatchLoader(data.table, plan, for: instance, isAhead: setup.lanes > 1)
     var smoothed = SmoothedLoss(memory: Self.memory)
     var points: [RateRange.Point] = []
     for step in 0..<Self.steps {
       let rate = Self.rate(step)
-      let rows = batches.next()
-      instance.memory.examples.gather(rows, of: data.table)
-      let stream = TrainingProgress(seed: setup.seed).stream &+ UInt64(step * instance.batch)
-      let loss = instance.step(count: rows.count, rate: rate, step: UInt64(step), stream: stream)
+      if progress.position == data.order.training.count { progress.beginEpoch() }
+      if progress.position == 0 { instance.restartExamples() }
+      let count = min(instance.batch, data.order.training.count - progress.position)
+      guard try loader.load(into: instance) else { break }
+      let loss = instance.step(count: count, rate: rate, step: progress.steps, stream: progress.stream)
       guard loss.isFinite else { break }
+      progress.add(loss, examples: count)
       smoothed.add(loss)
       points.append(RateRange.Point(rate: rate, loss: smoothed.value))
       if Self.hasRunAway(points) { break }
@@ -77,31 +81,6 @@ package struct RateSearch {
       let worst = points.prefix(beginning).map(\.loss).max()
     else { return false }
     return last > worst + (worst - least)
-  }
-}
-
-/// Batch after batch, epoch after epoch.
-private struct BatchSequence {
-  private let order: ExampleOrder
-  private let size: Int
-  private var rows: [Int]
-  private var position = 0
-  private var epoch = 0
-
-  init(_ order: ExampleOrder, size: Int) {
-    self.order = order
-    self.size = size
-    rows = order.rows(epoch: 0)
-  }
-
-  mutating func next() -> ArraySlice<Int> {
-    if position >= rows.count {
-      epoch += 1
-      rows = order.rows(epoch: epoch)
-      position = 0
-    }
-    defer { position += size }
-    return rows[position..<min(position + size, rows.count)]
   }
 }
 

@@ -30,18 +30,14 @@ package struct TrainedModel {
     let answers = ClassFigures(model).map { figures in model.outputs.filter { $0.name == figures.output }.map(\.value) } ?? []
     let canAnswer = !answers.isEmpty && zip(model.ports, table.columns).allSatisfy { $1 != nil || !needs(of: answers)($0) }
     let evaluator = Evaluator(instance: try instance(canAnswer ? [.evaluate, .infer] : [.evaluate]))
-    let judgement = (evaluator.evaluate(table), canAnswer ? evaluator.classFigures(table) : nil)
-    try table.checkFiles()
-    return judgement
+    return (try evaluator.evaluate(table), canAnswer ? try evaluator.classFigures(table) : nil)
   }
 
   /// The outputs for all of the data.
   package func predict(_ data: DataDescription) throws -> Prediction {
     guard !model.outputs.isEmpty else { throw TrainingError("the model has no output", help: "add a line 'output EXPR'") }
     let table = try setup.reader.read(data, part: .test, isNeeded: needs(of: model.outputs.map(\.value)))
-    let prediction = predict(table, with: try instance([.infer]))
-    try table.checkFiles()
-    return prediction
+    return try predict(table, with: try instance([.infer]))
   }
 
   private var model: Model { setup.model }
@@ -59,14 +55,11 @@ package struct TrainedModel {
     return { isReached[$0.value.id] }
   }
 
-  private func predict(_ table: ExampleTable, with instance: ModelInstance) -> Prediction {
+  private func predict(_ table: ExampleTable, with instance: ModelInstance) throws -> Prediction {
     let shapes = model.outputs.map { model.graph.shape($0.value) }
     var singles = [[Float]](repeating: [], count: shapes.count)
     var doubles = [[Double]](repeating: [], count: shapes.count)
-    instance.restartExamples()
-    for start in stride(from: 0, to: table.count, by: instance.batch) {
-      let rows = start..<min(start + instance.batch, table.count)
-      instance.memory.examples.gather(rows, of: table)
+    try instance.forEachBatch(of: table.rows, in: table) { rows in
       instance.infer(count: rows.count)
       for (index, shape) in shapes.enumerated() {
         let elements = 0..<(rows.count * shape.count)

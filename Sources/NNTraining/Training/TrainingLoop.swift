@@ -92,8 +92,7 @@ struct TrainingLoop {
     }
     try save()
     if let stopping, stopping.best != nil { stopping.kept.restore() }
-    let test = data.test.map(Evaluator(instance: instance).evaluate)
-    try data.test?.checkFiles()
+    let test = try data.test.map(Evaluator(instance: instance).evaluate)
     return result(isInterrupted: false, test: test)
   }
 
@@ -129,10 +128,7 @@ struct TrainingLoop {
     guard try loader.load(into: instance) else { preconditionFailure("there are fewer batches than steps") }
     let loss = instance.step(count: count, rate: rate, step: progress.steps, stream: progress.stream)
     guard loss.isFinite else { throw try lossDivergence(loss, examples: count) }
-    progress.steps += 1
-    progress.examples += UInt64(count)
-    progress.position += count
-    progress.lossSum += loss * Double(count)
+    progress.add(loss, examples: count)
     let step = (progress.position + instance.batch - 1) / instance.batch
     let examples = Int(clamping: progress.examples)
     observer(
@@ -149,15 +145,12 @@ struct TrainingLoop {
   private mutating func finishEpoch(rate: Double, examples: Int) throws {
     let judged = data.judged
     let needsJudging = judged.isValidation || !instance.model.metrics.isEmpty
-    let evaluation = needsJudging ? Evaluator(instance: instance).evaluate(judged.table, rows: judged.rows) : nil
-    try judged.table.checkFiles()
+    let evaluation = needsJudging ? try Evaluator(instance: instance).evaluate(judged.table, rows: judged.rows) : nil
     var record = EpochRecord(
       epoch: progress.epochs + 1, steps: Int(clamping: progress.steps), loss: progress.lossSum / Double(examples), rate: rate,
       evaluation: evaluation, isValidation: judged.isValidation, seconds: seconds)
-    progress.epochs += 1
-    progress.position = 0
-    progress.lossSum = 0
-    let diagnoses = watch?.finishEpoch(&record, instance) ?? []
+    progress.beginEpoch()
+    let diagnoses = try watch?.finishEpoch(&record, instance) ?? []
     lastRecord = record
     stopping?.judge(record)
     try saving?.folder.append(record)
@@ -170,7 +163,7 @@ struct TrainingLoop {
     do {
       let watch = try TrainingWatch(setup, data, batch: instance.batch, records: saving?.folder.records() ?? [])
       self.watch = watch
-      watch.begin(instance, data, isFresh: progress.steps == 0).forEach { observer(.diagnosed($0)) }
+      try watch.begin(instance, data, isFresh: progress.steps == 0).forEach { observer(.diagnosed($0)) }
     } catch {
       observer(.warned("the model is not watched while it learns: \(error)"))
     }

@@ -17,6 +17,21 @@ struct TrainingProgress: Equatable {
 
   /// The number of the random stream of the next example: the seed in the high bits, the examples seen so far.
   var stream: UInt64 { seed << 32 &+ examples }
+
+  /// A step has learnt from a batch.
+  mutating func add(_ loss: Double, examples count: Int) {
+    steps += 1
+    examples += UInt64(count)
+    position += count
+    lossSum += loss * Double(count)
+  }
+
+  /// An epoch is over.
+  mutating func beginEpoch() {
+    epochs += 1
+    position = 0
+    lossSum = 0
+  }
 }
 
 extension TrainingProgress {
