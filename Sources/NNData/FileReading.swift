@@ -1,14 +1,15 @@
 import Glibc
 
 extension ByteBuffer {
-  /// From this size on the bytes of a file stay there until they are asked for.
+  /// From this size on the numbers of a file of data stay there until they are asked for.
   package static let largestInMemory = 64 << 20
   /// The most that is taken from something without a size, such as a pipe.
   private static let streamLimit = 1 << 30
 
-  /// All of a file.
-  package init(contentsOf path: String) throws(DataError) { try self.init(contentsOf: path, largestInMemory: Self.largestInMemory) }
+  /// All of a file, in memory.
+  package init(contentsOf path: String) throws(DataError) { try self.init(contentsOf: path, largestInMemory: .max) }
 
+  /// - Parameter largestInMemory: the bytes of a larger file stay there. Whoever reads them asks `checkFile` afterwards.
   init(contentsOf path: String, largestInMemory: Int) throws(DataError) {
     guard !path.utf8.contains(0) else { throw .file(path: path, message: "a path cannot hold a NUL character", help: nil) }
     let file = open(path, O_RDONLY | O_CLOEXEC)

@@ -18,7 +18,7 @@ package struct Safetensors: Equatable, Sendable {
 
 extension Safetensors {
   package init(contentsOf path: String) throws(DataError) {
-    let bytes = try ByteBuffer(contentsOf: path)
+    let bytes = try ByteBuffer(contentsOf: path, largestInMemory: ByteBuffer.largestInMemory)
     do {
       try self.init(parsing: bytes)
     } catch {

@@ -24,8 +24,9 @@ struct ZipArchive {
       let start = bytes.integer(UInt32.self, at: end + 16), count != 0xFFFF, size != 0xFFFF_FFFF, start != 0xFFFF_FFFF
     else { throw Self.isTooBig }
     guard count <= Self.entryLimit else { throw ContentError("the zip has \(count) entries") }
-    var position = Int(start)
-    for _ in 0..<count { entries.append(try entry(at: &position)) }
+    guard let directory = bytes.slice(at: Int(start), count: Int(size)).map({ ByteBuffer($0.array) }) else { throw Self.isDamaged }
+    var position = 0
+    for _ in 0..<count { entries.append(try entry(of: directory, at: &position)) }
     guard Set(entries.map(\.name)).count == entries.count else { throw ContentError("the zip names an entry twice") }
   }
 
@@ -58,19 +59,21 @@ struct ZipArchive {
 
   /// The end record is the last thing in the file but for a comment of at most 65,535 bytes.
   private static func directoryEnd(_ bytes: ByteBuffer) -> Int? {
-    let last = bytes.count - 22
-    guard last >= 0 else { return nil }
-    return stride(from: last, through: max(0, last - 0xFFFF), by: -1).first { bytes.integer(UInt32.self, at: $0) == 0x0605_4B50 }
+    let first = max(0, bytes.count - 22 - 0xFFFF)
+    let tail = ByteBuffer(bytes[first..<bytes.count].array)
+    let place = stride(from: tail.count - 22, through: 0, by: -1).first { tail.integer(UInt32.self, at: $0) == 0x0605_4B50 }
+    return place.map { first + $0 }
   }
 
-  private func entry(at position: inout Int) throws(ContentError) -> Entry {
-    guard bytes.integer(UInt32.self, at: position) == 0x0201_4B50, let flags = bytes.integer(UInt16.self, at: position + 8),
-      let method = bytes.integer(UInt16.self, at: position + 10), let checksum = bytes.integer(UInt32.self, at: position + 16),
-      let compressedSize = bytes.integer(UInt32.self, at: position + 20), let size = bytes.integer(UInt32.self, at: position + 24),
-      let nameLength = bytes.integer(UInt16.self, at: position + 28), let extraLength = bytes.integer(UInt16.self, at: position + 30),
-      let commentLength = bytes.integer(UInt16.self, at: position + 32), let start = bytes.integer(UInt32.self, at: position + 42),
-      let name = bytes.slice(at: position + 46, count: Int(nameLength))?.text
-    else { throw ContentError("the directory of the zip is damaged") }
+  private func entry(of directory: ByteBuffer, at position: inout Int) throws(ContentError) -> Entry {
+    guard directory.integer(UInt32.self, at: position) == 0x0201_4B50, let flags = directory.integer(UInt16.self, at: position + 8),
+      let method = directory.integer(UInt16.self, at: position + 10), let checksum = directory.integer(UInt32.self, at: position + 16),
+      let compressedSize = directory.integer(UInt32.self, at: position + 20), let size = directory.integer(UInt32.self, at: position + 24),
+      let nameLength = directory.integer(UInt16.self, at: position + 28),
+      let extraLength = directory.integer(UInt16.self, at: position + 30),
+      let commentLength = directory.integer(UInt16.self, at: position + 32), let start = directory.integer(UInt32.self, at: position + 42),
+      let name = directory.slice(at: position + 46, count: Int(nameLength))?.text
+    else { throw Self.isDamaged }
     guard flags & 1 == 0 else { throw ContentError("it is encrypted", place: "entry '\(name)'") }
     guard compressedSize != 0xFFFF_FFFF, size != 0xFFFF_FFFF, start != 0xFFFF_FFFF else { throw Self.isTooBig }
     position += 46 + Int(nameLength) + Int(extraLength) + Int(commentLength)
@@ -86,6 +89,8 @@ struct ZipArchive {
     else { throw ContentError("it is cut off", place: "entry '\(name)'") }
     return data
   }
+
+  private static let isDamaged = ContentError("the directory of the zip is damaged")
 
   private static let isTooBig = ContentError("it is a zip64 file, with entries over 4 GB, which is not supported")
 }

@@ -202,12 +202,15 @@ private func load(
     #expect(folder.names == ["f"])
   }
 
-  @Test func bigFilesAreMapped() throws {
+  @Test func bigFilesOfDataAreNotRead() throws {
     let path = folder.path + "/big"
     let file = open(path, O_WRONLY | O_CREAT, 0o600)
     try #require(ftruncate(file, 65 << 20) == 0 && pwrite(file, [1, 2, 3] as [UInt8], 3, 64 << 20) == 3)
     close(file)
-    let bytes = try ByteBuffer(contentsOf: path)
+    let bytes = try ByteBuffer(contentsOf: path, largestInMemory: ByteBuffer.largestInMemory)
+    #expect(bytes.isInFile)
+    // Nobody asks other files whether they have been cut short meanwhile.
+    #expect(!(try ByteBuffer(contentsOf: path)).isInFile)
     unlink(path)
     #expect(bytes.count == 65 << 20)
     #expect(bytes[64 << 20..<(64 << 20) + 4].array == [1, 2, 3, 0])
