@@ -20,7 +20,7 @@ struct ArgumentGuards {
   mutating func text(into expressions: inout ExpressionPrinter) -> String {
     let isBatched = scope.signature.arguments.contains(.n)
     var tests: [String] = []
-    if program.constants == .bin, scope.entry.kind.isPrediction, !scope.entry.schedule.literals.isEmpty {
+    if program.constants == .bin, !scope.entry.schedule.literals.isEmpty {
       tests.append("!\(ConstantsFile.checkName(program.names))()")
     }
     if isBatched {
@@ -72,6 +72,9 @@ struct ArgumentGuards {
       let shape = program.model.graph.shape(program.model.outputs[index].value)
       return ValueType(shape, isBatched: true)
     case .report(let index): return scope.entry.program.reports[index].type
+    case .params where scope.entry.kind == .initialize: return ValueType([program.layout.parameterCount], isBatched: false)
+    case .state where scope.entry.kind == .initialize: return ValueType([program.layout.stateCount], isBatched: false)
+    case .state where scope.entry.kind == .predictStart: return ValueType([program.layout.exampleStateCount], isBatched: false)
     default: return nil
     }
   }

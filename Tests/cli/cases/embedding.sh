@@ -106,6 +106,27 @@ sed "s|$work/bytes|$work/second|" "$work/bytes/weights.s" >"$work/second/weights
 cc -I "$work/bytes" "$work/say.c" "$work/bytes/digits.c" "$work/second/weights.s" -o "$work/say"
 "$work/say" >"$work/out"
 says 'nan nan nan'
+cat >"$work/start.c" <<'C'
+#include <stdio.h>
+#include "digits.h"
+static float params[DIGITS_PARAMS], state[DIGITS_STATES + 1];
+int main(void) {
+  digits_init(params, state, 1);
+  printf("starts with %a and %a\n", (double)params[0], (double)params[DIGITS_PARAMS - 1]);
+  return 0;
+}
+C
+start_with() {
+  case="the program of the first run with the constants of the $1 one"
+  "$nncc" examples/digits.nn --weights "$2" --weights-file bin -o "$work/start_$1" 2>"$work/err"
+  sed "s|$work/bytes|$work/start_$1|" "$work/bytes/weights.s" >"$work/start_$1/weights.s"
+  cc -I "$work/start_first" "$work/start.c" "$work/start_first/digits.c" "$work/start_$1/weights.s" -o "$work/start" 2>"$work/err"
+  "$work/start" >"$work/out"
+}
+start_with first "$weights"
+says '0x1'
+start_with second "$work/second.run/weights.safetensors"
+says 'starts with nan and nan'
 
 # Nothing comes along that was not asked for, and small machines have room for what was.
 check "carries no training" sh -c '! grep -q "_step\|_init\|_grad" "$1"' - "$work/whole/digits.c"
