@@ -14,7 +14,8 @@ package struct CppHeader {
     float for friend goto if inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public register \
     reinterpret_cast requires return short signed sizeof static static_assert static_cast struct switch template this thread_local throw true try \
     typedef typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq std n rate grads gradients step steps stream examples \
-    seed result real batch detail params state optimizer workspace init load NULL linux unix errno main
+    seed result real batch detail params state optimizer workspace init infer predict loss grad update load NULL linux unix errno \
+    main
     """
 
   package var text: String {
@@ -56,6 +57,11 @@ package struct CppHeader {
     }
     var text = "\n  /// \(comment)\n  \(result) \(name)(\(pointers.joined(separator: ", "))\(extra)) {\n"
     if !isSingle { text += "    detail::check_count(n);\n" }
+    for port in host.inputs {
+      guard let classes = port.classes else { continue }
+      let count = isSingle ? "\(port.elements)" : "\(port.elements) * static_cast<long>(n)"
+      text += "    detail::check_classes(\(port.name), \(count), \(classes), \"\(port.name)\");\n"
+    }
     if host.kind == .grad { text += "    gradients.resize(\(interface.macroPrefix)_PARAMS);\n" }
     if host.kind == .step {
       text +=

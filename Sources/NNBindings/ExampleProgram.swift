@@ -11,7 +11,9 @@ package struct ExampleProgram {
   private static let reserved = """
     auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return short signed \
     sizeof static struct switch typedef union unsigned void volatile while n params state optimizer workspace step stream epoch epochs sum first count \
-    numbers order example i j real line separator file argc argv loss letter main linux unix errno stdin stdout stderr BATCH NUMBERS
+    numbers order example i j real line separator file argc argv loss letter main linux unix errno stdin stdout stderr BATCH NUMBERS \
+    NULL EOF EXIT_FAILURE EXIT_SUCCESS atoi calloc count_lines exit fclose feof fopen fprintf free fscanf fwrite getc getchar init letter malloc \
+    perror printf putchar read_examples read_line realloc rewind scanf shuffle size_t ungetc wanted
     """
 
   /// Why there is no program to write; nil where there is one.
@@ -49,8 +51,6 @@ package struct ExampleProgram {
 
   // MARK: Parts
 
-  private func macro(_ port: HostFunction.Port) -> String { port.name.uppercased() }
-
   /// `64 of 'image', then 1 of 'digit'`
   private func line(_ ports: [HostFunction.Port]) -> String {
     ports.map { port in "\(port.elements) of '\(port.name)'" + (port.classes.map { " (a class, 0 to \($0 - 1))" } ?? "") }
@@ -59,15 +59,15 @@ package struct ExampleProgram {
 
   private func type(_ port: HostFunction.Port) -> String { port.classes == nil ? "real" : "int" }
 
-  private func sizes(_ ports: [HostFunction.Port]) -> String { ports.map { "\(macro($0))_SIZE = \($0.elements)" }.joined(separator: ", ") }
+  private func sizes(_ ports: [HostFunction.Port]) -> String { ports.map { "\($0.sizeName) = \($0.elements)" }.joined(separator: ", ") }
 
   /// Lines that put an example's numbers where the network reads them.
   private func copies(_ ports: [HostFunction.Port], from source: String, at index: String?, indent: String) -> String {
     var start = 0
     var text = ""
     for port in ports {
-      let place = index.map { "\($0) * \(macro(port))_SIZE + j" } ?? "j"
-      text += "\(indent)for (int j = 0; j < \(macro(port))_SIZE; ++j) \(port.name)[\(place)] = (\(type(port)))\(source)[\(start) + j];\n"
+      let place = index.map { "\($0) * \(port.sizeName) + j" } ?? "j"
+      text += "\(indent)for (int j = 0; j < \(port.sizeName); ++j) \(port.name)[\(place)] = (\(type(port)))\(source)[\(start) + j];\n"
       start += port.elements
     }
     return text
@@ -99,7 +99,7 @@ package struct ExampleProgram {
   private func training(_ host: HostFunction) -> String {
     let ports = host.inputs
     let allocations = ports.map { port in
-      "  static \(type(port)) \(port.name)[BATCH * \(macro(port))_SIZE];\n"
+      "  static \(type(port)) \(port.name)[BATCH * \(port.sizeName)];\n"
     }.joined()
     return FilledTemplate.text(
       PackageResources.example_train_txt,
@@ -111,14 +111,14 @@ package struct ExampleProgram {
 
   private func prediction(_ host: HostFunction) -> String {
     var declarations =
-      (host.inputs.map { "  static \(type($0)) \($0.name)[\(macro($0))_SIZE];\n" }
-      + host.outputs.map { "  static real \($0.name)[\(macro($0))_SIZE];\n" }).joined()
+      (host.inputs.map { "  static \(type($0)) \($0.name)[\($0.sizeName)];\n" }
+      + host.outputs.map { "  static real \($0.name)[\($0.sizeName)];\n" }).joined()
     if host.keepsState {
       declarations += "  static real state[\(interface.macroPrefix)_PREDICT_STATES];\n"
       declarations += "  \(interface.name)_predict_start(state\(interface.isParallel ? ", NULL" : ""));\n"
     }
     let prints = host.outputs.map { port in
-      "    for (int j = 0; j < \(macro(port))_SIZE; ++j, separator = \",\") printf(\"%s%.9g\", separator, (double)\(port.name)[j]);\n"
+      "    for (int j = 0; j < \(port.sizeName); ++j, separator = \",\") printf(\"%s%.9g\", separator, (double)\(port.name)[j]);\n"
     }.joined()
     return FilledTemplate.text(
       PackageResources.example_predict_txt,

@@ -8,14 +8,16 @@ struct HostFunction {
   struct Port {
     var argument: EntryArgument
     var name: String
+    /// What a constant of its elements may be called.
+    var sizeName = ""
     var elements: Int
     /// Of class numbers.
     var classes: Int?
   }
 
   let function: ProgramInterface.Function
-  let inputs: [Port]
-  let outputs: [Port]
+  private(set) var inputs: [Port]
+  private(set) var outputs: [Port]
   let isParallel: Bool
 
   init(_ function: ProgramInterface.Function, of interface: ProgramInterface, reserved: String) {
@@ -39,6 +41,8 @@ struct HostFunction {
       if case .output = argument { return true }
       return false
     }
+    for index in inputs.indices { inputs[index].sizeName = names.allocate(inputs[index].name.uppercased() + "_SIZE") }
+    for index in outputs.indices { outputs[index].sizeName = names.allocate(outputs[index].name.uppercased() + "_SIZE") }
   }
 
   var kind: EntryKind { function.kind }

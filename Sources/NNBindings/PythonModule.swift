@@ -24,8 +24,8 @@ package struct PythonModule {
 
   private static let reserved = """
     False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal \
-    not or pass raise return try while with match case self n single part rate step stream seed grads gradients loss state path np ctypes json os len \
-    float int slice list dict tuple str range print
+    not or pass raise return try while with yield match case self n single part rate step stream seed grads gradients loss state path np ctypes json os len \
+    float int slice list dict tuple str range print i examples PARAMS REAL _at _examples _fill _library _named _parts _single_call _workspace
     """
 
   /// The file that the module opens; `digits.so` would be taken for the module itself.

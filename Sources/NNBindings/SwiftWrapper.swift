@@ -17,7 +17,8 @@ package struct SwiftWrapper {
     dynamic else enum extension fallthrough false fileprivate final for func get guard if import in indirect infix init inout internal is isolated lazy \
     left let mutating nil none nonisolated nonmutating open operator optional override package postfix precedence precedencegroup prefix private \
     protocol public repeat required rethrows return right self Self set some static struct subscript super switch throw throws true try typealias \
-    unowned var weak where while willSet count rate gradients params state optimizer workspace steps examples loss into
+    unowned var weak where while willSet count rate gradients params state optimizer workspace steps examples \
+    example loss into network outputs _ Double Float Int32 MutableSpan Span UInt64
     """
 
   /// The module that the C is.
@@ -115,7 +116,7 @@ package struct SwiftWrapper {
     for port in host.outputs { text += "    var \(port.name)Span = \(port.name).mutableSpan\n" }
     let inputs = host.inputs.map { "\($0.name): \($0.name)" }
     let outputs = host.outputs.enumerated().map { "\($0 == 0 ? "into" : $1.name): &\($1.name)Span" }
-    text += "    try \(name)(\((inputs + outputs).joined(separator: ", ")))\n"
+    text += "    try self.\(name)(\((inputs + outputs).joined(separator: ", ")))\n"
     let values = isOne ? host.outputs[0].name : "(" + host.outputs.map(\.name).joined(separator: ", ") + ")"
     return text + "    return \(values)\n  }\n"
   }

@@ -20,6 +20,7 @@ warns 'is not the network that this program was compiled for'
 follow cpp
 says '% by the weights from nnrun'
 says "as it should be: digits: 'image' has 65 elements"
+says "as it should be: digits: 'digit' takes classes 0 to 9, not 10"
 follow python
 says 'the same bits as nnrun predict'
 follow swift
@@ -50,14 +51,25 @@ fi
 package="$work/a package"
 cp -r examples/embedding/swift-package "$package"
 sed -i "s|\.\./\.\./\.\.|$PWD|" "$package/Package.swift"
-printf '# doubles\r\n\r\nmodel twice\r\ninput x: [1]\r\noutput y = 2 * x\r\n' >"$package/Sources/Recognise/two times.nn"
-printf 'extension Recognise {\n  static func twice() throws { print("2 * 4 is", try Twice().infer(x: [4])) }\n}\n' >"$package/Sources/Recognise/Twice.swift"
+printf '# doubles\r\n\r\nmodel twice\r\ninput network: [1]\r\noutput outputs = 2 * network\r\n' >"$package/Sources/Recognise/two times.nn"
+printf 'extension Recognise {\n  static func twice() throws { print("2 * 4 is", try Twice().infer(network_: [4])) }\n}\n' >"$package/Sources/Recognise/Twice.swift"
 sed -i 's/^    try exclusiveOr()/&\n    try twice()/' "$package/Sources/Recognise/Recognise.swift"
 run 0 swift run --quiet --package-path "$package" --scratch-path .build/package Recognise examples/data/digits.csv.gz "$work/package.safetensors"
 says '2 * 4 is [8.0]'
 says 'digits recognised by the weights that were saved'
 says 'exclusive or: [0.0, 1.0, 1.0, 0.0]'
 says "did you mean 'dense'?"
+
+# Whatever names a model has: those that the wrappers use themselves, above all.
+if [ -x .build/python/bin/python ]; then
+  run 0 .build/python/bin/python Tests/embedding/names.py "$bin" "$work/names"
+  says 'every name can be used'
+  printf 'input x: []\noutput y = 2 * x\n' >"$work/scalar.nn"
+  run 0 "$nncc" "$work/scalar.nn" --entry predict --emit python -o "$work/scalar"
+  case="a number as an example"
+  PYTHONPATH=$work/scalar .build/python/bin/python -c 'import scalar; print(scalar.predict(3).shape, scalar.predict([3, 4]).tolist())' >"$work/out" 2>"$work/err"
+  says '() [6.0, 8.0]'
+fi
 
 # What does not belong together does not come together.
 weights=$work/fresh/embedding/object/digits.run/weights.safetensors

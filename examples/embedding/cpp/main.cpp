@@ -60,11 +60,15 @@ int main() {
   const double other = percentage(examples, [&](const std::vector<float> &images) { return trained.predict(images); });
   std::cout << "loss " << loss << " after " << model.steps << " steps\n";
   std::cout << own << " % recognised, " << other << " % by the weights from nnrun\n";
-  try {
-    model.infer(std::vector<float>(65));
-  } catch (const std::invalid_argument &error) {
-    std::cout << "as it should be: " << error.what() << '\n';
-    return own > 95 && other > 95 ? 0 : 1;
+  int refused = 0;
+  for (const bool isSize : {true, false}) {
+    try {
+      if (isSize) model.infer(std::vector<float>(pixels + 1));
+      else model.loss(std::vector<float>(pixels), {classes});
+    } catch (const std::invalid_argument &error) {
+      std::cout << "as it should be: " << error.what() << '\n';
+      ++refused;
+    }
   }
-  return 1;
+  return own > 95 && other > 95 && refused == 2 ? 0 : 1;
 }
