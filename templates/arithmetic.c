@@ -17,7 +17,8 @@
 #pragma GCC optimize("fp-contract=off", "no-trapping-math")
 #endif
 
-// @nn_vectors: whether compiler and machine have vectors of numbers; others run the plain loops, which are smaller
+// @nn_vectors: whether kernels are written with the compiler's vectors, for SSE2, NEON and WebAssembly; elsewhere they are plain loops,
+// which are smaller, and which compilers for machines with other vectors may turn into these
 #if defined(__GNUC__) && !defined(__TINYC__) && (defined(__SSE2__) || defined(__ARM_NEON) || defined(__wasm_simd128__))
 #define nn_vectors 1
 #else
@@ -43,7 +44,7 @@
 #endif
 
 // @nn_apart: how a function is declared that is called from very many places, so that no compiler copies it to all of them
-#if nn_vectors
+#if defined(__GNUC__) && !defined(__TINYC__)
 #define nn_apart __attribute__((noinline))
 #else
 #define nn_apart

@@ -122,7 +122,7 @@ struct Arrange {
   }
 
   private mutating func splitElementwise(_ operation: any NNGraph.Operation, _ operands: [Value]) -> Value? {
-    guard let leader = operands.first(where: splits.contains) else { return nil }
+    guard let leader = operands.first(where: { splits.contains($0) && builder.operation($0) is Reshape }) else { return nil }
     let (shape, split) = (builder.shape(leader), builder.shape(builder.inputs(leader)[0]))
     let fits = operands.allSatisfy { zip(builder.shape($0).dimensions, shape.dimensions).allSatisfy { $0 == 1 || $0 == $1 } }
     guard fits, let parts = Self.parts(of: shape, in: split) else { return nil }

@@ -4,8 +4,9 @@ import NNGraph
 ///
 /// The columns of a product are what fills a vector, and a convolution to 6 channels fills 6 of 16 lanes. Two pixels side by side have 12 columns: their
 /// windows overlap, so both see one window that is a stride wider, each through kernels with zeros where the window is the other's alone. That takes a few
-/// more multiply-adds, by zeros, in fewer vectors. No sum changes its order, so no result changes a bit; only what is infinite or no number reaches a
-/// neighbour that it did not reach before.
+/// more multiply-adds, by zeros, in fewer vectors. A convolution adds up its terms in the same order, so that no bit of it changes; only what is infinite
+/// or no number reaches a neighbour that it did not reach before. The gradient by kernels is summed over the first pixels of all groups, then over the
+/// second ones and so on: the same terms in another order, which depends on shapes alone.
 struct PixelGroups {
   /// The windows' operand, its last window, and the labels of that: of the place of a window and of an element in it.
   let side: Int

@@ -186,6 +186,12 @@ package struct Statement: Sendable {
     self.operands = operands
     self.shape = shape
   }
+
+  /// Whether its rows lie where class numbers say: in the first operand.
+  package var isGather: Bool {
+    if case .gather = kind { return true }
+    return false
+  }
 }
 
 /// Accumulates a local over rows and outer loops, in order.

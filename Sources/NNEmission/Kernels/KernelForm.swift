@@ -125,12 +125,6 @@ extension Statement {
     return false
   }
 
-  /// Whether its rows lie where class numbers say.
-  var isGather: Bool {
-    if case .gather = kind { return true }
-    return false
-  }
-
   /// The operand that the statement only gives another name.
   fileprivate var renamed: Operand? {
     switch kind {

@@ -95,7 +95,7 @@ struct Baking {
       return .scalar(statement)
     case .kernel(var kernel):
       for index in kernel.statements.indices {
-        let isTable = kernel.statements[index].isTableLookup
+        let isTable = kernel.statements[index].isGather
         kernel.statements[index].operands = kernel.statements[index].operands.map { baked($0, staysInMemory: isTable) }
       }
       for index in kernel.sinks.indices { kernel.sinks[index].operand = baked(kernel.sinks[index].operand) }
@@ -143,14 +143,6 @@ extension Initializer {
 
 extension Access {
   fileprivate var isSingle: Bool { row == 0 && column == 0 && outer.allSatisfy { $0 == 0 } }
-}
-
-extension Statement {
-  /// Whether its first operand is where rows are looked up.
-  fileprivate var isTableLookup: Bool {
-    if case .gather = kind { return true }
-    return false
-  }
 }
 
 extension Step {
