@@ -64,7 +64,7 @@ package struct FormatCommand: Command {
       if text.path == "-" {
         if !console.isJSON { try console.results.write(text.after) }
       } else if text.isChanged {
-        try FileWriter.write(text.path) { (writer) throws(DataError) in try writer.append(text.after) }
+        try FileWriter.write(text.after, to: text.path)
         console.say("formatted \(text.path)")
       }
     }

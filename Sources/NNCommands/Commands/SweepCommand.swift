@@ -74,7 +74,25 @@ package struct SweepCommand: Command {
     options.model.settings = candidate.settings
     var setup = try options.setup(recipe, telling: console)
     setup.threads = 1
-    if let rate = candidate.rate { setup.model.recipe.optimizer.arguments["rate"] = rate }
+    if let rate = candidate.rate {
+      setup.model.recipe.optimizer.arguments["rate"] = rate
+      setup.origin = setup.origin?.adding("\(RecipeOptions.optimizer.description.spelling)=\(setup.model.recipe.optimizer.text)")
+    }
     return setup
+  }
+}
+
+extension OptimizerChoice {
+  /// As a train block has it.
+  fileprivate var text: String {
+    "\(name)(\(arguments.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")))"
+  }
+}
+
+extension RunOrigin {
+  /// With an option more, which counts for what was said before.
+  fileprivate func adding(_ option: String) -> RunOrigin {
+    let end = arguments.lastIndex(of: "--") ?? arguments.endIndex
+    return RunOrigin(arguments: arguments[..<end] + [option] + arguments[end...], model: model)
   }
 }

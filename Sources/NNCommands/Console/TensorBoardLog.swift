@@ -43,7 +43,7 @@ struct TensorBoardLog {
     var bytes = EventRecords.header(time: now - total)
     for record in records { bytes += EventRecords.record(Self.event(record, time: now - total + record.seconds)) }
     let file = folder.path + "/" + name
-    try FileWriter.write(file) { (writer) throws(DataError) in try writer.append(bytes) }
+    try FileWriter.write(bytes, to: file)
     path = file
     for other in (try? Folder.names(in: folder.path)) ?? [] where other != name {
       if other.hasPrefix(Self.beginning), other.hasSuffix(Self.ending) { unlink(folder.path + "/" + other) }

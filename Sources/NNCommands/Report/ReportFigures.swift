@@ -19,7 +19,7 @@ struct ReportFigures {
       }
     }
     report.charts = ReportCharts.charts(records)
-    let weights = attempt("weights", console) { try Safetensors(contentsOf: folder.weights) }
+    let weights = attempt("weights") { try Safetensors(contentsOf: folder.weights) }
     report.histograms = (weights?.tensors ?? []).map { Histogram(name: $0.name, shape: $0.shape, numbers: $0.storage.doubles) }
     addModel(folder, weights, console)
     for remark in report.remarks { console.warn(remark) }
@@ -49,13 +49,13 @@ struct ReportFigures {
   // MARK: What needs the model
 
   private mutating func addModel(_ folder: RunFolder, _ weights: Safetensors?, _ console: Console) {
-    guard let setup = attempt("model", console, { try Self.setup(folder, console) }) else { return }
+    guard let setup = attempt("model", { try Self.setup(folder, console) }) else { return }
     report.facts.insert(RunReport.Fact("parameters", NumberText.grouped(setup.model.parameters.reduce(0) { $0 + $1.shape.count })), at: 0)
     report.model = setup.sources.files.first.map { $0.text(0..<$0.bytes.count) }
     guard let weights else { return }
     report.filters = FirstFilters.pictures(setup.model, weights)
     guard !setup.model.losses.isEmpty else { return }
-    let found = attempt("classes and examples", console) {
+    let found = attempt("classes and examples") {
       try setup.explaining { try TrainedModel($0, weights: folder.weights).examine(most: Self.mostExamples) }
     }
     guard let found else { return }
@@ -84,9 +84,7 @@ struct ReportFigures {
       throw Failure(.bad, "the run does not say where its model is")
     }
     let arguments = try ArgumentParser.parse(origin.arguments, for: TrainCommand.description)
-    var quiet = console
-    quiet.verbosity = .quiet
-    let setup = try RunOptions(arguments).setup(RecipeOptions(arguments), telling: quiet)
+    let setup = try RunOptions(arguments).setup(RecipeOptions(arguments), telling: console.silenced)
     guard setup.model.fingerprint == origin.model else {
       throw Failure(.bad, "what it computes has changed since the run began", file: setup.sources.files.first?.name)
     }
@@ -94,7 +92,7 @@ struct ReportFigures {
   }
 
   /// The result of some work or, as a remark, why it could not be done: a report shows what there is.
-  private mutating func attempt<Result>(_ what: String, _ console: Console, _ work: () throws -> Result) -> Result? {
+  private mutating func attempt<Result>(_ what: String, _ work: () throws -> Result) -> Result? {
     do {
       return try work()
     } catch {

@@ -23,7 +23,7 @@ struct ONNXGraphWriter {
     add(type, inputs, attributes, results: 1)[0]
   }
 
-  /// - Parameter skipped: results before the one wanted that nobody asks for.
+  /// Adds a node and returns the names of its results, some of which nobody may ask for.
   mutating func add(_ type: String, _ inputs: [String], _ attributes: [ONNXAttribute], results: Int) -> [String] {
     let name = unique(type.lowercased())
     let outputs = [name] + (1..<max(results, 1)).map { unique("\(name)_\($0)") }

@@ -12,7 +12,6 @@ extension ONNXModel {
         graph = try ONNXGraph(field.message())
         hasGraph = true
       case 8: try addOpset(field.message())
-      case 25: functions += 1
       default: break
       }
     }

@@ -9,7 +9,6 @@ package struct ONNXModel: Sendable {
   /// Versions of other operators, by domain.
   package var otherDomains: [String] = []
   package var graph = ONNXGraph()
-  var functions = 0
 }
 
 package struct ONNXGraph: Sendable {

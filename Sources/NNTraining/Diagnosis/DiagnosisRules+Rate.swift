@@ -1,5 +1,6 @@
 import NNGraph
 import NNOperations
+import NNSource
 
 extension DiagnosisRules {
   /// Two epochs whose losses are above what it was before the first step by the first factor, and one by the second, have driven it away: the very

@@ -76,7 +76,7 @@ final class TrainingWatch {
     return units.isEmpty ? rules.gradients(figures) : units
   }
 
-  /// After each epoch where that takes no time, else after more and more of them: 1, 2, ..., 5, 6, 8, 10, 13, ...
+  /// After each epoch where that takes no time, else after more and more of them: 1, 2, ..., 7, 8, 10, 12, 15, ...
   private func isDue(_ epoch: Int) -> Bool {
     if probe.isCheap || epoch == lastEpoch { return true }
     var due = 1

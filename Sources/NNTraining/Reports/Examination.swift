@@ -9,9 +9,9 @@ package struct Examination: Sendable {
     /// Its row in the data.
     package let row: Int
     package let loss: Double
-    /// With the loss left aside.
     package let inputs: [Tensor]
     package let targets: [Tensor]
+    /// Those of the model: the loss of each example is none of them.
     package let outputs: [Tensor]
     /// The class that was wanted and the one that was answered, where there is one to tell.
     package let classes: (wanted: Int, answered: Int)?
