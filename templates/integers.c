@@ -7,21 +7,29 @@
 // @nn_byte: an activation
 typedef unsigned char nn_byte;
 
-// @nn_dot_bytes: bytes in a vector of a machine that adds up products of four bytes at a time, 0 for others: AVX-512 VNNI, AVX-VNNI, NEON dotprod
+// @nn_dot_bytes: bytes in the vectors of a machine that adds up products of four bytes at a time (AVX-512 VNNI, AVX-VNNI, NEON dotprod) or, in
+// lanes of two sums for each output, of pairs of 16 bits (AVX2, SSE2); 0 for plain C
 #if !defined(__GNUC__) || defined(__TINYC__)
 #define nn_dot_bytes 0
-#elif defined(__AVX512VNNI__) && defined(__AVX512VL__)
+#elif defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
 #define nn_dot_bytes 64
-#elif defined(__AVXVNNI__) && defined(__AVX2__)
+#elif defined(__AVX2__)
 #define nn_dot_bytes 32
-#elif defined(__aarch64__) && defined(__ARM_FEATURE_DOTPROD) && !defined(__ARM_BIG_ENDIAN)
+#elif defined(__SSE2__) || (defined(__aarch64__) && defined(__ARM_FEATURE_DOTPROD) && !defined(__ARM_BIG_ENDIAN))
 #define nn_dot_bytes 16
 #else
 #define nn_dot_bytes 0
 #endif
 
+// @nn_dot_pairs: whether products are added up in pairs only
+#if (nn_dot_bytes == 32 && !defined(__AVXVNNI__)) || (nn_dot_bytes == 16 && defined(__SSE2__))
+#define nn_dot_pairs 1
+#else
+#define nn_dot_pairs 0
+#endif
+
 // @nn_dot_bias: what a sum starts with, given the sum of its weights: NEON multiplies signed bytes only and sees activations less 128
-#if nn_dot_bytes == 16
+#if nn_dot_bytes == 16 && !nn_dot_pairs
 #define nn_dot_bias(start, weights) ((start) + 128 * (weights))
 #else
 #define nn_dot_bias(start, weights) (start)
@@ -32,6 +40,52 @@ nn_inlined nn_byte nn_requantized(int sum, int multiplier, long long offset, int
   long long product = (long long)sum * multiplier + offset;
   product = product < 0 ? 0 : product >> shift;
   return (nn_byte)(product > 255 ? 255 : product);
+}
+
+// @nn_requantized_block: 16 of them
+nn_inlined void nn_requantized_block(const int *sums, const int *multipliers, long long offset, int shift, nn_byte *y) {
+#if nn_dot_bytes == 64
+  typedef long long nn_long_sums __attribute__((vector_size(64)));
+  typedef nn_byte nn_few_bytes __attribute__((vector_size(16)));
+  nn_long_sums even, odd, sum, multiplier;
+  nn_few_bytes low, high;
+  __builtin_memcpy(&sum, sums, 64);
+  __builtin_memcpy(&multiplier, multipliers, 64);
+  const nn_long_sums other = sum >> 32, its = multiplier >> 32;
+  __asm__("vpmuldq {%2, %1, %0|%0, %1, %2}" : "=v"(even) : "v"(sum), "v"(multiplier));
+  __asm__("vpmuldq {%2, %1, %0|%0, %1, %2}" : "=v"(odd) : "v"(other), "v"(its));
+  even += offset;
+  odd += offset;
+  even = (even & ~(even >> 63)) >> shift;
+  odd = (odd & ~(odd >> 63)) >> shift;
+  __asm__("vpmovusqb {%1, %0|%0, %1}" : "=v"(low) : "v"(even));
+  __asm__("vpmovusqb {%1, %0|%0, %1}" : "=v"(high) : "v"(odd));
+  __asm__("vpunpcklbw {%2, %1, %0|%0, %1, %2}" : "=v"(low) : "v"(low), "v"(high));
+  __builtin_memcpy(y, &low, 16);
+#elif nn_dot_bytes == 32
+  typedef long long nn_long_sums __attribute__((vector_size(32)));
+  typedef unsigned long long nn_unsigned_sums __attribute__((vector_size(32)));
+  int bytes[16];
+  nn_unroll for (int half = 0; half < 2; ++half) {
+    nn_long_sums even, odd, sum, multiplier;
+    __builtin_memcpy(&sum, sums + 8 * half, 32);
+    __builtin_memcpy(&multiplier, multipliers + 8 * half, 32);
+    const nn_long_sums other = (nn_long_sums)((nn_unsigned_sums)sum >> 32), its = (nn_long_sums)((nn_unsigned_sums)multiplier >> 32);
+    __asm__("vpmuldq {%2, %1, %0|%0, %1, %2}" : "=x"(even) : "x"(sum), "x"(multiplier));
+    __asm__("vpmuldq {%2, %1, %0|%0, %1, %2}" : "=x"(odd) : "x"(other), "x"(its));
+    even += offset;
+    odd += offset;
+    even = (nn_long_sums)((nn_unsigned_sums)(even & (even > 0)) >> shift);
+    odd = (nn_long_sums)((nn_unsigned_sums)(odd & (odd > 0)) >> shift);
+    even = (even | (even > 255)) & 255;
+    odd = (odd | (odd > 255)) & 255;
+    even |= odd << 32;
+    __builtin_memcpy(bytes + 8 * half, &even, 32);
+  }
+  for (int i = 0; i < 16; ++i) y[i] = (nn_byte)bytes[i];
+#else
+  for (int i = 0; i < 16; ++i) y[i] = nn_requantized(sums[i], multipliers[i], offset, shift);
+#endif
 }
 
 // @nn_byte_finish: what becomes of sums: bytes, looked up in a table if there is one, or reals, each sum times its output's step
@@ -51,7 +105,8 @@ nn_inlined void nn_finish_sums(const nn_byte_finish *f, const int *sums, int fir
   }
   nn_byte *bytes = (nn_byte *)y + first;
   const long long offset = ((long long)f->zero << f->shift) + (1ll << (f->shift - 1));
-  for (int i = 0; i < count; ++i) bytes[i] = nn_requantized(sums[i], f->multipliers[first + i], offset, f->shift);
+  if (count == 16) nn_requantized_block(sums, f->multipliers + first, offset, f->shift, bytes);
+  for (int i = 0; count < 16 && i < count; ++i) bytes[i] = nn_requantized(sums[i], f->multipliers[first + i], offset, f->shift);
   if (f->table)
     for (int i = 0; i < count; ++i) bytes[i] = f->table[bytes[i]];
 }
@@ -71,142 +126,179 @@ typedef struct {
   nn_byte_finish finish;
 } nn_byte_product;
 
-// @nn_dot_sums: a vector of sums, and places whose sums are held in registers at a time
+// @nn_dot_sums: a vector of sums
 #if nn_dot_bytes
 typedef int nn_dot_sums __attribute__((vector_size(nn_dot_bytes)));
-typedef int nn_narrow_dot_sums __attribute__((vector_size(16)));
-enum { nn_dot_parts = 64 / nn_dot_bytes, nn_dot_places = nn_dot_bytes == 64 ? 8 : nn_dot_bytes == 32 ? 6 : 4 };
 #endif
 
-// @nn_four: four bytes, in every lane
+// @nn_dot_parts: vectors that hold the sums of a block
 #if nn_dot_bytes
-nn_inlined int nn_four(const nn_byte *x) {
+enum { nn_dot_parts = (64 << nn_dot_pairs) / nn_dot_bytes };
+#endif
+
+// @nn_dot_tiles: places of a block whose sums fit into the registers, all in all and side by side
+#if nn_dot_bytes == 64
+enum { nn_dot_tiles = 16, nn_dot_places = 8 };
+#elif nn_dot_bytes
+enum { nn_dot_tiles = nn_dot_pairs ? nn_dot_bytes / 16 : nn_dot_bytes == 32 ? 4 : 6, nn_dot_places = nn_dot_tiles };
+#endif
+
+// @nn_dot_left: four bytes in every lane, as they are, less 128 (NEON) or as 16 bits each
+#if nn_dot_bytes
+nn_inlined void nn_dot_left(nn_dot_sums *left, const nn_byte *x) {
   int four;
   __builtin_memcpy(&four, x, 4);
-  return nn_dot_bytes == 16 ? (int)((unsigned)four ^ 0x80808080u) : four;
+#if nn_dot_pairs
+  typedef int nn_half_sums __attribute__((vector_size(nn_dot_bytes / 2)));
+  nn_half_sums half = {0};
+  half += four;
+#if nn_dot_bytes == 32
+  __asm__("vpmovzxbw {%1, %0|%0, %1}" : "=x"(*left) : "x"(half));
+#else
+  typedef nn_byte nn_half_bytes __attribute__((vector_size(nn_dot_bytes / 2)));
+  typedef short nn_dot_shorts __attribute__((vector_size(nn_dot_bytes)));
+  nn_dot_sums zero = {0};
+  *left = (nn_dot_sums)__builtin_convertvector((nn_half_bytes)half, nn_dot_shorts) + zero;
+#endif
+#else
+  const nn_dot_sums zero = {0};
+  *left = nn_dot_bytes == 16 ? (four + zero) ^ (int)0x80808080u : four + zero;
+#endif
 }
 #endif
 
-// @nn_dot_instruction: sum += the four products of each lane, of vectors of any width
-#if nn_dot_bytes == 16
-#define nn_dot_instruction(sum, x, weights) __asm__("sdot %0.4s, %1.16b, %2.16b" : "+w"(sum) : "w"(weights), "w"(x))
-#elif nn_dot_bytes == 64
-#define nn_dot_instruction(sum, x, weights) __asm__("vpdpbusd {%2, %1, %0|%0, %1, %2}" : "+v"(sum) : "v"(x), "v"(weights))
-#elif nn_dot_bytes
-#define nn_dot_instruction(sum, x, weights) __asm__("%{vex%} vpdpbusd {%2, %1, %0|%0, %1, %2}" : "+x"(sum) : "x"(x), "x"(weights))
+// @nn_dot_right: the weights for a vector of sums
+#if nn_dot_bytes
+nn_inlined void nn_dot_right(nn_dot_sums *right, const signed char *weights) {
+#if nn_dot_pairs
+  typedef signed char nn_half_weights __attribute__((vector_size(nn_dot_bytes / 2), aligned(1)));
+#if nn_dot_bytes == 32
+  __asm__("vpmovsxbw {%1, %0|%0, %1}" : "=x"(*right) : "m"(*(const nn_half_weights *)weights));
+#else
+  typedef short nn_dot_shorts __attribute__((vector_size(nn_dot_bytes)));
+  nn_half_weights half;
+  __builtin_memcpy(&half, weights, sizeof half);
+  *right = (nn_dot_sums)__builtin_convertvector(half, nn_dot_shorts);
+#endif
+#else
+  __builtin_memcpy(right, weights, sizeof *right);
+#endif
+}
 #endif
 
-// @nn_dot_tile: the sums of whole blocks at neighbouring places; several blocks at one place, or several places
+// @nn_dot: sum += the products of each lane
 #if nn_dot_bytes
-nn_inlined void nn_dot_tile(const nn_byte_product *p, const nn_byte *x, const signed char *weights, const int *bias, int *sums, const int places,
-                        const int blocks) {
+nn_inlined void nn_dot(nn_dot_sums *sum, const nn_dot_sums *x, const nn_dot_sums *weights) {
+#if nn_dot_pairs
+  nn_dot_sums pairs;
+#if nn_dot_bytes == 32
+  __asm__("vpmaddwd {%2, %1, %0|%0, %1, %2}" : "=x"(pairs) : "x"(*x), "x"(*weights));
+#else
+  __asm__("pmaddwd {%2, %0|%0, %2}" : "=x"(pairs) : "0"(*weights), "x"(*x));
+#endif
+  *sum += pairs;
+#elif nn_dot_bytes == 64
+  __asm__("vpdpbusd {%2, %1, %0|%0, %1, %2}" : "+v"(*sum) : "v"(*x), "v"(*weights));
+#elif nn_dot_bytes == 32
+  __asm__("%{vex%} vpdpbusd {%2, %1, %0|%0, %1, %2}" : "+x"(*sum) : "x"(*x), "x"(*weights));
+#else
+  __asm__("sdot %0.4s, %1.16b, %2.16b" : "+w"(*sum) : "w"(*weights), "w"(*x));
+#endif
+}
+#endif
+
+// @nn_dot_tile: some blocks of outputs at some places side by side, from sums to what comes out. Lanes behind the last output hold anything
+#if nn_dot_bytes
+nn_inlined void nn_dot_tile(const nn_byte_product *p, const nn_byte *x, int first, nn_byte *y, const int places, const int blocks) {
   const nn_byte_windows *w = &p->windows;
-  const int depth = w->high * w->wide * ((p->run + 3) / 4) * 64;
-  nn_dot_sums sum[nn_dot_places > 4 ? nn_dot_places : 4][nn_dot_parts], zero = {0};
+  const int groups = w->high * w->wide * ((p->run + 3) / 4), outputs = p->outputs - first < 16 ? p->outputs - first : 16;
+  const int step = (outputs + 3) / 4 * 16, size = p->finish.steps ? (int)sizeof(real) : 1;
+  const signed char *weights = p->weights + (long)first * groups * 4;
+  nn_dot_sums sum[nn_dot_tiles][nn_dot_parts], zero = {0};
   nn_unroll for (int i = 0; i < places * blocks; ++i)
-    nn_unroll for (int part = 0; part < nn_dot_parts; ++part)
-      __builtin_memcpy(&sum[i][part], bias + (blocks > 1 ? 16 * i : 0) + part * (nn_dot_bytes / 4), nn_dot_bytes);
+    nn_unroll for (int part = 0; part < nn_dot_parts; ++part) sum[i][part] = zero;
   for (int high = 0; high < w->high; ++high)
     for (int wide = 0; wide < w->wide; ++wide) {
       const nn_byte *from = x + high * w->high_step + wide * w->wide_step;
-      nn_rolled for (int k = 0; k < p->run; k += 4, weights += 64) {
-        nn_unroll for (int block = 0; block < blocks; ++block) {
-          nn_dot_sums right[nn_dot_parts];
-          __builtin_memcpy(right, weights + block * depth, 64);
-          nn_unroll for (int place = 0; place < places; ++place) {
-            const nn_dot_sums left = nn_four(from + place * w->x_column + k) - zero;
-            nn_unroll for (int part = 0; part < nn_dot_parts; ++part) nn_dot_instruction(sum[place + block][part], left, right[part]);
-          }
+      nn_rolled for (int k = 0; k < p->run; k += 4, weights += step) {
+        nn_dot_sums right[nn_dot_tiles][nn_dot_parts];
+        nn_unroll for (int block = 0; block < blocks; ++block)
+          nn_unroll for (int part = 0; part < nn_dot_parts; ++part)
+            nn_dot_right(&right[block][part], weights + block * groups * 64 + part * (64 / nn_dot_parts));
+        nn_unroll for (int place = 0; place < places; ++place) {
+          nn_dot_sums left;
+          nn_dot_left(&left, from + place * w->x_column + k);
+          nn_unroll for (int block = 0; block < blocks; ++block)
+            nn_unroll for (int part = 0; part < nn_dot_parts; ++part) nn_dot(&sum[place * blocks + block][part], &left, &right[block][part]);
         }
       }
     }
-  nn_unroll for (int i = 0; i < places * blocks; ++i) __builtin_memcpy(sums + 16 * i, sum[i], 64);
+  nn_unroll for (int i = 0; i < places * blocks; ++i) {
+    int lanes[16 << nn_dot_pairs], sums[16];
+    const int output = first + 16 * (i % blocks);
+    nn_unroll for (int part = 0; part < nn_dot_parts; ++part) __builtin_memcpy(lanes + part * (nn_dot_bytes / 4), &sum[i][part], nn_dot_bytes);
+    // Through memory: else compilers take vectors apart number by number.
+    __asm__("" : "+m"(lanes));
+    for (int lane = 0; lane < 16; ++lane) {
+#if nn_dot_pairs
+      sums[lane] = lanes[2 * lane] + lanes[2 * lane + 1] + p->bias[output + lane];
+#else
+      sums[lane] = lanes[lane] + p->bias[output + lane];
+#endif
+    }
+    nn_finish_sums(&p->finish, sums, output, blocks > 1 ? 16 : outputs, y + i / blocks * w->y_column * size);
+  }
 }
 #endif
 
-// @nn_narrow_block: the sums of a block of fewer than 16 outputs, or on machines that take one output at a time of any block, at one place
-nn_inlined void nn_narrow_block(const nn_byte_product *p, const nn_byte *x, const signed char *weights, const int *bias, int *sums, int outputs) {
+// @nn_plain_tile: a block of outputs at one place, in plain C
+nn_inlined void nn_plain_tile(const nn_byte_product *p, const nn_byte *x, int first, nn_byte *y) {
   const nn_byte_windows *w = &p->windows;
-  const int width = (outputs + 3) / 4 * 4;
-#if nn_dot_bytes
-  for (int lane = 0; lane < width; lane += 4) {
-    nn_narrow_dot_sums sum, right, zero = {0};
-    __builtin_memcpy(&sum, bias + lane, 16);
-#else
+  const int groups = w->high * w->wide * ((p->run + 3) / 4), outputs = p->outputs - first < 16 ? p->outputs - first : 16;
+  const int step = (outputs + 3) / 4 * 16;
+  int sums[16];
   for (int lane = 0; lane < outputs; ++lane) {
-    int sum = bias[lane];
-#endif
-    const signed char *own = weights + 4 * lane;
+    const signed char *weights = p->weights + (long)first * groups * 4 + 4 * lane;
+    int sum = p->bias[first + lane];
     for (int high = 0; high < w->high; ++high)
       for (int wide = 0; wide < w->wide; ++wide) {
         const nn_byte *from = x + high * w->high_step + wide * w->wide_step;
-#if nn_dot_bytes
-        for (int k = 0; k < p->run; k += 4, own += 4 * width) {
-          const nn_narrow_dot_sums left = nn_four(from + k) - zero;
-          __builtin_memcpy(&right, own, 16);
-          nn_dot_instruction(sum, left, right);
-        }
-      }
-    __builtin_memcpy(sums + lane, &sum, 16);
-  }
-#else
         int k = 0;
-        for (; k + 4 <= p->run; k += 4, own += 4 * width)
-          sum += from[k] * own[0] + from[k + 1] * own[1] + from[k + 2] * own[2] + from[k + 3] * own[3];
-        for (int rest = 0; k + rest < p->run; ++rest) sum += from[k + rest] * own[rest];
-        if (k < p->run) own += 4 * width;
+        for (; k + 4 <= p->run; k += 4, weights += step)
+          sum += from[k] * weights[0] + from[k + 1] * weights[1] + from[k + 2] * weights[2] + from[k + 3] * weights[3];
+        for (int rest = 0; k + rest < p->run; ++rest) sum += from[k + rest] * weights[rest];
+        if (k < p->run) weights += step;
       }
     sums[lane] = sum;
   }
-#endif
+  nn_finish_sums(&p->finish, sums, first, outputs, y);
 }
 
-// @nn_block_at: whole blocks at neighbouring places, from sums to what comes out
-#if nn_dot_bytes
-nn_inlined void nn_block_at(const nn_byte_product *p, const nn_byte *x, int first, void *y, const int places, const int blocks) {
-  const nn_byte_windows *w = &p->windows;
-  const int depth = w->high * w->wide * ((p->run + 3) / 4) * 4, size = p->finish.steps ? (int)sizeof(real) : 1;
-  int sums[16 * (nn_dot_places > 4 ? nn_dot_places : 4)];
-  nn_dot_tile(p, x, p->weights + (long)first * depth, p->bias + first, sums, places, blocks);
-  if (blocks > 1) nn_finish_sums(&p->finish, sums, first, 16 * blocks, y);
-  if (blocks > 1) return;
-  for (int place = 0; place < places; ++place)
-    nn_finish_sums(&p->finish, sums + 16 * place, first, 16, (nn_byte *)y + place * w->y_column * size);
-}
-#endif
-
-// @nn_block_row: a block of outputs in a row of places
-nn_inlined void nn_block_row(const nn_byte_product *p, const nn_byte *x, int first, nn_byte *y) {
-  const nn_byte_windows *w = &p->windows;
-  const int outputs = p->outputs - first < 16 ? p->outputs - first : 16, size = p->finish.steps ? (int)sizeof(real) : 1;
-  const int depth = w->high * w->wide * ((p->run + 3) / 4) * 4, x_step = w->x_column, y_step = w->y_column * size;
-  int column = 0;
-#if nn_dot_bytes
-  if (outputs == 16) {
-    for (; column + nn_dot_places <= w->columns; column += nn_dot_places)
-      nn_block_at(p, x + column * x_step, first, y + column * y_step, nn_dot_places, 1);
-    for (; column + 2 <= w->columns; column += 2) nn_block_at(p, x + column * x_step, first, y + column * y_step, 2, 1);
-    for (; column < w->columns; ++column) nn_block_at(p, x + column * x_step, first, y + column * y_step, 1, 1);
-  }
-#endif
-  for (; column < w->columns; ++column) {
-    int sums[16];
-    nn_narrow_block(p, x + column * x_step, p->weights + (long)first * depth, p->bias + first, sums, outputs);
-    nn_finish_sums(&p->finish, sums, first, outputs, y + column * y_step);
-  }
-}
-
-// @nn_multiply_bytes: a product
-nn_wide static void nn_multiply_bytes(const nn_byte_product *p, const nn_byte *x, void *y) {
+// @nn_multiply_bytes: a product. As many places and blocks are computed at a time as there are registers; the last places of a row maybe twice
+nn_inlined void nn_multiply_bytes(const nn_byte_product *p, const nn_byte *x, nn_byte *y) {
   const nn_byte_windows *w = &p->windows;
   const int size = p->finish.steps ? (int)sizeof(real) : 1;
-  int first = 0;
 #if nn_dot_bytes
-  if (w->rows * w->columns == 1)
-    for (; first + 64 <= p->outputs; first += 64) nn_block_at(p, x, first, y, 1, 4);
+  const int turns = (w->columns + nn_dot_places - 1) / nn_dot_places, places = (w->columns + turns - 1) / turns;
+  const int most = nn_dot_tiles / places < 4 ? nn_dot_tiles / places : 4, whole = p->outputs / 16;
+  const int blocks = whole < most ? (whole > 0 ? whole : 1) : most;
+  for (int first = 0, count; first < p->outputs; first += 16 * count) {
+    count = p->outputs - first >= 16 * blocks ? blocks : 1;
+    for (int row = 0; row < w->rows; ++row)
+      for (int turn = 0; turn < turns; ++turn) {
+        const int column = (turn + 1) * places > w->columns ? w->columns - places : turn * places;
+        const nn_byte *from = x + row * w->x_row + column * w->x_column;
+        nn_byte *to = y + (row * w->y_row + column * w->y_column) * size;
+        if (count == blocks) nn_dot_tile(p, from, first, to, places, blocks);
+        else nn_dot_tile(p, from, first, to, places, 1);
+      }
+  }
+#else
+  for (int first = 0; first < p->outputs; first += 16)
+    for (int row = 0; row < w->rows; ++row)
+      for (int column = 0; column < w->columns; ++column)
+        nn_plain_tile(p, x + row * w->x_row + column * w->x_column, first, y + (row * w->y_row + column * w->y_column) * size);
 #endif
-  for (; first < p->outputs; first += 16)
-    for (int row = 0; row < w->rows; ++row) nn_block_row(p, x + row * w->x_row, first, (nn_byte *)y + row * w->y_row * size);
 }
 
 // @nn_byte_channelwise: sums over windows of each channel by itself
@@ -219,7 +311,7 @@ typedef struct {
 } nn_byte_channelwise;
 
 // @nn_multiply_channels: a channelwise product, 16 channels at a time
-static void nn_multiply_channels(const nn_byte_channelwise *p, const nn_byte *x, void *y) {
+nn_inlined void nn_multiply_channels(const nn_byte_channelwise *p, const nn_byte *x, void *y) {
   const nn_byte_windows *w = &p->windows;
   const int size = p->finish.steps ? (int)sizeof(real) : 1;
   for (int place = 0; place < w->rows * w->columns; ++place) {
@@ -246,7 +338,7 @@ typedef struct {
 } nn_byte_pool;
 
 // @nn_largest_bytes: the largest byte of each window; what is outside of the image does not count
-static void nn_largest_bytes(const nn_byte_pool *p, const nn_byte *x, nn_byte *y) {
+nn_inlined void nn_largest_bytes(const nn_byte_pool *p, const nn_byte *x, nn_byte *y) {
   for (int row = 0; row < p->rows; ++row)
     for (int column = 0; column < p->columns; ++column, y += p->channels) {
       for (int i = 0; i < p->channels; ++i) y[i] = 0;
@@ -261,7 +353,7 @@ static void nn_largest_bytes(const nn_byte_pool *p, const nn_byte *x, nn_byte *y
 }
 
 // @nn_mean_bytes: the mean of each window; what is outside of the image counts as zeros. One multiplier or step serves all channels
-static void nn_mean_bytes(const nn_byte_pool *p, int bias, int outside, const nn_byte_finish *finish, const nn_byte *x, void *y) {
+nn_inlined void nn_mean_bytes(const nn_byte_pool *p, int bias, int outside, const nn_byte_finish *finish, const nn_byte *x, void *y) {
   const long long offset = ((long long)finish->zero << finish->shift) + (finish->steps ? 0 : 1ll << (finish->shift - 1));
   for (int row = 0; row < p->rows; ++row)
     for (int column = 0; column < p->columns; ++column)
@@ -292,7 +384,7 @@ typedef struct {
 } nn_byte_input;
 
 // @nn_take_bytes: an input
-static void nn_take_bytes(const nn_byte_input *p, const real *x, nn_byte *y) {
+nn_inlined void nn_take_bytes(const nn_byte_input *p, const real *x, nn_byte *y) {
   for (int channel = 0; channel < p->channels; ++channel)
     for (int place = 0; place < p->places; ++place) {
       const int i = channel * p->places + place, own = i / p->run;
@@ -303,7 +395,7 @@ static void nn_take_bytes(const nn_byte_input *p, const real *x, nn_byte *y) {
 }
 
 // @nn_sum_bytes: the sum of two tensors of bytes
-static void nn_sum_bytes(const nn_byte *a, int first, const nn_byte *b, int second, int offset, int shift, const nn_byte *table, int count,
+nn_inlined void nn_sum_bytes(const nn_byte *a, int first, const nn_byte *b, int second, int offset, int shift, const nn_byte *table, int count,
                          nn_byte *y) {
   for (int i = 0; i < count; ++i) {
     int sum = a[i] * first + b[i] * second + offset;
@@ -335,7 +427,7 @@ static void nn_move_bytes(const nn_byte_axis *axes, int rank, const nn_byte *tab
 }
 
 // @nn_fill_bytes: bytes that are all the same
-static void nn_fill_bytes(nn_byte *y, int count, int byte) {
+nn_inlined void nn_fill_bytes(nn_byte *y, int count, int byte) {
   for (int i = 0; i < count; ++i) y[i] = (nn_byte)byte;
 }
 

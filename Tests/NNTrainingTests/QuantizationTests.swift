@@ -113,6 +113,27 @@ import Testing
     }
   }
 
+  /// Plain C by libtcc against whatever vectors this machine has.
+  @Test(arguments: models.indices) func computesTheSameWithVectors(index: Int) throws {
+    let own = try Case(Self.models[index])
+    let network = try #require(own.plan.network(own.quantization.calibration()))
+    let running = try [true, false].map { try RunningIntegers(own.setup, own.quantization.program(network), isLong: $0) }
+    let float = try WatchedNetwork(own.setup, [], on: own.table)
+    float.run(Array(0..<8)) { batch in
+      for example in 0..<batch.count {
+        for one in running { one.run(example, of: float.instance.memory.examples) }
+        // What floats make of it may round otherwise; integers do not.
+        for output in own.setup.model.outputs.indices {
+          let pairs = zip(running[0].output(output), running[1].output(output))
+          #expect(pairs.allSatisfy { abs($0 - $1) <= 1e-6 * max(1, abs($1)) })
+        }
+        for buffer in network.handedOver {
+          #expect(running[0].real(at: network.offsets[buffer]) == running[1].real(at: network.offsets[buffer]))
+        }
+      }
+    }
+  }
+
   // MARK: What cannot be
 
   private static let impossible = [

@@ -64,13 +64,13 @@ struct IntegerPrinter {
     let arguments = Self.ports(scope)
     let list = arguments.map { "\(isOutput($0) ? "" : "const ")\(program.real) *\(scope.name($0))" } + ["void *workspace"]
     writer.line("/* one example */")
-    writer.open("static void \(oneExample)(\(list.joined(separator: ", ")))")
+    writer.open("\(names.carried("nn_wide")) static void \(oneExample)(\(list.joined(separator: ", ")))")
     let address = "(\(names.member("address")))workspace"
     let byte = names.carried("nn_byte")
     writer.line("\(byte) *const memory = (\(byte) *)workspace + (64 - \(address) % 64) % 64;")
     writer.append(body.text)
     writer.close()
-    used.insert("nn_byte")
+    used.formUnion(["nn_byte", "nn_wide"])
     return "\n" + tables.text + rest.text + "\n" + writer.text
   }
 

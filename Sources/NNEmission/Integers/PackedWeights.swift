@@ -1,7 +1,7 @@
 import NNQuantization
 
 /// The weights of a product in the order in which it reads them: blocks of 16 outputs, the last one of a multiple of 4; in a block for each run of a window
-/// and each four bytes of it four weights for each output, zeros behind what there is.
+/// and each four bytes of it four weights for each output, zeros behind what there is. Vectors of 16 outputs may be read at the last place too.
 struct PackedWeights {
   private(set) var weights: [Int8] = []
   /// What each sum starts with, and the sum of its weights.
@@ -11,7 +11,6 @@ struct PackedWeights {
 
   init(_ product: ProductLayer) {
     let (runs, run) = (product.high * product.wide, product.run)
-    weights.reserveCapacity((product.outputs + 3) / 4 * 4 * runs * ((run + 3) / 4 * 4))
     for first in stride(from: 0, to: product.outputs, by: Self.block) {
       let width = (min(product.outputs - first, Self.block) + 3) / 4 * 4
       for index in 0..<runs {
@@ -33,5 +32,8 @@ struct PackedWeights {
         bias.append((product.bias[output], own.reduce(0) { $0 + Int($1) }))
       }
     }
+    let missing = (Self.block - bias.count % Self.block) % Self.block
+    weights += [Int8](repeating: 0, count: 4 * missing)
+    bias += [(start: Int32, weights: Int)](repeating: (0, 0), count: missing)
   }
 }
