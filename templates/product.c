@@ -51,7 +51,10 @@ nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) 
         nn_multiply_add(&sum[r][0], &x, &left);
         nn_multiply_add(&sum[r][1], &x, &right);
       }
-      nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_k;
+      nn_unroll for (int i = 0; i < 4; ++i) {
+        a[i] += t->a_k;
+        nn_opaque(a[i]);
+      }
     }
     nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_segment - t->depth * t->a_k;
     b += t->b_segment - t->depth * t->b_k;
@@ -82,7 +85,10 @@ nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, 
         nn_vector x = a[r / 3][r % 3 * t->a_row] - zero;
         nn_multiply_add(&sum[r], &x, &left);
       }
-      nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_k;
+      nn_unroll for (int i = 0; i < 4; ++i) {
+        a[i] += t->a_k;
+        nn_opaque(a[i]);
+      }
     }
     nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_segment - t->depth * t->a_k;
     b += t->b_segment - t->depth * t->b_k;

@@ -11,6 +11,16 @@
 #define nn_wide
 #endif
 
+// @nn_ask: asks for numbers that will be read soon, so that they are on their way while others are computed
+static inline void nn_ask(const real *a, long count) {
+#if defined(__GNUC__)
+  for (long i = 0; i < count; i += 64 / (long)sizeof(real)) __builtin_prefetch(a + i);
+#else
+  (void)a;
+  (void)count;
+#endif
+}
+
 // @nn_vector: a register full of numbers
 #if nn_vectors
 typedef real nn_vector __attribute__((vector_size(nn_vector_bytes)));
@@ -33,6 +43,9 @@ enum { nn_width = nn_vector_bytes / (int)sizeof(real) };
 #else
 #define nn_unroll _Pragma("GCC unroll 16")
 #endif
+
+// @nn_opaque: keeps compilers from giving each row of a tile a pointer of its own, for which there are not enough registers
+#define nn_opaque(pointer) __asm__("" : "+r"(pointer))
 
 // @nn_rolled: keeps the loop that follows as it is, since its body fills the registers or all of its turns fill a vector
 #if defined(__clang__)

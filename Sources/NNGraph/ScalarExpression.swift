@@ -59,3 +59,17 @@ extension ScalarExpression {
     }
   }
 }
+
+extension ScalarExpression {
+  /// Whether it depends on where the element is.
+  package var usesCoordinates: Bool {
+    switch self {
+    case .input, .constant: false
+    case .coordinate: true
+    case .unary(_, let operand): operand.usesCoordinates
+    case .binary(_, let lhs, let rhs): lhs.usesCoordinates || rhs.usesCoordinates
+    case .select(let condition, let first, let second):
+      condition.usesCoordinates || first.usesCoordinates || second.usesCoordinates
+    }
+  }
+}

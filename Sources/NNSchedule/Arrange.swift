@@ -206,7 +206,9 @@ struct Arrange {
     }
   }
 
-  /// Of what a convolution computes, the axes of its windows come first, in the order in which they lie in memory, then those of its kernels.
+  /// Of what a convolution computes, the axes of its windows come first, in the order in which they lie in memory, then those of its kernels. What
+  /// comes last is what vectors are filled with, so in the gradient of the weights it is the kernels' number where windows of few channels would
+  /// leave vectors half empty.
   private mutating func product(_ labels: Contraction, _ inputs: [Arranged], _ node: Node) -> Arranged {
     let sides = zip([labels.lhs, labels.rhs], inputs).map { own, input in input.order.map { own[$0] } }
     guard let leader = inputs.firstIndex(where: { !$0.isNatural || builder.operation($0.value) is Windows }) else {
@@ -216,9 +218,27 @@ struct Arrange {
     if inputs[leader].isNatural, let windows = builder.operation(inputs[leader].value) as? Windows {
       first = Windows.channelsLast(rank: first.count, windows.windows.count).map { first[$0] }
     }
-    let output = (first + sides[1 - leader].filter { !first.contains($0) }).filter(labels.output.contains)
+    var groups = [first, sides[1 - leader].filter { !first.contains($0) }].map { $0.filter(labels.output.contains) }
+    let columns = groups.map { group in
+      group.suffix(Self.columnLabels).reduce(1) { $0 * extent(of: $1, sides, inputs) }
+    }
+    if labels.sumsBatch, Self.filling(columns[0]) > 1.5 * Self.filling(columns[1]) { groups.reverse() }
+    let output = groups[0] + groups[1]
     let contraction = Contraction(lhs: sides[0], rhs: sides[1], output: output, sumsBatch: labels.sumsBatch)
     return Arranged(builder.node(Contract(contraction), inputs.map(\.value)), output.compactMap { labels.output.firstIndex(of: $0) })
+  }
+
+  /// Of a window that slides over rows, the columns and channels lie side by side.
+  private static let columnLabels = 2
+
+  /// What part of vectors so many columns fill.
+  private static func filling(_ columns: Int) -> Double { Double(columns) / Double((columns + 15) / 16 * 16) }
+
+  private func extent(of label: Int, _ sides: [[Int]], _ inputs: [Arranged]) -> Int {
+    for (side, input) in zip(sides, inputs) {
+      if let axis = side.firstIndex(of: label) { return builder.shape(input.value)[axis] }
+    }
+    return 1
   }
 
   private mutating func placed(_ placements: [Placement], _ inputs: [Arranged], _ node: Node, isFrame: Bool) -> Arranged {
@@ -283,18 +303,5 @@ extension Windows {
   fileprivate static func channelsLast(rank: Int, _ count: Int) -> [Int] {
     let lead = rank - 2 * count
     return Array(lead..<rank) + Array(0..<lead)
-  }
-}
-
-extension ScalarExpression {
-  fileprivate var usesCoordinates: Bool {
-    switch self {
-    case .input, .constant: false
-    case .coordinate: true
-    case .unary(_, let operand): operand.usesCoordinates
-    case .binary(_, let lhs, let rhs): lhs.usesCoordinates || rhs.usesCoordinates
-    case .select(let condition, let first, let second):
-      condition.usesCoordinates || first.usesCoordinates || second.usesCoordinates
-    }
   }
 }

@@ -191,12 +191,20 @@ struct Loops {
       groups = [last.lowerBound..<(last.lowerBound + 1)]
       columnRange = (last.lowerBound + 1)..<last.upperBound
     }
-    let rowRange = groups.popLast() ?? columnRange.lowerBound..<columnRange.lowerBound
+    var rowRange = groups.popLast() ?? columnRange.lowerBound..<columnRange.lowerBound
+    if cluster.takesAnyOrder, dims[rowRange].product.count < Self.fewRows,
+      let longer = groups.lastIndex(where: { dims[$0].product.perExample || dims[$0].product.count >= Self.fewRows })
+    {
+      swap(&groups[longer], &rowRange)
+    }
     outer = groups.map { dims[$0].product }
     rows = dims[rowRange].product
     columns = dims[columnRange].product.count
     ranges = groups + [rowRange, columnRange]
   }
+
+  /// Fewer rows are not worth a call: pools and their gradients, which treat the pixels of a window alike.
+  private static let fewRows = 8
 
   /// Neighbouring dims taken together where every operand walks them with one stride.
   private static func collapsed(_ range: Range<Int>, _ dims: Dims, _ strides: [[Int]]) -> [Range<Int>] {
@@ -220,6 +228,14 @@ struct Loops {
   func access(_ buffer: Buffer, offset: Int, _ strides: [Int]) -> Access {
     let along = ranges.map { range in range.last.flatMap { $0 < strides.count ? strides[$0] : nil } ?? 0 }
     return Access(buffer, offset: offset, outer: Array(along.dropLast(2)), row: along[along.count - 2], column: along[along.count - 1])
+  }
+}
+
+extension Cluster {
+  /// Whether it does the same for each element, wherever that is.
+  fileprivate var takesAnyOrder: Bool {
+    product == nil && split == nil && reductions.isEmpty
+      && items.allSatisfy { if case .compute(let expression) = $0.kind { !expression.usesCoordinates } else { false } }
   }
 }
 

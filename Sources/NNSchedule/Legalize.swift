@@ -5,11 +5,13 @@ struct Legalize {
   var builder = GraphBuilder()
   private let source: Graph
   private var images: [Value?]
+  /// How often a value is read.
+  private let uses: [Int]
 
   /// An equal program whose graph holds just what its roots depend on.
   static func run(_ program: EntryProgram) -> EntryProgram {
-    var pass = Legalize(program.graph)
     let isReached = program.graph.reachable(from: program.roots)
+    var pass = Legalize(program.graph, isReached: isReached)
     let likeTerms = LikeTerms(program, isReached: isReached)
     for id in program.graph.nodes.indices where isReached[id] && !likeTerms.isInner[id] {
       let node = program.graph.nodes[id]
@@ -25,8 +27,13 @@ struct Legalize {
     return result
   }
 
-  private init(_ source: Graph) {
+  private init(_ source: Graph, isReached: [Bool]) {
     self.source = source
+    var uses = [Int](repeating: 0, count: source.count)
+    for id in source.nodes.indices where isReached[id] {
+      for input in source.nodes[id].inputs { uses[input.id] += 1 }
+    }
+    self.uses = uses
     images = [Value?](repeating: nil, count: source.count)
   }
 
@@ -56,7 +63,10 @@ struct Legalize {
     case .stop:
       return inputs[0]
     case .reduction(let kind, let axes, let batch):
-      return reduced(kind, inputs[0], axes: axes, batch: batch)
+      let factored = kind == .sum ? factoredSum(inputs[0], axes: axes, batch: batch, isOnlyUse: uses[node.inputs[0].id] == 1) : nil
+      return factored ?? reduced(kind, inputs[0], axes: axes, batch: batch)
+    case .elementwise where node.operation is Multiply:
+      return joined(inputs, type: node.type) ?? builder.node(node.operation, inputs)
     case .contraction(let labels): return product(labels, inputs)
     case .windows(let windows): return self.windows(windows, of: inputs[0])
     case .fold(let windows): return fold(windows, of: inputs[0], type: node.type)

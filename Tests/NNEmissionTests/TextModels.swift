@@ -133,6 +133,16 @@ struct TextModel: Sendable, CustomStringConvertible {
         loss sum(a * b)
         """, batch: 5),
     TextModel(
+      name: "pictures",
+      text: """
+        input x: [3, 33, 17]
+        target t: class(5)
+        h = x |> conv(16, kernel: 3, pad: 1) |> batchnorm |> relu |> conv(5, kernel: 3) |> avgpool(2)
+        loss cross_entropy(h |> global_avgpool, t)
+        output h
+        train { optimizer sgd(rate: 0.1, momentum: 0.9) }
+        """, batch: 4),
+    TextModel(
       name: "nothing_to_train",
       text: """
         input x: [3]

@@ -65,6 +65,9 @@ struct ChunkPlan: Hashable, Sendable {
   private static func allCuts(_ form: KernelForm, _ batch: Int, _ precision: Precision) -> [(axis: Axis, extent: Extent, size: Int)] {
     let kernel = form.kernel
     var cuts: [(axis: Axis, extent: Extent, size: Int)] = []
+    if SumParts(kernel, batch: batch) != nil {
+      cuts.append((.rows, kernel.rows, SumParts.chunkRows(kernel.rows.at(batch: batch))))
+    }
     if form.isColumnwise { cuts.append((.columns, Extent(kernel.columns), width(kernel, batch, precision))) }
     if let outer = kernel.outer.first {
       let turns = outer.at(batch: batch)

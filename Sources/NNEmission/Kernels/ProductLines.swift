@@ -31,6 +31,8 @@ struct ProductLines {
   /// Names as the text calls the functions.
   let functions: (String) -> String
   private let walk: ProductWalk
+  private let parts: SumParts?
+  private let ahead: [OperandAhead]
   /// Of the loops around the product, and of those that pack B.
   private let counters: [String]
   private let packCounters: [String]
@@ -47,7 +49,9 @@ struct ProductLines {
     batch = scope.entry.batch
     panel = 128 / scope.program.precision.bytes
     walk = ProductWalk(product, panel: Self.packs(product, columns: columns) ? panel : nil)
-    counters = Self.names(walk.loops.count)
+    parts = SumParts(kernel, batch: batch)
+    ahead = parts == nil && !isTurned ? OperandAhead.all(kernel, walk, batch: batch, bytes: scope.program.precision.bytes) : []
+    counters = Self.names((parts?.segments ?? walk.loops).count)
     packCounters = Self.names(product.segments.count)
   }
 
@@ -84,7 +88,9 @@ struct ProductLines {
   var used: Set<String> {
     if isTurned { return ["nn_product", "nn_pack", "nn_turn"] }
     if product.isLine { return ["nn_line"] }
-    return usesDots ? ["nn_dots"] : Set([walk.inner == nil ? "nn_product" : "nn_segmented_product"] + (packs ? ["nn_pack"] : []))
+    if usesDots { return ["nn_dots"] }
+    let product = walk.inner == nil ? "nn_product" : "nn_segmented_product"
+    return Set([product] + (packs ? ["nn_pack"] : []) + (ahead.isEmpty ? [] : ["nn_ask"]))
   }
 
   /// Copies B, or a chunk's columns of it, into panels, once for all strips.
@@ -123,12 +129,26 @@ struct ProductLines {
     writer.line("\(functions("turn"))(\(strip.destination), \(strip.rowStride), turned, \(strip.rows), \(strip.rows), \(strip.columns));")
   }
 
+  /// The loops around all others, if its sums are walked in parts.
+  func openParts(into writer: inout CWriter) { parts?.open(counters, into: &writer) }
+
+  func closeParts(_ writer: inout CWriter) {
+    if parts != nil { for _ in counters { writer.close() } }
+  }
+
+  /// How many loops `openParts` opens.
+  var partDepth: Int { parts?.segments.count ?? 0 }
+
+  /// The sums that loops around the product's function stand for.
+  private var loops: [ProductStep.Segment] { parts?.segments ?? walk.loops }
+
   func compute(_ strip: Strip, into writer: inout CWriter) {
     if isTurned {
       computeTurned(strip, into: &writer)
       return
     }
-    let a = IndexText.pointer(scope.pointer(product.a), index(product.a, walk.loops.map(\.a), counters, last: (product.a.row, strip.row)))
+    askAhead(strip, into: &writer)
+    let a = IndexText.pointer(scope.pointer(product.a), index(product.a, loops.map(\.a), counters, last: (product.a.row, strip.row)))
     let target = "\(strip.destination), \(strip.rowStride), \(a), \(product.a.row)"
     if usesDots {
       let b = IndexText.pointer(scope.pointer(product.b), scope.index(product.b, row: nil, column: strip.column))
@@ -143,22 +163,31 @@ struct ProductLines {
           + "\(IndexText.count(product.k)));")
       return
     }
-    open(zip(counters, walk.loops.map(\.extent)), &writer)
+    if parts == nil { open(zip(counters, loops.map(\.extent)), &writer) }
     let accumulate = counters.isEmpty ? "0" : counters.map { "\($0) > 0" }.joined(separator: " || ")
     let operands = "\(target), \(walk.a), \(panels(strip)), \(strip.rows), \(strip.columns), \(IndexText.count(walk.k))"
     if let inner = walk.inner {
-      writer.line(
-        "\(functions("segmented_product"))(\(operands), \(IndexText.count(inner.extent)), \(inner.a), \(inner.b), \(accumulate));")
+      let count = parts?.count(counters) ?? IndexText.count(inner.extent)
+      writer.line("\(functions("segmented_product"))(\(operands), \(count), \(inner.a), \(inner.b), \(accumulate));")
     } else {
       writer.line("\(functions("product"))(\(operands), \(accumulate));")
     }
-    for _ in counters { writer.close() }
+    if parts == nil { for _ in counters { writer.close() } }
+  }
+
+  private func askAhead(_ strip: Strip, into writer: inout CWriter) {
+    for operand in ahead {
+      let outer = zip(operand.access.outer, scope.outerCounters).map { (stride: $0, counter: Optional($1)) }
+      let index = IndexText.sum(scope.offset(operand.access) + operand.distance, outer + [(operand.access.row, strip.row)])
+      let place = IndexText.pointer(scope.pointer(operand.access), index)
+      writer.line("\(functions("ask"))(\(place), \(operand.count(rows: strip.rows)));")
+    }
   }
 
   /// B, the distance of its rows, and that of its panels.
   private func panels(_ strip: Strip) -> String {
     guard packs else {
-      let index = self.index(product.b, walk.loops.map(\.b), counters, last: (product.b.column, strip.column))
+      let index = self.index(product.b, loops.map(\.b), counters, last: (product.b.column, strip.column))
       return "\(IndexText.pointer(scope.pointer(product.b), index)), \(walk.b), \(panel)"
     }
     let depth = walk.depth.perExample ? "(\(IndexText.count(walk.depth)))" : "\(walk.depth.count)"

@@ -65,6 +65,7 @@ struct LoopKernel {
       writer.line(sums.declaration(real))
     }
     printSinkStarts(into: &writer) { $0.sinkText($1, column: $2) }
+    product?.openParts(into: &writer)
     for (depth, (counter, extent)) in zip(statements.scope.outerCounters, kernel.outer).enumerated() {
       if !packsOnce, product?.packDepth == depth { product?.pack(column: firstColumn, columns: width, into: &writer) }
       let isChunk = depth == 0 && chunks?.axis == .outer
@@ -74,6 +75,7 @@ struct LoopKernel {
     if !packsOnce, product?.packDepth == kernel.outer.count { product?.pack(column: firstColumn, columns: width, into: &writer) }
     printStrips(into: &writer)
     for _ in kernel.outer { writer.close() }
+    product?.closeParts(&writer)
     if isTask { keepPart(into: &writer) } else { addPart(into: &writer) }
     lines?.close(&writer)
     return function(comment, writer.text, scratch, packsBefore)

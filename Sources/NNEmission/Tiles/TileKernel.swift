@@ -52,7 +52,7 @@ struct TileKernel {
   mutating func print(comment: [String], constants: inout ConstantTable) -> KernelFunction {
     let kernel = form.kernel
     let lines = chunks.map { ChunkLines($0, isTask: scope.program.isParallel) }
-    let depth = 1 + (lines?.depth ?? 0) + kernel.outer.count + (space.row == nil ? 0 : 1)
+    let depth = 1 + (lines?.depth ?? 0) + loopDepth
     var statements = TileStatements(form, space, stores, sums, constants: constants, writer: CWriter(depth: depth))
     printStrip(&statements)
     var size = StripSize(
@@ -222,7 +222,11 @@ struct TileKernel {
     }
   }
 
+  /// How many loops are around a strip.
+  private var loopDepth: Int { (product?.partDepth ?? 0) + form.kernel.outer.count + (space.row == nil ? 0 : 1) }
+
   private func openLoops(_ size: StripSize, packs: Bool, into writer: inout CWriter) {
+    product?.openParts(into: &writer)
     for (depth, (counter, extent)) in zip(scope.outerCounters, form.kernel.outer).enumerated() {
       if packs { pack(at: depth, into: &writer) }
       let isChunk = depth == 0 && chunks?.axis == .outer
@@ -243,6 +247,6 @@ struct TileKernel {
   }
 
   private func closeLoops(_ writer: inout CWriter) {
-    for _ in 0..<(form.kernel.outer.count + (space.row == nil ? 0 : 1)) { writer.close() }
+    for _ in 0..<loopDepth { writer.close() }
   }
 }

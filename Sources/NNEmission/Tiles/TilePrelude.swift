@@ -45,6 +45,7 @@ struct TilePrelude {
       return
         "\(real) *c, long c_row, const \(real) *a, long a_row, long a_k, const \(real) *b, long b_k, long b_panel, \(Self.extents), long k, "
         + "long segments, long a_segment, long b_segment, int accumulate"
+    case "ask": return "const \(real) *a, long count"
     case "pack": return "\(real) *panels, long height, const \(real) *b, long b_k, long b_col, long k, long cols"
     case "turn": return "\(real) *o, long o_row, const \(real) *a, long a_col, \(Self.extents)"
     case "dots": return "\(real) *c, long c_row, const \(real) *a, long a_row, const \(real) *b, long b_col, \(Self.extents), long k"

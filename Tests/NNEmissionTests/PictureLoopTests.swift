@@ -1,0 +1,47 @@
+import NNEmission
+import NNSchedule
+import Testing
+
+/// How the work on pictures is laid out: the order of loops, and what is computed once for a channel. What comes out is tested with all other models.
+struct PictureLoopTests {
+  private func pictures() throws -> TextModel { try #require(TextModel.wide.first { $0.name == "pictures" }) }
+
+  private func kernels(_ kind: EntryKind) throws -> [Kernel] {
+    let compiled = try pictures().compiled(.f32, [kind]).model
+    return try #require(compiled.entries.first).schedule.steps.compactMap { if case .kernel(let kernel) = $0 { kernel } else { nil } }
+  }
+
+  /// The function of the gradient of a convolution's weights: its sums are loops around the window's rows, cut where a part is large enough.
+  @Test func sumsOverPicturesAreWalkedInParts() throws {
+    let (compiled, sources) = try pictures().compiled(.f32, [.grad])
+    let source = Emitter.export(compiled, sources: sources, hash: 1).source
+    let parts = source.split(separator: "\nstatic void ").filter { $0.contains("segment2 += 30") }
+    #expect(parts.count == 1)
+    let text = try #require(parts.first)
+    let loops = ["segment1 < n", "segment2 < 33", "33 - segment2 < 30 ? 33 - segment2 : 30"]
+    for loop in loops { #expect(text.contains(loop), "\(loop) in \(text.prefix(900))") }
+    let (segment, block) = (try #require(text.firstRange(of: "long segment1")), try #require(text.firstRange(of: "long block")))
+    #expect(segment.lowerBound < block.lowerBound)
+  }
+
+  /// The gradient of the first convolution's weights has its kernels along the columns: 16 instead of the 9 numbers of a window's row.
+  @Test func columnsFillVectors() throws {
+    let gradients = try kernels(.grad).filter { kernel in
+      kernel.product.map { $0.segments.contains { $0.extent.perExample } } ?? false
+    }
+    #expect(gradients.last?.columns == 16)
+  }
+
+  /// Normalization needs two sums over the pixels on the way back: of the gradient, and of the gradient times what is normalized.
+  @Test func whatChannelsHaveInCommonIsLeftOutOfSums() throws {
+    let sums = try kernels(.grad).map { Set($0.sinks.map(\.operand)).count }
+    #expect(sums.max() == 2)
+  }
+
+  /// A pool's gradient spreads a number over the 2 x 2 pixels of its window: the loop over windows is the inner one.
+  @Test func shortRowsAreExchangedForLongOnes() throws {
+    let copies = try kernels(.grad).filter { $0.product == nil && $0.sinks.isEmpty && $0.outer.count >= 2 }
+    #expect(!copies.isEmpty)
+    for kernel in copies { #expect(kernel.rows.perExample || kernel.rows.count >= 8, "\(kernel.name) [\(kernel.outer), \(kernel.rows)]") }
+  }
+}
