@@ -1,4 +1,5 @@
 """Who takes part: nncc through either compiler, the rivals that are installed, and the machine itself."""
+import ctypes.util
 import json
 import os
 import shutil
@@ -16,9 +17,12 @@ RIVALS = [
     ("torch", "torch", ("",), True, False),
     ("jax", "jax", ("call", "loop"), True, False),
     ("onnxruntime", "onnxruntime", ("",), False, False),
-    ("torch_nets", "torch", ("eager", "channels_last", "compiled"), True, True),
+    ("torch_nets", "torch", ("eager", "channels_last", "compiled", "whole"), True, True),
 ]
 SECONDS = 0.5
+
+# PyTorch's guide to performance advises it: the C library gives large blocks back, and gets them anew in each step.
+ALLOCATOR = ctypes.util.find_library("tcmalloc_minimal")
 
 
 class Failure(Exception):
@@ -76,6 +80,7 @@ class Rival:
         self._process = subprocess.Popen(
             command + (["--mode", mode] if mode else []),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True,
+            env={**os.environ, "LD_PRELOAD": ALLOCATOR} if ALLOCATOR and script in ("torch", "torch_nets", "jax") else None,
         )
         self.loss = self._answer()["loss"]
         self.start_seconds = time.perf_counter() - begun

@@ -1,7 +1,8 @@
-"""PyTorch on nets of more than dense layers: eager, eager with channels last, or the whole of loss and gradients compiled."""
+"""PyTorch on nets of more than dense layers: eager, eager with channels last, with loss and gradients compiled, or with the whole step compiled, channels
+last where there are any."""
 import contest
 
-workload, threads, mode = contest.enter("eager", "channels_last", "compiled")
+workload, threads, mode = contest.enter("eager", "channels_last", "compiled", "whole")
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402
@@ -81,9 +82,10 @@ with torch.no_grad():
         target(net, name).copy_(torch.from_numpy(values))
 x, t = map(torch.from_numpy, contest.batch(workload))
 t = t.long()
-if mode == "channels_last":
-    if len(workload.shape) != 3:
-        raise SystemExit("has no channels")
+has_channels = len(workload.shape) == 3
+if mode == "channels_last" and not has_channels:
+    raise SystemExit("has no channels")
+if mode in ("channels_last", "whole") and has_channels:
     net, x = net.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
 optimizer = {
     "sgd": lambda p: torch.optim.SGD(p, lr=workload.rate, weight_decay=workload.decay, fused=True),
@@ -110,4 +112,32 @@ def step():
     optimizer.step()
 
 
-contest.compete(step, loss=loss)
+parameters = list(net.parameters())
+first, second = ([torch.zeros_like(p) for p in parameters] for _ in range(2))
+steps = torch.zeros(())
+
+
+def whole_step(x, t):
+    """The same step written out, since no optimizer object can be part of a graph."""
+    gradients = torch.autograd.grad(forward(x, t), parameters)
+    with torch.no_grad():
+        steps.add_(1)
+        for p, g, m, v in zip(parameters, gradients, first, second):
+            g = g + workload.decay * p if workload.decay else g
+            if workload.optimizer == "adam":
+                m.lerp_(g, 1 - contest.BETA1)
+                v.mul_(contest.BETA2).addcmul_(g, g, value=1 - contest.BETA2)
+                scale = (1 - contest.BETA2**steps).sqrt()
+                p.sub_(workload.rate / (1 - contest.BETA1**steps) * m / (v.sqrt() / scale + contest.EPSILON))
+            elif workload.optimizer == "momentum":
+                p.sub_(workload.rate * m.mul_(contest.MOMENTUM).add_(g))
+            else:
+                p.sub_(workload.rate * g)
+
+
+if mode == "whole":
+    torch._dynamo.config.trace_autograd_ops = True  # gradients within what is compiled
+    compiled = torch.compile(whole_step, fullgraph=True)
+    contest.compete(lambda: compiled(x, t), loss=loss)
+else:
+    contest.compete(step, loss=loss)
