@@ -234,7 +234,8 @@ nn_inlined nn_pair nn_pair_product(nn_pair a, nn_pair b) {
 }
 
 // @nn_machine_sqrt: the machine's square root, where the compiler has one that never calls a library, not even to set errno
-#if defined(__clang__)
+#if (defined(__arm__) && !(defined(__ARM_FP) && (__ARM_FP & 8))) || (defined(__riscv) && !(defined(__riscv_flen) && __riscv_flen >= 64))
+#elif defined(__clang__)
 #if __has_builtin(__builtin_elementwise_sqrt)
 #define nn_machine_sqrt(x) __builtin_elementwise_sqrt(x)
 #endif

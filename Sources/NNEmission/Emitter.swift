@@ -10,6 +10,8 @@ package struct ExportedProgram: Sendable {
   /// The tables, where they stand in a file of their own.
   package var constants: ConstantsFile?
   package var interface: ProgramInterface
+  /// Bytes of the workspace that are in use while a kernel runs, by the name of its function.
+  package var kernelWorkspaces: [String: Int]
 }
 
 /// A model as C whose entries are called through `void NAME_ENTRY_call(void **arguments)`.
@@ -51,7 +53,7 @@ package enum Emitter {
       compiled, exported, sources: sources, flavour: .loops, isParallel: isParallel, constantsKind: constants, integers: integers)
     return ExportedProgram(
       name: printer.program.names.prefix, source: printer.exportedSource(hash: hash, withThunks: false), header: printer.header(hash: hash),
-      constants: printer.constantsFile, interface: printer.interface(hash: hash))
+      constants: printer.constantsFile, interface: printer.interface(hash: hash), kernelWorkspaces: printer.kernelWorkspaces)
   }
 
   /// For libtcc: the same schedules as calls on the precompiled kernels.

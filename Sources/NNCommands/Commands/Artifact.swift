@@ -32,8 +32,14 @@ enum Artifact: String, CaseIterable, Sendable {
 extension Failure {
   /// Why C was not compiled: that may be the compiler's fault, or that of the flags it was given.
   init(_ error: ExecutionError, building product: NativeBuild.Product) {
-    let isWeb = if case .webAssembly = product { true } else { false }
-    let help = isWeb ? "clang and wasm-ld make WebAssembly; Swift's toolchain brings both" : "CC names a compiler, CFLAGS its options"
+    let help =
+      switch product {
+      case .webAssembly: "clang and wasm-ld make WebAssembly; Swift's toolchain brings both"
+      case .measured(.host, _): "CC names a compiler"
+      case .measured:
+        "clang makes code for other machines, and Swift's toolchain brings it; --target host measures what is made for this one"
+      case .object, .sharedLibrary: "CC names a compiler, CFLAGS its options"
+      }
     switch error {
     case .noCompiler(let tried): self.init(.file, "no compiler works here: \(tried.joined(separator: "; "))", help: help)
     case .rejected(let compiler, let messages):

@@ -1,5 +1,6 @@
 import NNData
 import NNEmission
+import NNExecution
 import NNGraph
 import NNSchedule
 import NNTraining
@@ -32,6 +33,16 @@ package struct CompileCommand: Command {
   private static let parallel = FlagOption(
     "parallel", help: "let each function take a way to run parts of its work at the same time, such as a pool of threads")
 
+  /// What there is to tell of a program beside what is written.
+  private enum Report: String, CaseIterable, Sendable {
+    case size
+  }
+
+  private static let report = ValueOption<Report>(
+    "report", .choice(Report.allCases), help: "print how much flash and RAM each kernel takes, and write only what --emit names")
+  private static let machine = ValueOption<MachineTarget>(
+    "target", .choice(MachineTarget.allCases), help: "the machine that --report is about, by default cortex-m4; clang compiles for others")
+
   package static let description = CommandDescription(
     name: "nncc",
     summary: "Compiles the text of a neural network into C that runs and trains it, one file and one header without dependencies.",
@@ -56,6 +67,7 @@ package struct CompileCommand: Command {
   private static let optionsOfModels = [
     emit.description, entries.description, batch.description, weights.description, weightsFile.description,
     QuantizationOptions.quantize.description, QuantizationOptions.calibrate.description, parallel.description,
+    report.description, machine.description,
     CommonOptions.precision.description,
   ]
 
@@ -68,6 +80,8 @@ package struct CompileCommand: Command {
   private let weights: String?
   private let weightsFile: ConstantsFile.Kind?
   private let isParallel: Bool
+  /// The machine that sizes are wanted for.
+  private let measured: MachineTarget?
   private let quantization: QuantizationOptions?
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
@@ -83,9 +97,16 @@ package struct CompileCommand: Command {
     weights = try arguments.value(of: Self.weights)
     weightsFile = try arguments.value(of: Self.weightsFile)
     isParallel = arguments.has(Self.parallel)
-    artifacts = try arguments.value(of: Self.emit) ?? (folder == "-" ? [.c] : [.c, .header])
+    let report = try arguments.value(of: Self.report)
+    let machine = try arguments.value(of: Self.machine)
+    measured = report == nil ? nil : machine ?? .cortexM4
+    artifacts = try arguments.value(of: Self.emit) ?? (report != nil ? [] : folder == "-" ? [.c] : [.c, .header])
     quantization = try QuantizationOptions(
       arguments, weights: weights, weightsFile: weightsFile, entries: entries, artifacts: artifacts, model: model)
+    if report != nil, artifacts.isEmpty, let target, target != "-" {
+      throw UsageError("a report is printed, so that there is nothing to write into '\(target)'", help: "name what to write with --emit")
+    }
+    if machine != nil, report == nil { throw UsageError("--target is the machine of a report", help: "add '--report size'") }
     try checkPrinting(isJSON: arguments.has(CommonOptions.json))
   }
 
@@ -94,6 +115,7 @@ package struct CompileCommand: Command {
     if let files = artifacts.first(where: { !$0.isText }) {
       throw UsageError("'\(files.rawValue)' writes files, which '-o -' cannot print", help: "name a folder with -o")
     }
+    if measured != nil, !artifacts.isEmpty, !isJSON { throw UsageError("'-o -' prints one thing, not a report too", help: "leave one out") }
     if weightsFile != nil { throw UsageError("'-o -' prints no file of weights", help: "name a folder with -o") }
     if artifacts.count > 1, !isJSON { throw UsageError("'-o -' prints one kind, not \(artifacts.count)", help: "name one with --emit") }
   }
@@ -109,11 +131,16 @@ package struct CompileCommand: Command {
     if artifacts.contains(.onnx) { files.append(try ONNXOutput(loaded, setup, weights: weights).file(in: console)) }
     let others = artifacts.filter { $0 != .onnx }
     let quantized = try quantization.map { try quantize(loaded, $0, in: console) }
-    if !others.isEmpty { files += try compiled(setup, quantized).files(of: others) }
-    let written = try write(files, in: console)
+    let output = others.isEmpty && measured == nil ? nil : try compiled(setup, quantized)
+    files += try output?.files(of: others) ?? []
+    let sizes = try measured.flatMap { try output?.sizes(for: $0) }
+    let written = files.isEmpty ? [] : try write(files, in: console)
+    if let sizes, !console.isJSON { try console.results.write(sizes.text) }
     quantized?.tell(console)
     if console.isJSON {
-      let members = [JSON.Member("files", .array(written))] + (quantized.map { [JSON.Member("quantization", $0.json)] } ?? [])
+      let members =
+        [JSON.Member("files", .array(written))] + (quantized.map { [JSON.Member("quantization", $0.json)] } ?? [])
+        + (sizes.map { [JSON.Member("size", $0.json)] } ?? [])
       try console.print(JSON.object(members).text)
     }
     return .done

@@ -41,6 +41,15 @@ struct CompiledOutput {
     return try wanted.flatMap(files)
   }
 
+  /// How much flash and RAM the program takes on a machine.
+  func sizes(for target: MachineTarget) throws -> SizeReport {
+    do {
+      return try SizeReport(whole(), for: target)
+    } catch {
+      throw Failure(error, building: .measured(target, keepsFunctions: false))
+    }
+  }
+
   private func files(of artifact: Artifact) throws -> [OutputFile] {
     let (name, interface) = (program.name, program.interface)
     switch artifact {

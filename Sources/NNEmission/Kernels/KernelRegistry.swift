@@ -27,6 +27,8 @@ struct KernelRegistry {
     var function: KernelFunction
     /// How often each entry calls it.
     var calls: [EntryKind: Int] = [:]
+    /// Elements of the workspace that are in use while it runs, at the most.
+    var workspace = 0
   }
 
   private let program: ProgramContext
@@ -47,12 +49,15 @@ struct KernelRegistry {
   }
 
   /// The name of a function that is this kernel; it is added unless there is one already.
-  mutating func add(_ function: KernelFunction, wantedName: String, for entry: EntryKind) -> String {
+  ///
+  /// - Parameter workspace: elements that are in use while it runs.
+  mutating func add(_ function: KernelFunction, wantedName: String, for entry: EntryKind, workspace: Int) -> String {
     used.formUnion(function.used)
     let index = index(function, wantedName)
     let comment = kernels[index].function.comment
     kernels[index].function.comment = Self.merged(comment, function.comment)
     kernels[index].calls[entry, default: 0] += 1
+    kernels[index].workspace = max(kernels[index].workspace, workspace)
     if isApart(kernels[index]) { used.insert(Self.apart) }
     return kernels[index].name
   }
@@ -91,6 +96,11 @@ struct KernelRegistry {
   private static let apart = "nn_apart"
 
   var text: String { kernels.map(text).joined() }
+
+  /// Bytes of the workspace that are in use while each function runs, at the most.
+  var workspaces: [String: Int] {
+    Dictionary(kernels.map { ($0.name, $0.workspace * program.precision.bytes) }) { first, _ in first }
+  }
 
   private func text(_ kernel: Kernel) -> String {
     let function = kernel.function

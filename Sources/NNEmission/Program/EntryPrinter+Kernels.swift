@@ -21,9 +21,9 @@ extension EntryPrinter {
     }
     let stem = CIdentifier.spelling(of: kernel.name)
     let kind = scope.signature.kind
-    let name = kernels.add(function, wantedName: "\(program.names.entry(kind))_\(stem)", for: kind)
+    let (scratch, used) = workspace.place(function.scratch, at: step)
+    let name = kernels.add(function, wantedName: "\(program.names.entry(kind))_\(stem)", for: kind, workspace: used)
     declareTargets(function.parameters, kernel)
-    let scratch = function.scratch > 0 ? workspace.place(function.scratch, at: step) : 0
     var list = function.parameters.map { passed($0, scratch: scratch) }
     if let task = function.task { list += passed(task, scratch: scratch) }
     body.line("\(name)(\(list.joined(separator: ", ")));")

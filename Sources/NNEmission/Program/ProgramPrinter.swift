@@ -80,6 +80,8 @@ struct ProgramPrinter {
 
   var hasTasks: Bool { kernels.hasTasks }
 
+  var kernelWorkspaces: [String: Int] { kernels.workspaces }
+
   var scopes: [EntryScope] { entries.map(\.scope) }
 
   private var usedByEntries: Set<String> { entries.reduce(into: integers?.used ?? []) { $0.formUnion($1.output.used) } }

@@ -30,8 +30,9 @@ struct WorkspacePlan {
     lowerBound = schedule.memory.lowerBound
   }
 
-  /// Places `count` elements for the kernel that is step `step`: the lowest offset that is free then. Steps come in order.
-  mutating func place(_ count: Int, at step: Int) -> Int {
+  /// Places `count` elements for the kernel that is step `step`: the lowest offset that is free then. Steps come in order. Returned is also how many
+  /// elements are in use then.
+  mutating func place(_ count: Int, at step: Int) -> (offset: Int, used: Int) {
     advance(to: step)
     var (offset, used, end) = (0, 0, 0)
     for buffer in active {
@@ -40,10 +41,11 @@ struct WorkspacePlan {
       used += max(0, buffer.range.upperBound - max(end, buffer.range.lowerBound))
       end = max(end, buffer.range.upperBound)
     }
+    guard count > 0 else { return (0, used) }
     lowerBound = max(lowerBound, used + count)
     scratch = max(scratch, count)
     size = max(size, offset + count)
-    return offset
+    return (offset, used + count)
   }
 
   private mutating func advance(to step: Int) {

@@ -149,6 +149,44 @@ if "$clang" --target=thumbv7em-none-eabihf -mcpu=cortex-m4 -std=c99 -Os -ffreest
   check "takes $size bytes, within 5 % of its weights and 4 KB" test "${size:-99999}" -le $((30040 * 105 / 100 + 4096))
 fi
 
+# How much flash and RAM it takes on small machines, by kernel.
+digits="examples/digits.nn --weights $weights --entry predict --report size"
+# shellcheck disable=SC2086
+run 0 "$nncc" $digits
+says 'predict_probability           digits.nn:12 digits.nn:14 digits.nn:16 '
+says 'flash, as the compiler makes it of the whole: '
+says 'for cortex-m4, by clang -Os'
+has_no_file digits.c
+# shellcheck disable=SC2086
+run 0 "$nncc" $digits --json
+cat >"$work/judge.py" <<'PYTHON'
+import json, sys
+size = json.load(open(sys.argv[1]))["size"]
+flash = size["flash"]["code"] + size["flash"]["constants"]
+assert 30040 < flash <= 30040 * 1.05 + 4096, flash
+assert size["data"] == 0 and [entry["name"] for entry in size["entries"]] == ["predict"]
+assert 0 < size["entries"][0]["stack"] < 1024, size["entries"]
+parts = size["kernels"] + size["others"]
+assert abs(sum(part["constants"] for part in parts) - size["flash"]["constants"]) < 256
+tables = {kernel["lines"][0]: kernel["constants"] for kernel in size["kernels"]}
+assert tables == {"digits.nn:11": 4 * 6500, "digits.nn:12": 4 * 1010}, tables
+PYTHON
+check "keeps to 5 % more than the weights, 4 KB and 1 KB of stack" python3 "$work/judge.py" "$work/out"
+for target in host cortex-m0 rv32 arm64; do
+  run 0 "$nncc" examples/lenet.nn --report size --target "$target"
+  says 'functions they share'
+  says 'step '
+done
+run 0 "$nncc" examples/digits.nn --report size --emit c -o "$work/sized"
+has_file "$work/sized/digits.c"
+run 2 "$nncc" examples/digits.nn --report size -o "$work/sized"
+warns "there is nothing to write into"
+run 2 "$nncc" examples/digits.nn --target rv32
+warns "add '--report size'"
+run 3 env PATH="$work/nowhere" "$nncc" examples/digits.nn --report size
+warns "'clang' is not installed"
+warns "--target host"
+
 # What cannot be is said.
 run 1 "$nncc" examples/digits.nn --entry predict -o "$work/none"
 warns "trained weights are named by --weights"
