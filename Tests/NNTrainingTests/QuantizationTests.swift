@@ -64,6 +64,9 @@ import Testing
     "input x: [6]\nparam w = [[1, 2, 3, 4, 5, 6], [1, 0, 1, 0, 1, -3]]\noutput w @ x",
     "input x: [2, 3, 4]\noutput reshape(transpose(x, axes: [1, 0, 2]) |> relu, [24]) |> dense(3)",
     "input x: [3, 6, 6]\nh = x |> conv(8, kernel: 3)\noutput h |> relu |> flatten |> dense(2)\noutput h",
+    "input x: [5]\nh = x |> dense(6) |> dropout(0.5)\noutput h + exp(h / 4) * random_normal([6]) |> dense(3)",
+    "input x: [2, 6]\nparam a = [1, 2, 3, 4, 5, 6]\nh = relu(x |> dense(6)) * a + 1\noutput h |> dense(2)",
+    "input x: [3, 4, 4]\noutput x / 2 - 1 |> relu |> conv(7, kernel: 2) |> maxpool(2) |> gelu |> conv(3, kernel: 1) |> flatten |> dense(2)",
     "input x: [8]\nlet many = 5\nh = x |> dense(8)\noutput clip(h, -1, 1) |> dense(3) |> softplus",
     "input x: [3, 5, 5]\noutput pad(x |> conv(4, kernel: 3) |> tanh, amounts: [0, 0, 1, 1, 2, 0]) |> conv(3, kernel: 2) |> global_maxpool",
   ]
@@ -142,6 +145,7 @@ import Testing
     ("input x: [6, 4]\noutput (x |> gru(3))[5] |> dense(2)", "of several values that depend on the example"),
     ("input x: [4]\nstate h: [3] = [0, 0, 0]\nnext h = tanh((x |> dense(3)) + h)\noutput h |> dense(2)", "memory between calls"),
     ("input k: class(4)\noutput k |> embedding(3) |> dense(2)", "cannot be computed with integers"),
+    ("input x: [4]\noutput random_normal([4]) |> dense(3)\noutput x |> dense(2)", "a constant in the place"),
     ("input x: [3, 4]\noutput x |> layernorm |> dense(2)", "cannot be computed with integers"),
   ]
 

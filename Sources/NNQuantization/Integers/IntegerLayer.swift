@@ -140,10 +140,25 @@ package struct MoveLayer: Sendable {
     package var y: Int
   }
 
+  /// Outermost first.
   package var axes: [Axis]
   package var table: [UInt8]?
   /// What the whole result is filled with before: its bytes and what with.
   package var fill: (count: Int, byte: UInt8)?
+
+  /// Axes that are one run on both sides are one axis.
+  init(_ axes: [Axis], table: [UInt8]? = nil, fill: (count: Int, byte: UInt8)? = nil) {
+    self.axes = []
+    self.table = table
+    self.fill = fill
+    for axis in axes where axis.extent != 1 {
+      if let last = self.axes.last, last.x == axis.x * axis.extent, last.y == axis.y * axis.extent {
+        self.axes[self.axes.count - 1] = Axis(extent: last.extent * axis.extent, x: axis.x, y: axis.y)
+      } else {
+        self.axes.append(axis)
+      }
+    }
+  }
 }
 
 /// Bytes as reals again, in row-major order.

@@ -60,10 +60,9 @@ extension Quantizer {
 
   /// One run of bytes, in whatever order.
   private mutating func packed(_ tensor: ByteTensor, _ shape: Shape, _ stage: Stage) -> ByteTensor {
-    let isRun = tensor.strides.factors.count == tensor.strides.axes.count(where: { !$0.isEmpty }) || tensor.strides.factors.count <= 1
     let covers = tensor.strides.offsets(of: tensor.strides.axes.indices).sorted() == Array(0..<shape.count)
     let isPlain = tensor.strides.axes.allSatisfy { $0.count <= 1 }
-    return isRun && covers && isPlain ? tensor : rearranged(tensor, shape, order: Array(shape.dimensions.indices), stage)
+    return covers && isPlain ? tensor : rearranged(tensor, shape, order: Array(shape.dimensions.indices), stage)
   }
 
   /// Axes from the outermost to the innermost in memory.
@@ -102,16 +101,18 @@ extension Quantizer {
     let bytes = buffer(shape.count)
     let isFull = parts.reduce(0) { $0 + self.shape($1.value).count } == shape.count
     for (index, (part, placement)) in zip(parts, placements).enumerated() {
-      var layer = MoveLayer(axes: [], table: nil, fill: nil)
+      var axes: [MoveLayer.Axis] = []
       for axis in order {
         var rest = self.shape(part.value)[axis]
         for factor in part.tensor.strides.factors(of: [axis]) {
           rest /= factor.extent
-          layer.axes.append(MoveLayer.Axis(extent: factor.extent, x: factor.stride, y: steps[axis] * rest))
+          axes.append(MoveLayer.Axis(extent: factor.extent, x: factor.stride, y: steps[axis] * rest))
         }
       }
-      if part.tensor.scale != scale { layer.table = (0..<256).map { scale.byte(part.tensor.scale.real(UInt8($0))) } }
-      if index == 0, !isFull { layer.fill = (shape.count, UInt8(scale.zero)) }
+      let own = part.tensor.scale
+      let layer = MoveLayer(
+        axes, table: own == scale ? nil : (0..<256).map { scale.byte(own.real(UInt8($0))) },
+        fill: index == 0 && !isFull ? (shape.count, UInt8(scale.zero)) : nil)
       let start = zip(placement.starts, steps).reduce(0) { $0 + $1.0 * $1.1 }
       append(
         .move(layer), [Location(buffer: part.tensor.buffer, offset: part.tensor.strides.offset)],
@@ -171,9 +172,9 @@ extension Quantizer {
 
   private mutating func addTable(_ table: [UInt8], _ tensor: ByteTensor, _ shape: Shape, _ scale: Scale, _ stage: Stage) {
     let bytes = buffer(shape.count)
-    let axes = shape.count == 1 ? [] : [MoveLayer.Axis(extent: shape.count, x: 1, y: 1)]
     append(
-      .move(MoveLayer(axes: axes, table: table, fill: nil)), [Location(buffer: tensor.buffer, offset: tensor.strides.offset)],
+      .move(MoveLayer([MoveLayer.Axis(extent: shape.count, x: 1, y: 1)], table: table)),
+      [Location(buffer: tensor.buffer, offset: tensor.strides.offset)],
       to: Location(buffer: bytes), stage)
     set(stage, bytes, Strides(axes: tensor.strides.axes), scale)
   }

@@ -21,7 +21,7 @@ extension Quantizer {
     }
     let start = (windows[0].before * width + windows[1].before) * channels
     append(
-      .move(MoveLayer(axes: axes, table: nil, fill: (count, UInt8(tensor.scale.zero)))),
+      .move(MoveLayer(axes, fill: (count, UInt8(tensor.scale.zero)))),
       [Location(buffer: tensor.buffer, offset: tensor.strides.offset)], to: Location(buffer: copy, offset: start), stage)
     let factors = zip(shape.dimensions, steps).map { $0 == 1 ? [] : [Strides.Factor(extent: $0, stride: $1)] }
     return ByteTensor(buffer: copy, strides: Strides(axes: factors), scale: tensor.scale)

@@ -113,7 +113,7 @@ struct Quantizer {
       }
     }
     let copy = buffer(shape.count)
-    let layer = MoveLayer(axes: moved, table: nil, fill: nil)
+    let layer = MoveLayer(moved)
     append(.move(layer), [Location(buffer: tensor.buffer, offset: tensor.strides.offset)], to: Location(buffer: copy), stage)
     return ByteTensor(buffer: copy, strides: Strides(axes: axes), scale: tensor.scale)
   }

@@ -1,9 +1,14 @@
 import NNGraph
+import NNSource
 
 /// What each node of the integer part is.
 extension NetworkReading {
   mutating func readForms() {
     for value in values where isInteger[value.id] { read(value) }
+    guard problems.isEmpty, let unread = values.first(where: { isInteger[$0.id] && isVariable($0) && forms[root($0).id] == nil }) else {
+      return
+    }
+    report("'\(mnemonic(graph.graph[unread]))' cannot be computed with integers", at: graph.graph[unread].range, help: Self.known)
   }
 
   private mutating func read(_ value: Value) {
@@ -19,6 +24,7 @@ extension NetworkReading {
     case .contraction(let labels): read(labels, value, node)
     case .reshape, .view: found(.view(x: node.inputs[0]), value)
     case .place(let placements): read(placements, value, node)
+    case .constant: break
     default: report("'\(mnemonic(node))' cannot be computed with integers", at: node.range, help: Self.known)
     }
   }
@@ -30,9 +36,16 @@ extension NetworkReading {
   func mnemonic(_ node: Node) -> String { type(of: node.operation).mnemonic }
 
   private mutating func found(_ kind: Stage.Kind, _ value: Value) {
+    if kind.operands.contains(where: { !isVariable($0) }) {
+      reportConstant(at: graph.graph[value].range)
+    }
     guard kind.operands.allSatisfy({ forms[root($0).id] != nil }) else { return }
     kinds[value.id] = kind
     forms[value.id] = Pointwise(value)
+  }
+
+  private mutating func reportConstant(at range: SourceRange?) {
+    report("a constant in the place of what depends on the example cannot be computed with integers", at: range)
   }
 
   private mutating func read(_ argument: Argument, _ value: Value, _ node: Node) {
@@ -41,7 +54,7 @@ extension NetworkReading {
       kinds[value.id] = .input(argument.index)
       forms[value.id] = Pointwise(value)
     case .state: report("memory between calls cannot be kept in integers", at: node.range)
-    default: report("class numbers cannot be computed with as integers of a scale", at: node.range)
+    default: report("class numbers, and what is looked up by them, cannot be computed with integers", at: node.range)
     }
   }
 
@@ -56,8 +69,9 @@ extension NetworkReading {
   // MARK: Products
 
   private mutating func read(_ labels: Contraction, _ value: Value, _ node: Node) {
-    let isFirst = graph.type(node.inputs[0]).isBatched
-    guard isFirst != graph.type(node.inputs[1]).isBatched, !labels.sumsBatch else {
+    guard node.inputs.contains(where: isVariable) else { return reportConstant(at: node.range) }
+    let isFirst = isVariable(node.inputs[0])
+    guard isFirst != isVariable(node.inputs[1]), !graph.type(node.inputs[isFirst ? 1 : 0]).isBatched, !labels.sumsBatch else {
       report("a product of two values that both depend on the example cannot be computed with integers", at: node.range, help: Self.known)
       return
     }
@@ -73,19 +87,22 @@ extension NetworkReading {
 
   // MARK: Elementwise
 
-  func isVariable(_ value: Value) -> Bool { graph.type(value).isBatched }
+  /// Whether it depends on the example: what is drawn at random, say, is a constant in use.
+  func isVariable(_ value: Value) -> Bool { graph.type(value).isBatched && graph.constant(root(value)) == nil }
+
+  private func isUniform(_ constant: Value) -> Bool { graph.shape(constant).count == 1 || graph.constant(root(constant)) != nil }
 
   private mutating func read(_ expression: ScalarExpression, _ value: Value, _ node: Node) {
     let variables = node.inputs.indices.filter { isVariable(node.inputs[$0]) }
     let known = variables.compactMap { forms[root(node.inputs[$0]).id] }
     guard known.count == variables.count, let first = known.first else { return }
     let isOne = Set(variables.map { root(node.inputs[$0]) }).count == 1
-    let isUniform = node.inputs.indices.allSatisfy { variables.contains($0) || graph.shape(node.inputs[$0]).count == 1 }
+    let sharesConstants = node.inputs.indices.allSatisfy { variables.contains($0) || isUniform(node.inputs[$0]) }
     let isAffine = expression.degree(in: Set(variables)) == 1
     let hasShape = variables.allSatisfy { graph.shape(node.inputs[$0]) == node.type.shape }
     if hasShape, isOne, isAffine, first.function == nil {
       forms[value.id] = extended(first, by: expression, variables, value, node)
-    } else if hasShape, isUniform, let known = sharing(known) {
+    } else if hasShape, sharesConstants, let known = sharing(known) {
       forms[value.id] = composed(known[0], expression, known, variables, node)
     } else if hasShape, isOne, isAffine {
       forms[value.id] = extended(Pointwise(root(node.inputs[variables[0]])), by: expression, variables, value, node)
@@ -103,7 +120,7 @@ extension NetworkReading {
     var result = form
     result.steps.append(
       Pointwise.Step(
-        expression: expression, operands: node.inputs.indices.map { variables.contains($0) ? nil : node.inputs[$0] }, value: value))
+        expression: expression, operands: node.inputs.indices.map { variables.contains($0) ? nil : root(node.inputs[$0]) }, value: value))
     return result
   }
 
@@ -113,7 +130,7 @@ extension NetworkReading {
     let count = first.steps.indices.first { index in !forms.allSatisfy { $0.steps.dropFirst(index).first == first.steps[index] } }
     let shared = count ?? first.steps.count
     let others = forms.flatMap { $0.steps.dropFirst(shared) }.flatMap(\.constants)
-    return others.allSatisfy { graph.shape($0).count == 1 } ? forms.map { $0.keeping(shared) } : nil
+    return others.allSatisfy(isUniform) ? forms.map { $0.keeping(shared) } : nil
   }
 
   /// A function of functions of one value.
@@ -124,7 +141,7 @@ extension NetworkReading {
     result.numbers = []
     var inputs = [ScalarExpression](repeating: .input(0), count: node.inputs.count)
     for index in node.inputs.indices where !variables.contains(index) {
-      result.numbers.append(node.inputs[index])
+      result.numbers.append(root(node.inputs[index]))
       inputs[index] = .input(result.numbers.count)
     }
     for (index, inner) in zip(variables, known) {

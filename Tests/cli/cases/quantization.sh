@@ -169,3 +169,12 @@ END
     check "has learnt something" test "$(cat "$work/int8/float.right")" -ge 6000
   done
 fi
+
+# A residual network with batch normalisation, on numbers drawn at random.
+case="a residual network in integers"
+"$nnrun" train examples/cifar.nn --data 'random(32)' --test 'random(8)' --epochs 1 --batch 16 --jit cc -q -o "$work/int8/cifar.run" >"$work/out" 2>"$work/err"
+run 0 "$nncc" examples/cifar.nn --weights "$work/int8/cifar.run/weights.safetensors" --quantize int8 --calibrate 'random(16)' --entry predict --json \
+  -o "$work/int8"
+check "keeps 20 dB of its answers" awk 'match($0, /"outputs".*/) { text = substr($0, RSTART); sub(/.*"decibels": /, "", text); exit !(text + 0 > 20) }' "$work/out"
+cc -std=c99 -O2 -Wall -Wextra -pedantic -Wconversion -Werror -c "$work/int8/cifar.c" -o "$work/int8/cifar.o" 2>"$work/err"
+check "compiles without a warning" test $? -eq 0
