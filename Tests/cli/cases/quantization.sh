@@ -93,6 +93,12 @@ for kind in object shared python cpp swift example; do
   run 0 "$nncc" examples/digits.nn --weights "$work/digits.run/weights.safetensors" --quantize int8 -q --emit "$kind" -o "$work/int8/$kind"
 done
 check "the python module is there" test -s "$work/int8/python/digits.py"
+run 0 "$nncc" examples/digits.nn --weights "$work/digits.run/weights.safetensors" --quantize int8 -q --entry predict --report size
+says 'kernel'
+if command -v wasm-ld >/dev/null 2>&1; then
+  run 0 "$nncc" examples/digits.nn --weights "$work/digits.run/weights.safetensors" --quantize int8 -q --emit wasm -o "$work/int8/wasm"
+  has_file "$work/int8/wasm/digits.wasm"
+fi
 run 0 "$nncc" examples/digits.nn --weights "$work/digits.run/weights.safetensors" --quantize int8 --parallel -o "$work/int8/parallel"
 warns 'both answer the same for'
 warns 'right: '
