@@ -4,9 +4,9 @@ import NNSchedule
 
 /// A module on ctypes and numpy that calls a program's shared library.
 package struct PythonModule {
-  private let interface: ProgramInterface
+  let interface: ProgramInterface
   /// What the inputs, targets and outputs are called.
-  private let names: [EntryArgument: String]
+  let names: [EntryArgument: String]
 
   package init(_ interface: ProgramInterface) {
     self.interface = interface
@@ -14,6 +14,9 @@ package struct PythonModule {
     var names: [EntryArgument: String] = [:]
     for (kind, argument) in Self.ports {
       for (index, tensor) in interface.tensors(kind).enumerated() { names[argument(index)] = allocator.allocate(tensor.name) }
+    }
+    for gradient in interface.function(.gradInputs)?.arguments ?? [] where Self.isGradient(gradient) {
+      names[gradient] = interface.tensor(gradient).map { allocator.allocate("grad_\($0.name)") }
     }
     self.names = names
   }
@@ -25,7 +28,7 @@ package struct PythonModule {
   private static let reserved = """
     False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal \
     not or pass raise return try while with yield match case self n single part rate step stream seed grads gradients loss state path np ctypes json os len \
-    float int slice list dict tuple str range print i examples PARAMS REAL _at _examples _fill _library _named _parts _single_call _workspace
+    float int slice list dict tuple str range print i along direction product examples PARAMS REAL _at _examples _fill _library _named _parts _single_call _workspace
     """
 
   /// The file that the module opens; `digits.so` would be taken for the module itself.
@@ -67,7 +70,7 @@ package struct PythonModule {
     }.joined()
   }
 
-  private func quoted(_ text: String) -> String {
+  func quoted(_ text: String) -> String {
     "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
@@ -89,7 +92,7 @@ package struct PythonModule {
 
   // MARK: Arguments
 
-  private func inputs(_ function: ProgramInterface.Function) -> [EntryArgument] {
+  func inputs(_ function: ProgramInterface.Function) -> [EntryArgument] {
     function.arguments.filter { argument in
       switch argument {
       case .input, .target: true
@@ -102,12 +105,12 @@ package struct PythonModule {
 
   private func listed(_ arguments: [EntryArgument]) -> String { arguments.compactMap { names[$0] }.joined(separator: ", ") }
 
-  private func parameters(_ arguments: [EntryArgument]) -> String {
+  func parameters(_ arguments: [EntryArgument]) -> String {
     arguments.compactMap { names[$0] }.map { "\($0): ArrayLike" }.joined(separator: ", ")
   }
 
   /// The line that makes arrays of what the caller hands over.
-  private func examples(_ arguments: [EntryArgument]) -> String {
+  func examples(_ arguments: [EntryArgument]) -> String {
     let ports = arguments.compactMap { argument -> String? in
       guard let name = names[argument], let tensor = interface.tensor(argument) else { return nil }
       return "\(name)=(\"\(tensor.kind)\", \(quoted(tensor.name)), \(name))"
@@ -119,11 +122,11 @@ package struct PythonModule {
   /// A call of the library.
   ///
   /// - Parameter part: the examples at hand, as an index with its brackets.
-  private func call(_ function: ProgramInterface.Function, count: String, part: String) -> String {
+  func call(_ function: ProgramInterface.Function, count: String, part: String) -> String {
     let values = function.arguments.map { argument in
       switch argument {
       case .n: count
-      case .input, .target, .output: "_at(\(names[argument] ?? "")\(part))"
+      case .input, .target, .output, .inputGradient, .targetGradient: "_at(\(names[argument] ?? "")\(part))"
       case .params: "_at(self.params)"
       case .state: function.kind.isPrediction ? "_at(state)" : "_at(self.state)"
       case .optimizer: "_at(self.optimizer)"
@@ -133,7 +136,9 @@ package struct PythonModule {
       case .stream: "stream"
       case .seed: "seed"
       case .workspace: "_workspace()"
-      case .inputGradient, .targetGradient, .report, .direction, .product, .parallel, .result: "None"
+      case .direction: "_at(along)"
+      case .product: "_at(product)"
+      case .report, .parallel, .result: "None"
       }
     }
     return "_library.\(function.symbol)(\((values + (interface.isParallel ? ["None"] : [])).joined(separator: ", ")))"
@@ -208,7 +213,8 @@ package struct PythonModule {
     let body = FilledTemplate.text(
       PackageResources.python_model_txt,
       ["prefix": interface.name, "name": interface.name, "null": interface.isParallel ? ", None" : ""])
-    return body + [inferMethod, lossMethod, gradMethod, stepMethod, updateMethod].compactMap { $0 }.joined()
+    let derivatives = [gradMethod, gradInputsMethod, jvpMethod, hvpMethod]
+    return body + ([inferMethod, lossMethod] + derivatives + [stepMethod, updateMethod]).compactMap { $0 }.joined()
   }
 
   private var inferMethod: String? {

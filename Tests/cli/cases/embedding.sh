@@ -64,6 +64,10 @@ says "did you mean 'dense'?"
 if [ -x .build/python/bin/python ]; then
   run 0 .build/python/bin/python Tests/embedding/names.py "$bin" "$work/names"
   says 'every name can be used'
+  run 0 "$nncc" Tests/embedding/derivatives.nn --dtype f64 --entry init,grad,grad_inputs,jvp,hvp --emit python -o "$work/derivatives"
+  case="derivatives in Python"
+  PYTHONPATH=$work/derivatives .build/python/bin/python Tests/embedding/check_derivatives.py >"$work/out" 2>"$work/err"
+  says 'derivatives are those of differences'
   printf 'input x: []\noutput y = 2 * x\n' >"$work/scalar.nn"
   run 0 "$nncc" "$work/scalar.nn" --entry predict --emit python -o "$work/scalar"
   case="a number as an example"
