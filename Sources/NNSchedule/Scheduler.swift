@@ -53,13 +53,26 @@ package enum Scheduler {
   private static func order(_ program: EntryProgram) -> [Value] {
     let graph = program.graph
     let isReached = graph.reachable(from: program.roots)
+    let first = -1
     var ready = Array(graph.nodes.indices)
     var assembled: [Int: [Value]] = [:]
     for (id, node) in zip(graph.nodes.indices, graph.nodes) where isReached[id] {
-      guard case .place = node.operation.lowering, let last = node.inputs.map({ ready[$0.id] }).max() else { continue }
+      guard node.operation.lowering.isLayout else { continue }
+      let last = node.inputs.map { ready[$0.id] }.max() ?? first
       ready[id] = last
       assembled[last, default: []].append(Value(id))
     }
-    return graph.nodes.indices.filter { isReached[$0] && ready[$0] == $0 }.flatMap { [Value($0)] + assembled[$0, default: []] }
+    let computed = graph.nodes.indices.filter { isReached[$0] && ready[$0] == $0 }
+    return assembled[first, default: []] + computed.flatMap { [Value($0)] + assembled[$0, default: []] }
+  }
+}
+
+extension Lowering {
+  /// Whether it only says where numbers lie, or come from.
+  fileprivate var isLayout: Bool {
+    switch self {
+    case .source, .place, .reshape, .view: true
+    default: false
+    }
   }
 }
