@@ -36,6 +36,13 @@
 #endif
 #endif
 
+// @nn_aligned: where a long table begins: no vector of it then lies in two lines of the cache
+#if nn_vectors
+#define nn_aligned __attribute__((aligned(nn_vector_bytes)))
+#else
+#define nn_aligned
+#endif
+
 // @nn_inlined: how small functions are declared, so that a loop over them can become vector instructions; some compilers need fewer of them
 #if nn_vectors
 #define nn_inlined static inline __attribute__((always_inline, unused))

@@ -118,7 +118,7 @@ struct LoopKernel {
   }
 
   /// Columns that compilers would write out one by one, which then are no vector for them any more.
-  private static let spreadColumns = 8...16
+  private static let spreadColumns = 8...48
 
   /// What keeps them a loop.
   private var rolled: String { Self.spreadColumns.contains(tileWidth) ? statements.scope.program.names.carried("nn_rolled") + " " : "" }

@@ -38,18 +38,24 @@ struct LiteralTables {
     return tables[index].name
   }
 
-  var text: String {
+  /// - Parameter aligned: what says that a long table begins where vectors do.
+  func text(aligned: String?) -> String {
     var writer = CWriter()
-    for table in tables { Self.print(table.numbers, table.name, program, into: &writer) }
+    for table in tables { Self.print(table.numbers, table.name, program, aligned: Self.isLong(table) ? aligned : nil, into: &writer) }
     return tables.isEmpty ? "" : "\n" + writer.text
   }
+
+  var hasLongTables: Bool { tables.contains(where: Self.isLong) }
+
+  private static func isLong(_ table: Table) -> Bool { table.numbers.count >= 256 }
 
   private static let perLine = 12
 
   /// A table of numbers; an empty one gets an element, since C has no empty arrays.
-  static func print(_ values: [Double], _ name: String, _ program: ProgramContext, into writer: inout CWriter) {
+  static func print(_ values: [Double], _ name: String, _ program: ProgramContext, aligned: String? = nil, into writer: inout CWriter) {
     let shown = values.isEmpty ? [0] : values
-    writer.line("static const \(program.real) \(name)[\(shown.count)] = {")
+    let attribute = aligned.map { " " + $0 } ?? ""
+    writer.line("static const \(program.real) \(name)[\(shown.count)]\(attribute) = {")
     printLines(shown, program, into: &writer)
     writer.line("};")
   }
