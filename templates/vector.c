@@ -13,7 +13,7 @@
 
 // @nn_ask: asks for numbers that will be read soon, so that they are on their way while others are computed
 static inline void nn_ask(const real *a, long count) {
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(__TINYC__)
   for (long i = 0; i < count; i += 64 / (long)sizeof(real)) __builtin_prefetch(a + i);
 #else
   (void)a;

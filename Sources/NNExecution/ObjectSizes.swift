@@ -107,11 +107,11 @@ private struct ELFReader {
 
   func word(at offset: Int) throws(ExecutionError) -> Int { try number(at: offset, bytes: wordSize) }
 
-  /// Below 2^48, so that sums and products of a few cannot overflow.
+  /// Below 2^40, so that no sum of them can overflow.
   func number(at offset: Int, bytes count: Int) throws(ExecutionError) -> Int {
     guard offset >= 0, offset <= bytes.count - count else { throw ObjectSizes.unreadable }
     let value = (0..<count).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) }
-    guard value < 1 << 48 else { throw ObjectSizes.unreadable }
+    guard value < 1 << 40 else { throw ObjectSizes.unreadable }
     return Int(value)
   }
 

@@ -192,7 +192,7 @@ struct Loops {
       columnRange = (last.lowerBound + 1)..<last.upperBound
     }
     var rowRange = groups.popLast() ?? columnRange.lowerBound..<columnRange.lowerBound
-    if cluster.takesAnyOrder, dims[rowRange].product.count < Self.fewRows,
+    if cluster.takesAnyOrder, !dims[rowRange].product.perExample, dims[rowRange].product.count < Self.fewRows,
       let longer = groups.lastIndex(where: { dims[$0].product.perExample || dims[$0].product.count >= Self.fewRows })
     {
       swap(&groups[longer], &rowRange)

@@ -1,7 +1,7 @@
 import NNSchedule
 
 /// What the next turn of the innermost loop around a product reads, where that comes from far away: pictures of a batch. A product begins many rows of A
-/// at the same time, and would wait for each of them.
+/// at the same time, and would wait for each of them. After the last turn it is nothing at all, and asking for that does no harm.
 struct OperandAhead {
   /// Where this turn's is.
   let access: Access

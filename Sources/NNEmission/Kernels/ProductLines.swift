@@ -37,7 +37,8 @@ struct ProductLines {
   private let counters: [String]
   private let packCounters: [String]
 
-  init?(_ kernel: Kernel, chunks: ChunkPlan?, scope: KernelScope, functions: @escaping (String) -> String) {
+  /// - Parameter isStored: whether the product is computed where it is stored.
+  init?(_ kernel: Kernel, chunks: ChunkPlan?, isStored: Bool, scope: KernelScope, functions: @escaping (String) -> String) {
     guard let product = kernel.product else { return nil }
     self.product = product
     rows = kernel.rows
@@ -49,7 +50,7 @@ struct ProductLines {
     batch = scope.entry.batch
     panel = 128 / scope.program.precision.bytes
     walk = ProductWalk(product, panel: Self.packs(product, columns: columns) ? panel : nil)
-    parts = SumParts(kernel, batch: batch)
+    parts = isStored ? SumParts(kernel, batch: batch) : nil
     ahead = parts == nil && !isTurned ? OperandAhead.all(kernel, walk, batch: batch, bytes: scope.program.precision.bytes) : []
     counters = Self.names((parts?.segments ?? walk.loops).count)
     packCounters = Self.names(product.segments.count)

@@ -46,7 +46,6 @@ struct SumParts {
     if !inner.extent.perExample && inner.extent.count % size == 0 { return "\(size)" }
     return "\(extent) - \(counter) < \(size) ? \(extent) - \(counter) : \(size)"
   }
-
 }
 
 extension Kernel {

@@ -30,7 +30,7 @@ struct TileKernel {
     order = KernelOrder(form)
     stores = DirectStores(form, order, overlap: entry.overlap)
     let prefix = "nn_\(entry.program.precision.rawValue)_"
-    product = ProductLines(form.kernel, chunks: chunks, scope: scope) { prefix + $0 }
+    product = ProductLines(form.kernel, chunks: chunks, isStored: stores.homes[0] != nil, scope: scope) { prefix + $0 }
     let isWhole = Self.isLoneProduct(form, stores)
     let hasStrips = form.kernel.rows != Extent(1) && (!isWhole || chunks?.axis == .rows)
     let width = chunks.flatMap { $0.axis == .columns ? $0 : nil }
