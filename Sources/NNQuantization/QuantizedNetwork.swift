@@ -17,8 +17,8 @@ package struct QuantizedNetwork: Sendable {
 
   package var multiplyAdds: Int { layers.reduce(0) { $0 + $1.multiplyAdds } }
 
-  /// Constants of the layers, in bytes.
-  package var constantBytes: Int { layers.reduce(0) { $0 + $1.constantBytes } }
+  /// Weights, biases, scales and functions of the layers, in bytes: as many as the network has, before they are put in the order of vectors.
+  package var weightBytes: Int { layers.reduce(0) { $0 + $1.weightBytes } }
 }
 
 /// A value of the float network as bytes in the memory of a call.
@@ -42,10 +42,10 @@ extension IntegerLayer {
     }
   }
 
-  var constantBytes: Int {
+  var weightBytes: Int {
     switch kind {
-    case .product(let layer): layer.weights.count + 4 * layer.bias.count + layer.finish.constantBytes
-    case .channelwise(let layer): layer.weights.count + 4 * layer.bias.count + layer.finish.constantBytes
+    case .product(let layer): layer.weights.count + 4 * layer.bias.count + layer.finish.weightBytes
+    case .channelwise(let layer): layer.weights.count + 4 * layer.bias.count + layer.finish.weightBytes
     case .input(let layer): 4 * (layer.scales.count + layer.shifts.count) + (layer.table?.count ?? 0)
     case .move(let layer): layer.table?.count ?? 0
     case .sum(let layer): layer.table?.count ?? 0
@@ -53,12 +53,12 @@ extension IntegerLayer {
     }
   }
 
-  /// The first and the last layer that uses each buffer.
+  /// What it reads and what it writes.
   fileprivate var buffers: [Int] { x.map(\.buffer) + [y.buffer] }
 }
 
 extension Finish {
-  fileprivate var constantBytes: Int {
+  fileprivate var weightBytes: Int {
     switch self {
     case .reals(let steps): 4 * steps.count
     case .bytes(let requantization, let table): 4 * requantization.multipliers.count + (table?.count ?? 0)

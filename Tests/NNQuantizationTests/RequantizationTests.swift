@@ -53,6 +53,20 @@ import Testing
     #expect(scale.byte(.nan) == 0 && scale.byte(.infinity) == 255 && scale.byte(-.infinity) == 0)
   }
 
+  /// Inputs are divided by steps in single precision.
+  @Test(arguments: [0...1e-36, -1e-44...0, 0...Double.leastNonzeroMagnitude]) func stepsHaveAnInverse(range: ClosedRange<Double>) {
+    #expect(Float(1 / Scale(range).step).isFinite)
+  }
+
+  /// An output that is always 0 takes no bits from the others.
+  @Test func leavesZerosOutOfTheScale() {
+    let x = Scale(-1...1)
+    let channels = [QuantizedChannel([1e-9, -2e-9], bias: 0, x), QuantizedChannel([0, 0], bias: 0, x)]
+    let requantization = Requantization(channels.map { $0.step * x.step / 1e-11 }, zero: 0)
+    #expect(requantization.multipliers[0] >= 1 << 29 && requantization.multipliers[1] == 0)
+    #expect(channels[1].weights == [0, 0] && channels[1].bias == 0)
+  }
+
   /// Sums of these weights and any bytes stay within 32 bits.
   @Test func weightsLeaveRoomForSums() {
     let x = Scale(-3...5)

@@ -33,17 +33,24 @@ import Testing
     try withTemporaryFolder { folder in
       let setup = try ModelSetup(test: Self.text)
       let path = folder + "/images"
-      let header: [UInt8] = [0, 0, 8, 3, 0, 0, 3, 232, 0, 0, 0, 2, 0, 0, 0, 2]
-      try FileWriter.write(header + [UInt8](repeating: 9, count: 4000), to: path)
-      let port = DataPort(name: "x", shape: [2, 2], kind: .real, role: .input)
-      let data = try DataSource.idx(images: path, labels: nil)
-        .load(for: [port], relativeTo: "", precision: .float32, largestInMemory: 0)
-      let table = ExampleTable(count: 1000, columns: [data["x"], nil])
+      let images = try Dataset.Column.images(path)
+      let table = ExampleTable(count: 1000, columns: [images, nil])
       let instance = try setup.instance([.loss], batch: 1000)
       try instance.load(table)
       #expect(truncate(path, 2000) == 0)
       #expect(throws: DataError.self) { try instance.forEachBatch(of: [1, 999], in: table) { _ in } }
       #expect(throws: DataError.self) { try instance.load(table) }
     }
+  }
+}
+
+extension Dataset.Column {
+  /// A thousand images of 2 by 2, which stay in their file.
+  static func images(_ path: String) throws -> Dataset.Column? {
+    let header: [UInt8] = [0, 0, 8, 3, 0, 0, 3, 232, 0, 0, 0, 2, 0, 0, 0, 2]
+    try FileWriter.write(header + [UInt8](repeating: 9, count: 4000), to: path)
+    let port = DataPort(name: "x", shape: [2, 2], kind: .real, role: .input)
+    return try DataSource.idx(images: path, labels: nil)
+      .load(for: [port], relativeTo: "", precision: .float32, largestInMemory: 0)["x"]
   }
 }

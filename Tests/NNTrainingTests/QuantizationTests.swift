@@ -1,3 +1,4 @@
+import Glibc
 import NNData
 import NNElaboration
 import NNEmission
@@ -68,6 +69,8 @@ import Testing
     "input x: [2, 6]\nparam a = [1, 2, 3, 4, 5, 6]\nh = relu(x |> dense(6)) * a + 1\noutput h |> dense(2)",
     "input x: [3, 4, 4]\noutput x / 2 - 1 |> relu |> conv(7, kernel: 2) |> maxpool(2) |> gelu |> conv(3, kernel: 1) |> flatten |> dense(2)",
     "input x: [8]\nlet many = 5\nh = x |> dense(8)\noutput clip(h, -1, 1) |> dense(3) |> softplus",
+    "input x: [5]\ns = x |> dense(3)\noutput s\noutput s * 2",
+    "input x: [4]\nparam weight = [[1e-9, 2e-9, -3e-9, 1e-9], [0, 0, 0, 0]]\noutput relu(weight @ x) * 1e9 |> dense(2)",
     "input x: [3, 5, 5]\noutput pad(x |> conv(4, kernel: 3) |> tanh, amounts: [0, 0, 1, 1, 2, 0]) |> conv(3, kernel: 2) |> global_maxpool",
   ]
 
@@ -98,6 +101,43 @@ import Testing
     let report = try own.quantization.run().report
     #expect(report.compared == 40)
     for layer in report.layers + report.outputs { #expect(layer.decibels > 25, "\(layer.kind) \(layer.name)") }
+  }
+
+  /// What floats do behind the integers is not the network once more.
+  @Test(arguments: models.indices) func leavesNoProductsToFloats(index: Int) throws {
+    let own = try Case(Self.models[index])
+    let rest = try #require(own.plan.network(own.quantization.calibration())).rest.graph
+    for id in 0..<rest.graph.count {
+      if case .contraction = rest.operation(Value(id)).lowering { Issue.record("a product is left") }
+    }
+  }
+
+  /// What cancels on all examples has a range far smaller than a step of what it is made of; sums stay within 32 bits all the same.
+  @Test(arguments: ["a - (weight * 1.0000001) @ x", "a + (weight * -1.0000001) @ x"]) func holdsSumsThatCancel(sum: String) throws {
+    let own = try Case(
+      """
+      input x: [4]
+      param weight = [[1, 2, -3, 1], [0.5, 0, 2, 1], [1, 1, 1, 3]]
+      a = weight @ x
+      output relu(\(sum)) |> dense(2)
+      """)
+    let network = try #require(own.plan.network(own.quantization.calibration()))
+    let sums = network.layers.compactMap { layer -> SumLayer? in
+      if case .sum(let sum) = layer.kind { return sum }
+      return nil
+    }
+    #expect(sums.count == 1)
+    for sum in sums {
+      let largest = (Int(sum.first.magnitude) + Int(sum.second.magnitude)) * 255 + Int(sum.offset.magnitude)
+      #expect(sum.first != 0 && sum.second != 0 && largest <= Int(Int32.max))
+    }
+  }
+
+  /// A network whose floats cancel has no signal to compare with.
+  @Test func tellsNoSignalFromNoNoise() throws {
+    let own = try Case("input x: [1]\nparam weight = [[2, -1, -1]]\noutput weight @ concat(x, x, x, axis: 0)")
+    let outputs = try own.quantization.run().report.outputs
+    #expect(outputs.map(\.decibels) == [-.infinity])
   }
 
   /// Memory that is used again and again holds the same results.
@@ -138,6 +178,21 @@ import Testing
   }
 
   // MARK: What cannot be
+
+  /// Numbers that cannot be read any more would be zeros to both networks.
+  @Test func aFileThatIsCutShortIsAnError() throws {
+    let own = try Case("input x: [2, 2]\noutput x |> flatten |> dense(3)")
+    try withTemporaryFolder { folder in
+      let path = folder + "/images"
+      let table = ExampleTable(count: 1000, columns: [try .images(path)])
+      let quantization = try Quantization(own.setup, own.plan, table)
+      let network = try #require(own.plan.network(quantization.calibration(), sharesMemory: false))
+      let program = try quantization.program(network)
+      #expect(try IntegerComparison(own.setup, program, table, [1, 999]).report.compared == 2)
+      #expect(truncate(path, 2000) == 0)
+      #expect(throws: DataError.self) { try IntegerComparison(own.setup, program, table, [1, 999]) }
+    }
+  }
 
   private static let impossible = [
     ("input x: [4]\noutput relu(x)", "there is no dense layer and no convolution"),

@@ -39,7 +39,7 @@ struct QuantizedOutput {
     let compared = report.compared == report.calibrated ? "" : ", compared on \(report.compared)"
     var lines = ["int8: calibrated on \(NumberText.count(report.calibrated, "example"))\(compared); each layer against the float network"]
     let rows = (report.layers + report.outputs).map { layer in
-      (place(layer), layer.kind, layer.decibels.isInfinite ? "exact" : "\(Self.fixed(layer.decibels, 1)) dB", layer.deviation)
+      (place(layer), layer.kind, Self.decibels(layer.decibels), layer.deviation)
     }
     let widths = (rows.map { $0.0.utf8.count }.max() ?? 0, rows.map { $0.1.utf8.count }.max() ?? 0)
     for row in rows {
@@ -51,13 +51,20 @@ struct QuantizedOutput {
     if let accuracy = report.accuracy {
       lines.append("  right: \(Self.percent(accuracy.integer)), in floats \(Self.percent(accuracy.float))")
     }
-    lines.append("  constants: \(NumberText.grouped(report.constantBytes)) bytes, in floats \(NumberText.grouped(report.parameterBytes))")
+    let (bytes, floats) = (NumberText.grouped(report.weightBytes), NumberText.grouped(report.parameterBytes))
+    lines.append("  weights and scales: \(bytes) bytes before packing, in floats \(floats)")
     return lines
   }
 
   private func place(_ layer: QuantizationReport.Layer) -> String {
     let place = layer.range.flatMap(comment.place)
     return [place, layer.name.isEmpty ? nil : layer.name].compactMap { $0 }.joined(separator: " ")
+  }
+
+  /// Without noise, without a signal, or of numbers that are not finite.
+  private static func decibels(_ number: Double) -> String {
+    if number.isFinite { return "\(fixed(number, 1)) dB" }
+    return number.isNaN ? "nan" : number > 0 ? "exact" : "none"
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {
@@ -71,7 +78,7 @@ struct QuantizedOutput {
   var json: JSON {
     var members: [JSON.Member] = [
       JSON.Member("calibrated", .integer(report.calibrated)), JSON.Member("compared", .integer(report.compared)),
-      JSON.Member("constant_bytes", .integer(report.constantBytes)), JSON.Member("float_bytes", .integer(report.parameterBytes)),
+      JSON.Member("weight_bytes", .integer(report.weightBytes)), JSON.Member("float_bytes", .integer(report.parameterBytes)),
       JSON.Member("layers", .array(report.layers.map(json))), JSON.Member("outputs", .array(report.outputs.map(json))),
     ]
     if let agreement = report.agreement { members.append(JSON.Member("agreement", .number(agreement))) }

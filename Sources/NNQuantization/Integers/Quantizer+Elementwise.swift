@@ -18,9 +18,7 @@ extension Quantizer {
       shifts: scalings.map { Float($0.shift / before.step + Double(before.zero) + 0.5) }, table: table)
     let bytes = buffer(shape.count)
     append(.input(layer), [], to: Location(buffer: bytes), stage)
-    let steps = isImage ? [1, shape[2] * shape[0], shape[0]] : shape.strides
-    let strides = Strides(axes: zip(shape.dimensions, steps).map { $0 == 1 ? [] : [Strides.Factor(extent: $0, stride: $1)] })
-    set(stage, bytes, strides, scale)
+    set(stage, bytes, isImage ? Strides.channelsLast(shape) : Strides(shape), scale)
   }
 
   /// One of each `run`, where all in a run are the same.
@@ -39,7 +37,7 @@ extension Quantizer {
     let second = b.strides.axes == first.strides.axes ? b : rearranged(b, shape, order: order(first), stage)
     let scale = scale(stage)
     let (before, table) = function(stage).table(to: scale)
-    let factors = [a.scale.step / before.step, sign * b.scale.step / before.step]
+    let factors = Self.held([a.scale.step / before.step, sign * b.scale.step / before.step])
     let shift = Self.shift(factors)
     let power = Double(1 << shift)
     let (m, n) = (Int32((factors[0] * power).rounded()), Int32((factors[1] * power).rounded()))
@@ -49,6 +47,13 @@ extension Quantizer {
     let places = [first, second].map { Location(buffer: $0.buffer, offset: $0.strides.offset) }
     append(.sum(layer), places, to: Location(buffer: bytes), stage)
     set(stage, bytes, Strides(axes: first.strides.axes), scale)
+  }
+
+  /// Operands that nearly cancel have steps far wider than all bytes of the result: then only the side counts that a sum goes to, and smaller factors in
+  /// the same proportion tell it as well.
+  private static func held(_ factors: [Double]) -> [Double] {
+    let excess = (factors.lazy.map(\.magnitude).max() ?? 0) / Double(1 << 20)
+    return excess > 1 ? factors.map { $0 / excess } : factors
   }
 
   /// Multipliers of 21 bits: sums of two of them times bytes, and zero, fit into 32.
@@ -118,8 +123,7 @@ extension Quantizer {
         .move(layer), [Location(buffer: part.tensor.buffer, offset: part.tensor.strides.offset)],
         to: Location(buffer: bytes, offset: start), stage)
     }
-    let strides = Strides(axes: zip(shape.dimensions, steps).map { $0 == 1 ? [] : [Strides.Factor(extent: $0, stride: $1)] })
-    set(stage, bytes, strides, scale)
+    set(stage, bytes, Strides(shape, steps: steps), scale)
   }
 
   // MARK: By itself

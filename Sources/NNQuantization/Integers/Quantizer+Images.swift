@@ -23,17 +23,10 @@ extension Quantizer {
     append(
       .move(MoveLayer(axes, fill: (count, UInt8(tensor.scale.zero)))),
       [Location(buffer: tensor.buffer, offset: tensor.strides.offset)], to: Location(buffer: copy, offset: start), stage)
-    let factors = zip(shape.dimensions, steps).map { $0 == 1 ? [] : [Strides.Factor(extent: $0, stride: $1)] }
-    return ByteTensor(buffer: copy, strides: Strides(axes: factors), scale: tensor.scale)
+    return ByteTensor(buffer: copy, strides: Strides(shape, steps: steps), scale: tensor.scale)
   }
 
   private func step(_ tensor: ByteTensor, _ axis: Int) -> Int { tensor.strides.single(axis)?.stride ?? 0 }
-
-  /// Channels next to each other, pixel after pixel.
-  private func channelsLast(_ shape: Shape) -> Strides {
-    let steps = [1, shape[2] * shape[0], shape[0]]
-    return Strides(axes: zip(shape.dimensions, steps).map { $0 == 1 ? [] : [Strides.Factor(extent: $0, stride: $1)] })
-  }
 
   // MARK: Convolutions
 
@@ -54,7 +47,7 @@ extension Quantizer {
         let layer = product(tensor, form, sums, result, channels: channels, outputs: (group * outputs)..<((group + 1) * outputs), stage)
         return (layer, group * channels, group * outputs * (stage.isReal ? 4 : 1))
       }
-      write(layers, tensor, places: result[1] * result[2], channelsLast(result), result[0], sums.scale, stage)
+      write(layers, tensor, places: result[1] * result[2], Strides.channelsLast(result), result[0], sums.scale, stage)
     }
   }
 
@@ -99,7 +92,7 @@ extension Quantizer {
     let bytes = buffer(result.count * (stage.isReal ? 4 : 1))
     append(
       .channelwise(layer), [Location(buffer: tensor.buffer, offset: tensor.strides.offset)], to: Location(buffer: bytes), stage)
-    finish(stage, bytes, channelsLast(result), sums.scale)
+    finish(stage, bytes, Strides.channelsLast(result), sums.scale)
   }
 
   // MARK: Pools
@@ -131,7 +124,7 @@ extension Quantizer {
     let bytes = buffer(places.count * (stage.isReal ? 4 : 1))
     append(.pool(layer), [Location(buffer: tensor.buffer, offset: tensor.strides.offset)], to: Location(buffer: bytes), stage)
     // The mean over all of an image has no other axes left.
-    let strides = channelsLast(places)
+    let strides = Strides.channelsLast(places)
     let rank = self.shape(stage.pointwise.base).rank
     finish(stage, bytes, rank == 1 ? Strides(axes: [strides.axes[0]]) : strides, scale)
   }

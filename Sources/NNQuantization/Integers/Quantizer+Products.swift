@@ -141,7 +141,11 @@ struct QuantizedChannel {
     let largest = row.lazy.map(\.magnitude).max() ?? 0
     // A bias far larger than all products has a coarse scale: it needs room in 32 bits.
     step = max(largest / 127, constant.magnitude / x.step / Double(1 << 29))
-    if !step.isNormal { step = 1 }
+    guard step.isNormal else {
+      // Its sums are 0 whatever is read: no factor of its own keeps bits from the other outputs.
+      (weights, step) = ([Int8](repeating: 0, count: row.count), 0)
+      return
+    }
     while true {
       let step = step
       weights = row.map { Int8(min(max(($0 / step).rounded(), -127), 127)) }

@@ -7,9 +7,12 @@ package struct Scale: Hashable, Sendable {
   package init(_ range: ClosedRange<Double>) {
     let (low, high) = (min(range.lowerBound, 0), max(range.upperBound, 0))
     step = (high - low) / 255
-    if !step.isNormal { step = 1 }
+    step = step.isNormal ? max(step, Self.least) : 1
     zero = Int(min(max((-low / step).rounded(), 0), 255))
   }
+
+  /// Floats still hold how often it goes into 1.
+  private static let least = 1e-30
 
   /// The byte nearest to a real.
   package func byte(_ real: Double) -> UInt8 {

@@ -12,9 +12,15 @@ struct Strides: Hashable {
   var offset = 0
 
   /// Row-major.
-  init(_ shape: Shape) {
-    axes = zip(shape.dimensions, shape.strides).map { $0 == 1 ? [] : [Factor(extent: $0, stride: $1)] }
+  init(_ shape: Shape) { self.init(shape, steps: shape.strides) }
+
+  /// By how far apart the elements along each axis are.
+  init(_ shape: Shape, steps: [Int]) {
+    axes = zip(shape.dimensions, steps).map { $0 == 1 ? [] : [Factor(extent: $0, stride: $1)] }
   }
+
+  /// Of an image: channels next to each other, pixel after pixel.
+  static func channelsLast(_ shape: Shape) -> Strides { Strides(shape, steps: [1, shape[2] * shape[0], shape[0]]) }
 
   init(axes: [[Factor]], offset: Int = 0) {
     self.axes = axes

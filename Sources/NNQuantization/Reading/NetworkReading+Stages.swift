@@ -47,7 +47,7 @@ extension NetworkReading {
   /// The value at the end of what a product's own scales can do.
   private mutating func end(of value: Value) -> Value {
     var value = value
-    while isProduct(forms[value.id]?.base), readers[value.id] == 1, let next = onlyReader(of: value), isTail(next) {
+    while isProduct(forms[value.id]?.base), let next = onlyReader(of: value), isTail(next) {
       guard case .elementwise(let expression) = graph.operation(next).lowering, let form = forms[value.id] else { return value }
       let node = graph.graph[next]
       let variables = node.inputs.indices.filter { isVariable(node.inputs[$0]) }
@@ -62,7 +62,11 @@ extension NetworkReading {
     return value
   }
 
-  private func onlyReader(of value: Value) -> Value? { values.first { operands($0).contains(value) } }
+  /// Outputs are read by the caller too.
+  private func onlyReader(of value: Value) -> Value? {
+    guard readers[value.id] == 1, !model.outputs.contains(where: { root($0.value) == value }) else { return nil }
+    return values.first { operands($0).contains(value) }
+  }
 
   private func isProduct(_ value: Value?) -> Bool {
     switch value.flatMap({ kinds[$0.id] }) {

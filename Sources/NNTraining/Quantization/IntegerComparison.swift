@@ -36,12 +36,13 @@ struct IntegerComparison {
         answers.add(wanted?[example], float: float.output(answers.output, example: example), integer: integer.output(answers.output))
       }
     }
+    try table.checkFiles()
     report = QuantizationReport(
       layers: zip(network.observed, layers).map { $1.layer($0.name, $0.layer, setup.model.graph.graph[$0.value]) },
       outputs: zip(setup.model.outputs, outputs).map { $1.layer($0.name, "output", setup.model.graph.graph[$0.value]) },
       calibrated: rows.count, compared: count, agreement: answers.agreement, accuracy: answers.accuracy,
       parameterBytes: setup.model.parameters.reduce(0) { $0 + $1.shape.count } * setup.precision.bytes,
-      constantBytes: network.constantBytes)
+      weightBytes: network.weightBytes)
   }
 }
 

@@ -41,8 +41,9 @@ package struct Quantization {
     guard let network = plan.network(calibration), let apart = plan.network(calibration, sharesMemory: false) else {
       throw TrainingError("there is nothing to compute with integers")
     }
-    guard network.memory < Self.mostBytes else {
-      throw TrainingError("the integers of one example take \(network.memory) bytes, and \(Self.mostBytes) is the most")
+    // All layers' bytes are kept to compare them.
+    guard apart.memory < Self.mostBytes else {
+      throw TrainingError("the integers of all layers for one example take \(apart.memory) bytes, and \(Self.mostBytes) is the most")
     }
     let report = try IntegerComparison(setup, try program(apart), table, rows).report
     return (try program(network), report)
@@ -87,7 +88,7 @@ package struct QuantizationReport: Sendable {
     /// What it is, such as `convolution`.
     package var kind: String
     package var range: SourceRange?
-    /// The float numbers' power by that of the difference, in decibels; infinite where there is none.
+    /// The float numbers' power by that of the difference, in decibels; infinite without a difference, or, negatively, without any power.
     package var decibels: Double
     /// The largest difference.
     package var deviation: Double
@@ -103,5 +104,5 @@ package struct QuantizationReport: Sendable {
   /// Where the classes are known: how often each network is right.
   package var accuracy: (float: Double, integer: Double)?
   package var parameterBytes: Int
-  package var constantBytes: Int
+  package var weightBytes: Int
 }

@@ -101,6 +101,7 @@ if command -v wasm-ld >/dev/null 2>&1; then
 fi
 run 0 "$nncc" examples/digits.nn --weights "$work/digits.run/weights.safetensors" --quantize int8 --parallel -o "$work/int8/parallel"
 warns 'both answer the same for'
+warns 'weights and scales: 8,544 bytes before packing, in floats 30,040'
 warns 'right: '
 case="the C in integers beside training"
 cc -std=c99 -O2 -Wall -Wextra -pedantic -Wconversion -Werror -c "$work/int8/parallel/digits.c" -o "$work/int8/parallel.o" 2>"$work/err"
@@ -129,6 +130,16 @@ warns 'hard.nn:4:'
 warns 'cannot be computed with integers'
 run 1 "$nncc" "$work/int8/hard.nn" --weights "$work/int8/hard.run/weights.safetensors" --quantize int8 -o "$work/none"
 has_no_file "$work/none"
+
+# Outputs without any signal, and of no finite numbers.
+printf 'input x: [1]\ntarget t: [1]\nparam w = [[2, -1, -1]]\ny = w @ concat(x, x, x, axis: 0)\nloss squared_error(y, t)\noutput y\noutput bad = log(y - 100)\n' >"$work/int8/zero.nn"
+"$nnrun" train "$work/int8/zero.nn" --data 'random(20)' --optimizer 'sgd(rate: 1e-30)' --epochs 1 -q -o "$work/int8/zero.run" >"$work/out" 2>"$work/err"
+run 0 "$nncc" "$work/int8/zero.nn" --weights "$work/int8/zero.run/weights.safetensors" --quantize int8 --calibrate 'random(20)' -o "$work/int8/zero"
+check "has no signal" grep -q ' y .* none ' "$work/err"
+check "has no numbers" grep -q ' bad .* nan ' "$work/err"
+run 0 "$nncc" "$work/int8/zero.nn" --weights "$work/int8/zero.run/weights.safetensors" --quantize int8 --calibrate 'random(20)' --json -o "$work/int8/zero"
+says '"decibels": "-inf"'
+says '"decibels": "nan"'
 
 # Fashion-MNIST, trained a little on 10,000 pictures and judged on others: within a point.
 fashion=/usr/share/datasets/fashion-mnist
