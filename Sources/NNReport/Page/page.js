@@ -54,6 +54,9 @@ if (figures.model) {
   node.append(element("pre", { tabindex: "0" }, figures.model));
 }
 
+// Everything has its place, and so its width.
+redraw();
+
 // For whoever checks the page without looking at it.
 const report = () => {
   root.dataset.overflow = root.scrollWidth > root.clientWidth ? "yes" : "no";
