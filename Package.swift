@@ -38,14 +38,15 @@ let package = Package(
     module("NNElaboration", ["NNSource", "NNSyntax", "NNGraph", "NNOperations"]),
     module("NNSchedule", ["NNSource", "NNGraph", "NNOperations"]),
     module("NNQuantization", ["NNSource", "NNGraph", "NNOperations"]),
-    module("NNEmission", ["NNSource", "NNGraph", "NNSchedule", "NNQuantization"], resources: [.embedInCode("Templates")]),
+    module("NNAssembly"),
+    module("NNEmission", ["NNSource", "NNGraph", "NNSchedule", "NNQuantization", "NNAssembly"], resources: [.embedInCode("Templates")]),
     module("NNBindings", ["NNGraph", "NNSchedule", "NNEmission"], resources: [.embedInCode("Templates")]),
-    module("NNExecution", ["CTinyCC", "CKernels"]),
+    module("NNExecution", ["CTinyCC", "CKernels", "NNAssembly"]),
     module("NNData", ["NNSource", "CKernels", "CZlib", "CPng"]),
     module("NNInterchange", ["NNSource", "NNGraph", "NNOperations", "NNData"]),
     module(
       "NNTraining",
-      ["NNSource", "NNGraph", "NNOperations", "NNSchedule", "NNQuantization", "NNEmission", "NNExecution", "NNData"]),
+      ["NNSource", "NNGraph", "NNOperations", "NNSchedule", "NNQuantization", "NNEmission", "NNAssembly", "NNExecution", "NNData"]),
     module("NNCC", ["NNSource", "NNGraph", "NNElaboration", "NNSchedule", "NNData", "NNTraining"]),
     .plugin(name: "NNCCPlugin", capability: .buildTool(), dependencies: ["nncc"]),
     module("NNReport", ["NNData"], resources: [.embedInCode("Page")]),
@@ -61,7 +62,7 @@ let package = Package(
     tests(
       "NNEmissionTests",
       [
-        "NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNTestSupport",
+        "NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNAssembly", "NNExecution", "NNTestSupport",
       ]),
     tests("NNScheduleTests", ["NNGraph", "NNOperations", "NNSchedule", "NNTestSupport"]),
     tests("NNElaborationTests", ["NNSource", "NNSyntax", "NNGraph", "NNOperations", "NNElaboration", "NNTestSupport"]),
@@ -70,7 +71,7 @@ let package = Package(
       name: "NNTestSupport", dependencies: ["NNGraph", "NNOperations"], path: "Tests/NNTestSupport", swiftSettings: strict),
     tests("NNGraphTests", ["NNGraph", "NNOperations", "NNTestSupport"]),
     tests("NNOperationsTests", ["NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNTestSupport"]),
-    tests("NNExecutionTests", ["NNExecution"]),
+    tests("NNExecutionTests", ["NNAssembly", "NNExecution"]),
     tests("NNInterchangeTests", ["NNSource", "NNGraph", "NNData", "NNElaboration", "NNInterchange", "NNTestSupport"]),
     tests("NNDataTests", ["NNData", "CZlib", "CPng"]),
     tests(
@@ -86,7 +87,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNExecution", "NNTestSupport",
+        "NNSource", "NNGraph", "NNOperations", "NNElaboration", "NNSchedule", "NNEmission", "NNAssembly", "NNExecution", "NNTestSupport",
       ]),
   ]
 )

@@ -247,69 +247,45 @@ nn_binary(less)
 nn_binary(less_equal)
 nn_binary(equal)
 
-// The tile form of a function of several numbers. Single numbers become a strip first, once for all rows; operands that are not contiguous then
-// are brought together line by line, or several short lines at a time.
-#define nn_many(name, parameters, count, value, ...) \
-  static void nn_tile_##name(real *o, long o_row, parameters, long rows, long cols) { \
-    if (rows <= 0 || cols <= 0) return; \
-    nn_operand from[count] = __VA_ARGS__; \
-    nn_merge(&rows, &cols, o_row, from, count); \
-    real strips[count][nn_strip + nn_width]; \
-    long lines = nn_lines(rows, cols, o_row, from, count); \
-    if (lines > 1) { \
-      for (long r = 0, width; r < rows; r += lines) { \
-        width = cols * (rows - r < lines ? rows - r : lines); \
-        const real *x[count]; \
-        nn_unroll for (int k = 0; k < count; ++k) x[k] = nn_lay(strips[k], &from[k], r, width / cols, cols); \
-        real *to = o + r * cols; \
-        nn_each(i, width, to[i] = value); \
-      } \
-      return; \
-    } \
-    long most = cols; \
-    int is_odd[count], any_odd = 0; \
-    nn_unroll for (int k = 0; k < count; ++k) if (from[k].col != 1 && most > nn_strip) most = nn_strip; \
-    nn_unroll for (int k = 0; k < count; ++k) { \
-      int is_number = from[k].row == 0 && from[k].col == 0; \
-      if (is_number) from[k].at = nn_gather(strips[k], from[k].at, 0, most); \
-      is_odd[k] = !is_number && from[k].col != 1; \
-      any_odd |= is_odd[k]; \
-    } \
-    for (long start = 0, width; start < cols; start += width) { \
-      width = cols - start < most ? cols - start : most; \
-      if (any_odd) { \
-        for (long r = 0; r < rows; ++r) { \
-          real *to = o + r * o_row + start; \
-          const real *x[count]; \
-          nn_unroll for (int k = 0; k < count; ++k) { \
-            x[k] = from[k].at + r * from[k].row + start * from[k].col; \
-            if (is_odd[k]) x[k] = nn_gather(strips[k], x[k], from[k].col, width); \
-          } \
-          nn_each(i, width, to[i] = value); \
-        } \
-      } else { \
-        nn_each_line(r, rows, i, width, real *to = o + r * o_row + start; const real *x[count]; \
-                     nn_unroll for (int k = 0; k < count; ++k) x[k] = from[k].at + r * from[k].row + start * from[k].col, \
-                     to[i] = value); \
-      } \
-    } \
+// a where c is not 0, else b. Single numbers become a strip first, once for all rows; operands that are not contiguous then are brought together line by
+// line, or several short lines at a time.
+static void nn_tile_select(real *o, long o_row, const real *c, long c_row, long c_col, const real *a, long a_row, long a_col, const real *b,
+                           long b_row, long b_col, long rows, long cols) {
+  enum { count = 3 };
+  if (rows <= 0 || cols <= 0) return;
+  nn_operand from[count] = {{c, c_row, c_col}, {a, a_row, a_col}, {b, b_row, b_col}};
+  nn_merge(&rows, &cols, o_row, from, count);
+  real strips[count][nn_strip + nn_width];
+  const real *x[count];
+  long lines = nn_lines(rows, cols, o_row, from, count);
+  if (lines > 1) {
+    for (long r = 0, width; r < rows; r += lines) {
+      width = cols * (rows - r < lines ? rows - r : lines);
+      nn_unroll for (int k = 0; k < count; ++k) x[k] = nn_lay(strips[k], &from[k], r, width / cols, cols);
+      real *to = o + r * cols;
+      nn_each(i, width, to[i] = nn_select(x[0][i], x[1][i], x[2][i]));
+    }
+    return;
   }
-
-#define nn_a(letter) const real *letter, long letter##_row, long letter##_col
-#define nn_at(letter) {letter, letter##_row, letter##_col}
-#define nn_parameters_3 nn_a(a), nn_a(b), nn_a(c)
-#define nn_parameters_4 nn_a(a), nn_a(b), nn_a(c), nn_a(d)
-#define nn_many_3(name, value) nn_many(name, nn_parameters_3, 3, value, {nn_at(a), nn_at(b), nn_at(c)})
-#define nn_many_4(name, value) nn_many(name, nn_parameters_4, 4, value, {nn_at(a), nn_at(b), nn_at(c), nn_at(d)})
-
-// Every operation rounds on its own.
-nn_many_3(select, nn_select(x[0][i], x[1][i], x[2][i]))
-nn_many_3(add_product, x[0][i] + x[1][i] * x[2][i])
-nn_many_3(subtract_product, x[0][i] - x[1][i] * x[2][i])
-nn_many_3(scaled_root, nn_sqrt(x[0][i]) * x[1][i] + x[2][i])
-nn_many_4(sum_of_products, x[0][i] * x[1][i] + x[2][i] * x[3][i])
-nn_many_4(sum_with_square, x[0][i] * x[1][i] + x[2][i] * nn_square(x[3][i]))
-nn_many_4(subtract_quotient, x[0][i] - x[1][i] * (x[2][i] / x[3][i]))
+  long most = cols;
+  nn_unroll for (int k = 0; k < count; ++k) if (from[k].col != 1 && most > nn_strip) most = nn_strip;
+  int is_number[count];
+  nn_unroll for (int k = 0; k < count; ++k) {
+    is_number[k] = from[k].row == 0 && from[k].col == 0;
+    if (is_number[k]) from[k].at = nn_gather(strips[k], from[k].at, 0, most);
+  }
+  for (long start = 0, width; start < cols; start += width) {
+    width = cols - start < most ? cols - start : most;
+    for (long r = 0; r < rows; ++r) {
+      real *to = o + r * o_row + start;
+      nn_unroll for (int k = 0; k < count; ++k) {
+        x[k] = is_number[k] ? from[k].at : from[k].at + r * from[k].row + start * from[k].col;
+        if (!is_number[k]) x[k] = nn_gather(strips[k], x[k], from[k].col, width);
+      }
+      nn_each(i, width, to[i] = nn_select(x[0][i], x[1][i], x[2][i]));
+    }
+  }
+}
 
 // Whole numbers as reals.
 static void nn_tile_from_index(real *o, long o_row, const int *a, long a_row, long a_col, long rows, long cols) {

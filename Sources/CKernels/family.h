@@ -17,8 +17,7 @@
 const nn_symbol NN_TABLE[NN_KERNELS] = {
   TILE(copy) TILE(neg) TILE(abs) TILE(square) TILE(sqrt) TILE(exp) TILE(log) TILE(expm1) TILE(log1p) TILE(sin) TILE(cos) TILE(tanh)
   TILE(sigmoid) TILE(erf) TILE(floor) TILE(step) TILE(relu) TILE(add) TILE(subtract) TILE(multiply) TILE(divide) TILE(max) TILE(min)
-  TILE(pow) TILE(less) TILE(less_equal) TILE(equal) TILE(select) TILE(add_product) TILE(subtract_product) TILE(scaled_root)
-  TILE(sum_of_products) TILE(sum_with_square) TILE(subtract_quotient) TILE(from_index) TILE(gather_rows) TILE(scatter_rows)
+  TILE(pow) TILE(less) TILE(less_equal) TILE(equal) TILE(select) TILE(from_index) TILE(gather_rows) TILE(scatter_rows)
   TILE(move) TILE(coordinate) TILE(uniform) TILE(normal) KERNEL(fill) KERNEL(uniform_at) KERNEL(normal_at) KERNEL(row_sum)
   KERNEL(row_max) KERNEL(row_min) KERNEL(row_argmax) KERNEL(col_sum) KERNEL(col_max) KERNEL(col_min) KERNEL(product) KERNEL(segmented_product)
   KERNEL(ask) KERNEL(pack) KERNEL(pack_size) KERNEL(turn) KERNEL(dots) KERNEL(multiply_adds) KERNEL(read_all) KERNEL(update_all)

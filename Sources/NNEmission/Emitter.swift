@@ -1,3 +1,4 @@
+package import NNAssembly
 package import NNSchedule
 package import NNSource
 
@@ -58,11 +59,15 @@ package enum Emitter {
 
   /// For libtcc: the same schedules as calls on the precompiled kernels.
   ///
-  /// - Parameter isProfiled: whether the program tells when each step is done: its way to share work then goes on with `void (*mark)(void *marks, int
-  ///   step)` and `void *marks`, and is not null.
-  package static func jit(_ compiled: CompiledModel, sources: SourceMap, isProfiled: Bool = false) -> JitProgram {
+  /// - Parameters:
+  ///   - loops: the machine that the program's vector loops will be assembled for; nil prints none.
+  ///   - isProfiled: whether the program tells when each step is done: its way to share work then goes on with `void (*mark)(void *marks, int
+  ///     step)` and `void *marks`, and is not null.
+  package static func jit(
+    _ compiled: CompiledModel, sources: SourceMap, loops: VectorMachine?, isProfiled: Bool = false
+  ) -> JitProgram {
     let printer = ProgramPrinter(
-      compiled, compiled.entries, sources: sources, flavour: .tiles, isParallel: true, isProfiled: isProfiled)
+      compiled, compiled.entries, sources: sources, flavour: .tiles(loops), isParallel: true, isProfiled: isProfiled)
     return JitProgram(source: printer.tileSource(), entries: entries(printer), sharesWork: printer.hasTasks)
   }
 

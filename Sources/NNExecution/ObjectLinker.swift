@@ -14,9 +14,16 @@ struct ObjectLinker {
   /// Offset in the code pages of the jump to a symbol that is too far away for a direct call.
   private var jumps: [Int: Int] = [:]
 
-  init(object: ObjectFile, externals: [String: UInt]) {
+  /// Functions that are made as the program asks for them, by name, and their offsets in the code pages.
+  private var made: [String: (code: [UInt8], offset: Int)] = [:]
+
+  /// - Parameter make: the code of a function by name, of those that are not externals.
+  init(object: ObjectFile, externals: [String: UInt], make: (String) -> [UInt8]? = { _ in nil }) {
     self.object = object
     self.externals = externals
+    for symbol in object.symbols where symbol.section == nil && externals[symbol.name] == nil && made[symbol.name] == nil {
+      if let code = make(symbol.name) { made[symbol.name] = (code, 0) }
+    }
   }
 
   /// The loaded code. Throws when the object uses a name that nobody defines.
@@ -37,7 +44,7 @@ struct ObjectLinker {
       throw ObjectFile.malformed("an address refers to no symbol")
     }
     let missing = Set(object.relocations.map { object.symbols[$0.symbol] }.filter { $0.section == nil }.map(\.name))
-      .filter { externals[$0] == nil }
+      .filter { externals[$0] == nil && made[$0] == nil }
     guard missing.isEmpty else { throw .undefined(symbols: missing.sorted()) }
   }
 
@@ -53,13 +60,19 @@ struct ObjectLinker {
         dataLength += section.size
       }
     }
+    for name in made.keys.sorted() {
+      codeLength = Self.align(codeLength, to: 64)
+      made[name]?.offset = codeLength
+      codeLength += made[name]?.code.count ?? 0
+    }
     codeLength = Self.align(codeLength, to: 16)
     dataLength = Self.align(dataLength, to: 16)
   }
 
   private mutating func placeSlotsAndJumps() {
     for relocation in object.relocations {
-      let isCall = relocation.kind == Relocation.call && object.symbols[relocation.symbol].section == nil
+      let symbol = object.symbols[relocation.symbol]
+      let isCall = relocation.kind == Relocation.call && symbol.section == nil && made[symbol.name] == nil
       let needsSlot = isCall || Relocation.throughSlot.contains(relocation.kind)
       if needsSlot && slots[relocation.symbol] == nil {
         slots[relocation.symbol] = dataLength
@@ -84,6 +97,9 @@ extension ObjectLinker {
       let start = section.placement == .code ? offset : data + offset
       UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + section.contents.count])
         .copyBytes(from: object.bytes[section.contents])
+    }
+    for (code, offset) in made.values {
+      UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + code.count]).copyBytes(from: code)
     }
   }
 
@@ -136,6 +152,7 @@ extension ObjectLinker {
 
   private func address(of symbol: Int, in pages: ExecutablePages) -> UInt {
     let symbol = object.symbols[symbol]
+    if symbol.section == nil, let function = made[symbol.name] { return pages.address + UInt(function.offset) }
     guard let index = symbol.section, let section = object.sections[index], let offset = offsets[index] else {
       return externals[symbol.name] ?? 0
     }

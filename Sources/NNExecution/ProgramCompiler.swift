@@ -30,13 +30,13 @@ package struct ProgramCompiler: Sendable {
   private let tinyCompiler: TinyCompiler
   private let systemCompiler: @Sendable () -> SystemCompiler
 
-  /// - Parameter symbols: what libtcc's code may call.
+  /// - Parameter tinyCompiler: libtcc with what its code may call.
   package init(
-    _ choice: CompilerChoice, symbols: [ProgramSymbol],
+    _ choice: CompilerChoice, tinyCompiler: TinyCompiler,
     systemCompiler: @escaping @Sendable () -> SystemCompiler = { SystemCompiler() }
   ) {
     self.choice = choice
-    tinyCompiler = TinyCompiler(symbols: symbols)
+    self.tinyCompiler = tinyCompiler
     self.systemCompiler = systemCompiler
   }
 

@@ -1,4 +1,5 @@
 import CKernels
+package import NNAssembly
 
 /// A name that JIT-compiled code may use, and where it lives in this process.
 package struct ProgramSymbol: Sendable {
@@ -14,6 +15,8 @@ package struct ProgramSymbol: Sendable {
 /// The precompiled kernels of one instruction set, as the symbols that JIT-compiled code calls.
 package struct KernelSymbols: Sendable {
   package let symbols: [ProgramSymbol]
+  /// What vector loops are assembled for beside them; nil where a program has none.
+  package let machine: VectorMachine?
 
   /// - Parameter instructionSet: the name of a variant, or nil for the best one this processor runs.
   package init(instructionSet: String? = nil) throws(ExecutionError) {
@@ -22,6 +25,7 @@ package struct KernelSymbols: Sendable {
       let wanted = instructionSet.map { " for '\($0)'" } ?? ""
       throw .unsupportedProcessor("there are no kernels\(wanted) that this processor runs")
     }
+    machine = VectorMachine(rawValue: instructionSet ?? Self.bestInstructionSet)
     symbols = UnsafeBufferPointer(start: table, count: Int(count)).compactMap { symbol in
       guard let name = symbol.name, let address = symbol.address else { return nil }
       return ProgramSymbol(name: String(cString: name), address: UnsafeRawPointer(address))

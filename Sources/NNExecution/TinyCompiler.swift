@@ -1,5 +1,6 @@
 import CTinyCC
 import Glibc
+package import NNAssembly
 import Synchronization
 
 /// Compiles C in this process with libtcc, in well under a millisecond for a small program.
@@ -17,16 +18,24 @@ package struct TinyCompiler: Sendable {
   }
 
   private let externals: [String: UInt]
+  private let machine: VectorMachine?
 
-  package init(symbols: [ProgramSymbol]) {
+  /// - Parameter machine: what the vector loops that a program calls are assembled for.
+  package init(symbols: [ProgramSymbol], machine: VectorMachine? = nil) {
     externals = Dictionary(symbols.map { ($0.name, $0.address) }) { first, _ in first }
+    self.machine = machine
   }
+
+  package init(_ kernels: KernelSymbols) { self.init(symbols: kernels.symbols, machine: kernels.machine) }
 
   package func compile(_ source: String) throws(ExecutionError) -> LoadedProgram {
     guard Self.isSupported else { throw .unsupportedProcessor("libtcc is used on x86-64 only") }
     let clock = Stopwatch()
     let (object, warnings) = try Self.object(for: source)
-    var linker = ObjectLinker(object: try ObjectFile(bytes: object), externals: externals)
+    var linker = ObjectLinker(object: try ObjectFile(bytes: object), externals: externals) { name in
+      guard let machine, let loop = VectorLoop(name: name) else { return nil }
+      return machine.assemble(loop)
+    }
     let code = try linker.link()
     return LoadedProgram(compiler: "libtcc", compileMicroseconds: clock.microseconds, warnings: warnings, code: code)
   }

@@ -21,8 +21,9 @@ struct EmittedRun {
     self.compiled = compiled
     switch compiler {
     case .tcc:
-      emitted = Emitter.jit(compiled, sources: sources)
-      program = try TinyCompiler(symbols: KernelSymbols(instructionSet: instructionSet).symbols).compile(emitted.source)
+      let kernels = try KernelSymbols(instructionSet: instructionSet)
+      emitted = Emitter.jit(compiled, sources: sources, loops: kernels.machine)
+      program = try TinyCompiler(kernels).compile(emitted.source)
     case .gcc, .clang:
       emitted = Emitter.native(compiled, sources: sources)
       program = try SystemCompiler(

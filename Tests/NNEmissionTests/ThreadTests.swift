@@ -58,21 +58,21 @@ struct ThreadTests {
 
   @Test func chunksHaveTheirOwnSums() throws {
     let (compiled, sources) = try Self.summed.compiled(.f32, [.step])
-    #expect(Emitter.jit(compiled, sources: sources).source.contains("col_sum(part"))
+    #expect(Emitter.jit(compiled, sources: sources, loops: nil).source.contains("col_sum(part"))
     let (dense, denseSources) = try Self.shared.compiled(.f32, [.step])
-    #expect(!Emitter.jit(dense, sources: denseSources).source.contains("col_sum(part"))
+    #expect(!Emitter.jit(dense, sources: denseSources, loops: nil).source.contains("col_sum(part"))
   }
 
   @Test func fewActivationsArePackedInsteadOfWeights() throws {
     let (straight, sources) = try Self.shared.compiled(.f32, [.infer])
-    #expect(!Emitter.jit(straight, sources: sources).source.contains("nn_f32_turn("))
+    #expect(!Emitter.jit(straight, sources: sources, loops: nil).source.contains("nn_f32_turn("))
     let (turned, turnedSources) = try Self.turned.compiled(.f32, [.infer])
-    #expect(Emitter.jit(turned, sources: turnedSources).source.contains("nn_f32_turn("))
+    #expect(Emitter.jit(turned, sources: turnedSources, loops: nil).source.contains("nn_f32_turn("))
   }
 
   @Test func smallWorkIsNotShared() throws {
     let (compiled, sources) = try TextModel.wide[2].compiled(.f32)
-    #expect(!Emitter.jit(compiled, sources: sources).sharesWork)
+    #expect(!Emitter.jit(compiled, sources: sources, loops: nil).sharesWork)
   }
 
   @Test func onlyParallelProgramsTakeThreads() throws {

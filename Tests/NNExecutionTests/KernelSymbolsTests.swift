@@ -27,7 +27,7 @@ import Testing
       void *memcpy(void *, const void *, unsigned long);
       void f(void **a) { double *x = a[0]; memcpy(x + 1, x, sizeof(double)); }
       """
-    let program = try TinyCompiler(symbols: KernelSymbols().symbols).compile(source)
+    let program = try TinyCompiler(KernelSymbols()).compile(source)
     #expect(try run(program, on: [4, 0]) == [4, 4])
   }
 }

@@ -142,7 +142,7 @@ final class TemporaryFolder {
 
   private func compiler(_ choice: CompilerChoice, command: String? = nil) -> ProgramCompiler {
     let path = folder.path
-    return ProgramCompiler(choice, symbols: []) { SystemCompiler(compiler: command, cacheFolder: path) }
+    return ProgramCompiler(choice, tinyCompiler: TinyCompiler(symbols: [])) { SystemCompiler(compiler: command, cacheFolder: path) }
   }
 
   private let text = ProgramText(

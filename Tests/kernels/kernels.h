@@ -17,8 +17,6 @@ typedef void binary_kernel(real *o, long o_row, const real *a, long a_row, long 
                            long cols);
 typedef void select_kernel(real *o, long o_row, const real *c, long c_row, long c_col, const real *a, long a_row, long a_col, const real *b,
                            long b_row, long b_col, long rows, long cols);
-typedef void fused_kernel(real *o, long o_row, const real *a, long a_row, long a_col, const real *b, long b_row, long b_col, const real *c,
-                          long c_row, long c_col, const real *d, long d_row, long d_col, long rows, long cols);
 typedef void reduce_kernel(real *o, const real *a, long a_row, long a_col, long rows, long cols);
 typedef void draw_kernel(real *o, long o_row, unsigned long long stream, unsigned site, long first, long row_step, long per_example,
                          long rows, long cols);

@@ -90,52 +90,6 @@ static void test_select(const char *isa, layout how_c, layout how_a, layout how_
   check(good, "select", isa, rows, cols, (long)(how_c * 100 + how_a * 10 + how_b));
 }
 
-static const char *const fused_names[] = {"add_product",     "subtract_product", "scaled_root",
-                                          "sum_of_products", "sum_with_square",  "subtract_quotient"};
-
-static real applied(const char *isa, const char *name, real x, real y) {
-  ((binary_kernel *)kernel(isa, name))(&x, 1, &x, 1, 1, &y, 1, 1, 1, 1);
-  return x;
-}
-
-// What several kernels make of single numbers, each rounded.
-static real reference(const char *isa, const char *name, const real *x) {
-  real last = applied(isa, "multiply", x[2], x[3]), first = applied(isa, "multiply", x[0], x[1]), root;
-  if (strcmp(name, "add_product") == 0) return applied(isa, "add", x[0], applied(isa, "multiply", x[1], x[2]));
-  if (strcmp(name, "subtract_product") == 0) return applied(isa, "subtract", x[0], applied(isa, "multiply", x[1], x[2]));
-  if (strcmp(name, "sum_of_products") == 0) return applied(isa, "add", first, last);
-  if (strcmp(name, "sum_with_square") == 0)
-    return applied(isa, "add", first, applied(isa, "multiply", x[2], applied(isa, "multiply", x[3], x[3])));
-  if (strcmp(name, "subtract_quotient") == 0)
-    return applied(isa, "subtract", x[0], applied(isa, "multiply", x[1], applied(isa, "divide", x[2], x[3])));
-  ((unary_kernel *)kernel(isa, "sqrt"))(&root, 1, x, 1, 1, 1, 1);
-  return applied(isa, "add", applied(isa, "multiply", root, x[1]), x[2]);
-}
-
-// Several operations at once: the layouts are the digits of `how`.
-static void test_fused(const char *isa, const char *name, int how, long rows, long cols, long gap) {
-  operand x[4], o = output_of(rows, cols, gap);
-  for (int i = 0, left = how; i < 4; ++i, left /= LAYOUTS) x[i] = operand_of(i + 1, (layout)(left % LAYOUTS), rows, cols);
-  if (strcmp(name, "scaled_root") == 0)
-    for (long i = 0; i < x[0].count; ++i) x[0].at[i] = bounded_for("sqrt", x[0].at[i]);
-  int is_ternary = strcmp(name, "add_product") == 0 || strcmp(name, "subtract_product") == 0 || strcmp(name, "scaled_root") == 0;
-  if (is_ternary)
-    ((select_kernel *)kernel(isa, name))(o.at, o.row, x[0].at, x[0].row, x[0].col, x[1].at, x[1].row, x[1].col, x[2].at, x[2].row, x[2].col,
-                                         rows, cols);
-  else
-    ((fused_kernel *)kernel(isa, name))(o.at, o.row, x[0].at, x[0].row, x[0].col, x[1].at, x[1].row, x[1].col, x[2].at, x[2].row, x[2].col,
-                                        x[3].at, x[3].row, x[3].col, rows, cols);
-  int good = gaps_untouched(o, rows, cols);
-  for (long r = 0; r < rows; ++r) {
-    for (long c = 0; c < cols; ++c) {
-      real numbers[4];
-      for (int i = 0; i < 4; ++i) numbers[i] = element(x[i], r, c);
-      good &= same_bits(element(o, r, c), reference(isa, name, numbers));
-    }
-  }
-  check(good, name, isa, rows, cols, how);
-}
-
 // The output may be an operand.
 static void test_in_place(const char *isa, long rows, long cols, long gap) {
   operand a = operand_of(1, DENSE, rows, cols + gap), b = operand_of(2, DENSE, rows, cols + gap);
@@ -232,9 +186,6 @@ static void test_shapes(const char *isa, long rows, long cols) {
         test_binary(isa, binary_names[i], (layout)(how / LAYOUTS), (layout)(how % LAYOUTS), rows, cols, how % 2 * 3);
   for (int how = 0; how < LAYOUTS * LAYOUTS * LAYOUTS; how += 5)
     test_select(isa, (layout)(how / LAYOUTS / LAYOUTS), (layout)(how / LAYOUTS % LAYOUTS), (layout)(how % LAYOUTS), rows, cols);
-  for (int i = 0; i < COUNT(fused_names); ++i)
-    for (int how = (int)(rows + cols) % 5; how < LAYOUTS * LAYOUTS * LAYOUTS * LAYOUTS; how += 19 + (int)cols % 3)
-      test_fused(isa, fused_names[i], how, rows, cols, how % 3);
   for (long gap = 0; gap < 4; gap += 3) {
     test_in_place(isa, rows, cols, gap);
     test_fill_and_index(isa, rows, cols, gap);

@@ -15,8 +15,8 @@ extension EntryPrinter {
     case .loops:
       var printer = LoopKernel(kernel, scope, scalarNames: scalarName)
       function = printer.print(comment: comment)
-    case .tiles:
-      var printer = TileKernel(kernel, scope, scalarNames: scalarName)
+    case .tiles(let machine):
+      var printer = TileKernel(kernel, scope, machine, scalarNames: scalarName)
       function = printer.print(comment: [], constants: &constants)
     }
     let stem = CIdentifier.spelling(of: kernel.name)

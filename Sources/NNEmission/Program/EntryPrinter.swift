@@ -49,7 +49,7 @@ struct EntryPrinter {
   var schedule: Schedule { scope.entry.schedule }
 
   /// Whether the C function has a workspace argument: in the exported program `init` and `update` have none.
-  var hasWorkspace: Bool { scope.signature.arguments.contains(.workspace) || flavour == .tiles }
+  var hasWorkspace: Bool { scope.signature.arguments.contains(.workspace) || flavour.isTiles }
 
   mutating func print(kernels: inout KernelRegistry, constants: inout ConstantTable) -> Output {
     for (index, step) in schedule.steps.enumerated() { print(step, at: index, kernels: &kernels, constants: &constants) }
@@ -58,7 +58,7 @@ struct EntryPrinter {
     let guardText = guards.text(into: &expressions)
     arguments.formUnion(guards.used)
     var writer = CWriter()
-    writer.open(Declarations(program).definition(scope, isStatic: flavour.isStatic, hasWorkspace: hasWorkspace))
+    writer.open(Declarations(program).definition(scope, isStatic: flavour.isTiles, hasWorkspace: hasWorkspace))
     let memory = usesMemory || workspace.scratch > 0 ? workspace.size : 0
     if memory > 0 { arguments.insert(.workspace) }
     var inner = CWriter(depth: 1)

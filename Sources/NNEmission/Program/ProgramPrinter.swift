@@ -70,7 +70,7 @@ struct ProgramPrinter {
   /// By entry; those of the C interface that bring their own memory need none.
   var workspaces: [(kind: EntryKind, bytes: Int)] {
     entries.map { entry in
-      let isGiven = flavour == .tiles || entry.scope.signature.arguments.contains(.workspace)
+      let isGiven = flavour.isTiles || entry.scope.signature.arguments.contains(.workspace)
       return (entry.scope.signature.kind, isGiven ? workspaceBytes(entry) : 0)
     }
   }

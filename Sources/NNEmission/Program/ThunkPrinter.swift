@@ -9,7 +9,7 @@ struct ThunkPrinter {
   func text(_ scope: EntryScope, flavour: Flavour) -> String {
     let signature = scope.signature
     let places = Dictionary(signature.thunk.enumerated().map { ($1, $0) }) { first, _ in first }
-    let hasWorkspace = flavour == .tiles || signature.arguments.contains(.workspace)
+    let hasWorkspace = flavour.isTiles || signature.arguments.contains(.workspace)
     var passed = signature.arguments
     if hasWorkspace, !passed.contains(.workspace) { passed.append(.workspace) }
     if program.isParallel { passed.append(.parallel) }

@@ -1,3 +1,4 @@
+import NNAssembly
 import NNGraph
 import NNSchedule
 
@@ -18,10 +19,12 @@ struct TileKernel {
     ["r", "m", "c", "w", "width", "scratch", "rows", "first", "last"]
     + ProductLines.reservedNames + ChunkSums.reservedNames
 
-  init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
+  private let loops: LoopChooser?
+
+  init(_ kernel: Kernel, _ entry: EntryScope, _ machine: VectorMachine?, scalarNames: (Int) -> String) {
     var form = KernelForm(kernel, overlaps: entry.overlap)
     let chunks = ChunkPlan.printed(form, entry)
-    form.foldIntoFusedTiles()
+    if machine != nil { form.gatherArithmetic() }
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, numbered: ["t", "v"], scalarNames: scalarNames)
     self.form = form
     self.scope = scope
@@ -29,6 +32,7 @@ struct TileKernel {
     sums = ChunkSums(form.kernel, chunks, batch: entry.batch)
     order = KernelOrder(form)
     stores = DirectStores(form, order, overlap: entry.overlap)
+    loops = machine.map { [form, stores] in LoopChooser($0, entry.program.precision, form, stores) }
     let prefix = "nn_\(entry.program.precision.rawValue)_"
     product = ProductLines(form.kernel, chunks: chunks, isStored: stores.homes[0] != nil, scope: scope) { prefix + $0 }
     let isWhole = Self.isLoneProduct(form, stores)
@@ -107,7 +111,7 @@ struct TileKernel {
   }
 
   private func printStrip(_ statements: inout TileStatements) {
-    for statement in order.before { statements.emit(statement) }
+    emit(order.before, &statements)
     if hasTiles {
       for statement in order.inside where statement.isReduction { statements.begin(statement) }
       let columns = form.kernel.columns
@@ -117,13 +121,26 @@ struct TileKernel {
       for statement in order.inside where statement.isReduction { statements.begin(statement) }
     }
     printProduct(&statements)
-    for statement in order.inside { statements.emit(statement) }
+    emit(order.inside, &statements)
     statements.emitOtherSinks(.full)
     statements.emitStores(.full)
     if hasTiles { statements.closeColumns() }
-    for statement in order.after { statements.emit(statement) }
+    emit(order.after, &statements)
     statements.emitOtherSinks(.row)
     statements.emitStores(.row)
+  }
+
+  private func emit(_ part: [Statement], _ statements: inout TileStatements) {
+    guard let loops else {
+      for statement in part { statements.emit(statement) }
+      return
+    }
+    for step in loops.steps(part) {
+      switch step {
+      case .statement(let statement): statements.emit(statement)
+      case .loop(let draft): statements.emit(draft)
+      }
+    }
   }
 
   private func printProduct(_ statements: inout TileStatements) {

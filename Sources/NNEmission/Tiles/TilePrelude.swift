@@ -1,3 +1,4 @@
+import NNAssembly
 import NNSchedule
 
 /// The top of a program for libtcc: prototypes of the precompiled kernels it calls, and functions of single numbers that are made of them.
@@ -22,6 +23,7 @@ struct TilePrelude {
   private static let binary: Set<String> = ["add", "subtract", "multiply", "divide", "max", "min", "pow", "less", "less_equal", "equal"]
 
   private func parameters(_ kernel: String) -> String {
+    if let loop = VectorLoop(name: prefix + kernel) { return parameters(loop) }
     let a = "const \(real) *a, long a_row, long a_col"
     let b = "const \(real) *b, long b_row, long b_col"
     let c = "const \(real) *c, long c_row, long c_col"
@@ -34,9 +36,7 @@ struct TilePrelude {
       return "\(out), unsigned long long stream, unsigned site, long first, long row_step, long per_example, \(Self.extents)"
     case "from_index": return "\(out), const int *a, long a_row, long a_col, \(Self.extents)"
     case "gather_rows", "scatter_rows": return "\(out), \(a), const int *classes, long classes_row, long count, \(Self.extents)"
-    case "select", "add_product", "subtract_product", "scaled_root": return "\(out), \(a), \(b), \(c), \(Self.extents)"
-    case "sum_of_products", "sum_with_square", "subtract_quotient":
-      return "\(out), \(a), \(b), \(c), const \(real) *d, long d_row, long d_col, \(Self.extents)"
+    case "select": return "\(out), \(a), \(b), \(c), \(Self.extents)"
     case "product":
       return
         "\(real) *c, long c_row, const \(real) *a, long a_row, long a_k, const \(real) *b, long b_k, long b_panel, \(Self.extents), long k, "
@@ -53,6 +53,14 @@ struct TilePrelude {
     case _ where Self.binary.contains(kernel): return "\(out), \(a), \(b), \(Self.extents)"
     default: return "\(out), \(a), \(Self.extents)"
     }
+  }
+
+  private func parameters(_ loop: VectorLoop) -> String {
+    let arrays = loop.streams.map { stream in
+      let type = stream == .write || stream == .update ? "\(real) *" : "const \(real) *"
+      return loop.walk == .rows && stream != .number ? type + ", long" : type
+    }
+    return ([loop.walk == .rows ? "long rows, long cols" : "long count"] + arrays).joined(separator: ", ")
   }
 
   // MARK: Functions of numbers

@@ -15,10 +15,6 @@ extension TileStatements {
     case .unary(let primitive, let operand):
       return apply(primitive.rawValue, [evaluate(operand, statement, .temporary)], destination, level)
     case .binary(let primitive, let lhs, let rhs):
-      if let fused = FusedTile(expression) {
-        let sources = fused.operands.map { evaluate($0, statement, .temporary) }
-        return apply(fused.primitive, sources, destination, level)
-      }
       let sources = [evaluate(lhs, statement, .temporary), evaluate(rhs, statement, .temporary)]
       return apply(primitive.rawValue, sources, destination, level)
     case .select(let condition, let first, let second):

@@ -1,3 +1,4 @@
+import NNAssembly
 import NNGraph
 import NNSchedule
 
@@ -77,7 +78,7 @@ struct TileStatements {
 
   mutating func take(_ level: Level) -> Int { level == .full ? full.take() : row.take() }
 
-  private mutating func give(_ tile: Int, _ level: Level) {
+  mutating func give(_ tile: Int, _ level: Level) {
     if level == .full {
       full.give(tile)
     } else if isLooping {
@@ -132,6 +133,11 @@ struct TileStatements {
     writer.line("\(prefix)\(function)(\(arguments.joined(separator: ", ")));")
   }
 
+  mutating func call(_ loop: VectorLoop, _ arguments: [String]) {
+    used.insert(String(loop.name.dropFirst(prefix.utf8.count)))
+    writer.line("\(loop.name)(\(arguments.joined(separator: ", ")));")
+  }
+
   mutating func note(_ functions: Set<String>) { used.formUnion(functions) }
 
   mutating func consume(_ source: Source, _ level: Level) {
@@ -172,12 +178,18 @@ struct TileStatements {
     case .reduce(let kind): accumulate(kind, statement)
     case .gather(let stride, let count): gather(statement, stride: stride, count: count)
     }
-    release(statement.id)
     if isLooping, statement.isReduction {
+      release(statement.id)
       unfinished.append(statement.id)
     } else {
-      emitSinks(of: statement.id, statement.level)
+      finish(statement.id, statement.level)
     }
+  }
+
+  /// Hands a value that has just been made to its sinks.
+  mutating func finish(_ id: Int, _ level: Level) {
+    release(id)
+    emitSinks(of: id, level)
   }
 
   /// A sink takes its value as soon as it is there.

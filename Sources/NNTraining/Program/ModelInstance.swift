@@ -34,8 +34,9 @@ package final class ModelInstance {
     let clock = ContinuousClock.now
     let kinds = EntryKind.allCases.filter { $0 == .initialize || entries.contains($0) }
     compiled = try setup.compile(kinds, batch: batch)
-    image = ProgramImage(compiled, sources: setup.sources, isProfiled: isProfiled)
-    program = try ProgramCompiler(setup.compiler, symbols: KernelSymbols().symbols).compile(image.text)
+    let kernels = try KernelSymbols()
+    image = ProgramImage(compiled, sources: setup.sources, loops: kernels.machine, isProfiled: isProfiled)
+    program = try ProgramCompiler(setup.compiler, tinyCompiler: TinyCompiler(kernels)).compile(image.text)
     compileMicroseconds = (ContinuousClock.now - clock).microseconds
     compilerName = program.program.compiler
     let first = image.first(for: setup.compiler)

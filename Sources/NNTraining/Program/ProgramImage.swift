@@ -1,3 +1,4 @@
+import NNAssembly
 import NNEmission
 import NNExecution
 import NNSchedule
@@ -8,12 +9,14 @@ import Synchronization
 final class ProgramImage: Sendable {
   private let compiled: CompiledModel
   private let sources: SourceMap
+  private let loops: VectorMachine?
   private let isProfiled: Bool
   private let written = Mutex<(tiny: JitProgram?, optimised: JitProgram?)>((nil, nil))
 
-  init(_ compiled: CompiledModel, sources: SourceMap, isProfiled: Bool) {
+  init(_ compiled: CompiledModel, sources: SourceMap, loops: VectorMachine?, isProfiled: Bool) {
     self.compiled = compiled
     self.sources = sources
+    self.loops = loops
     self.isProfiled = isProfiled
   }
 
@@ -29,7 +32,7 @@ final class ProgramImage: Sendable {
   /// Calls on precompiled kernels.
   private var tiny: JitProgram {
     if let program = written.withLock({ $0.tiny }) { return program }
-    let program = Emitter.jit(compiled, sources: sources, isProfiled: isProfiled)
+    let program = Emitter.jit(compiled, sources: sources, loops: loops, isProfiled: isProfiled)
     written.withLock { $0.tiny = program }
     return program
   }

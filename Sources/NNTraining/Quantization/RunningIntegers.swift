@@ -31,7 +31,7 @@ final class RunningIntegers {
   /// Any compiler will do: all compute the same bytes.
   private static func compile(_ source: String, isLong: Bool) throws -> LoadedProgram {
     if isLong || !TinyCompiler.isSupported, let program = try? SystemCompiler().compile(source) { return program }
-    return try TinyCompiler(symbols: KernelSymbols().symbols).compile(source)
+    return try TinyCompiler(KernelSymbols()).compile(source)
   }
 
   /// Computes an example of a batch.

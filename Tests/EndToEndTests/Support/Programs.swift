@@ -1,5 +1,6 @@
 import Glibc
 import NNElaboration
+import NNAssembly
 import NNEmission
 import NNExecution
 import NNGraph
@@ -30,9 +31,9 @@ struct PrintedProgram {
     self.sources = sources
   }
 
-  func printed(for toolchain: Toolchain) -> JitProgram {
-    toolchain == .tcc ? Emitter.jit(compiled, sources: sources) : Emitter.native(compiled, sources: sources)
-  }
+  func printed(loops: VectorMachine?) -> JitProgram { Emitter.jit(compiled, sources: sources, loops: loops) }
+
+  func printedForSystem() -> JitProgram { Emitter.native(compiled, sources: sources) }
 }
 
 /// Code that can be called, of one program or several in one.
@@ -41,13 +42,14 @@ struct LoadedCode {
   var code: LoadedProgram
 
   static func tcc(_ printed: PrintedProgram) throws -> LoadedCode {
-    let program = printed.printed(for: .tcc)
-    return LoadedCode(program: program, code: try TinyCompiler(symbols: KernelSymbols().symbols).compile(program.source))
+    let kernels = try KernelSymbols()
+    let program = printed.printed(loops: kernels.machine)
+    return LoadedCode(program: program, code: try TinyCompiler(kernels).compile(program.source))
   }
 
   /// All programs through one run of the system's compiler; their models need names of their own.
   static func cc(_ printed: [PrintedProgram], compiler: String? = nil, optimisation: String = "-O0") throws -> [LoadedCode] {
-    let programs = printed.map { $0.printed(for: .cc) }
+    let programs = printed.map { $0.printedForSystem() }
     let flags = SystemCompiler.standardFlags.map { $0 == "-O3" ? optimisation : $0 } + ["-Wall", "-Wextra"]
     let folder = try TemporaryFolder()
     let system = SystemCompiler(compiler: compiler, flags: flags, cacheFolder: folder.path)

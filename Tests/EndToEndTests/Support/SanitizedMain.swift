@@ -8,10 +8,10 @@ struct SanitizedMain {
   let text: String
 
   init(_ programs: [PrintedProgram]) {
-    var text = programs.map { $0.printed(for: .cc).source }.joined(separator: "\n") + Self.allocation
+    var text = programs.map { $0.printedForSystem().source }.joined(separator: "\n") + Self.allocation
     for printed in programs {
       text += "\nstatic void try_\(Self.name(printed))(int n) {\n"
-      let entries = printed.printed(for: .cc).entries
+      let entries = printed.printedForSystem().entries
       for (entry, compiled) in zip(entries, printed.compiled.entries) { text += Self.call(entry, compiled, printed.compiled) }
       text += "}\n"
     }

@@ -1,0 +1,146 @@
+/// A loop over arrays whose every pass is a few operations on vectors, all of them in registers: what a chain of elementwise work becomes where no
+/// optimising compiler is at hand.
+///
+/// Its name says all of it, so a program only has to call it: `nn_f32_loop_vvo__add_0_1__put_3_2` adds two arrays. After the element type comes what
+/// is walked over, then a letter for each array, then the operations on arrays (numbered first) and earlier results (numbered on).
+package struct VectorLoop: Hashable, Sendable {
+  package enum Element: String, Sendable {
+    case f32, f64
+
+    var bytes: Int { self == .f32 ? 4 : 8 }
+  }
+
+  package enum Walk: String, Sendable {
+    /// `(long count, array...)`: one row.
+    case loop
+    /// `(long rows, long columns, array, long step...)`: the step leads from row to row; a single number has none.
+    case rows
+  }
+
+  package enum Stream: Character, Sendable {
+    /// A number for each element.
+    case read = "v"
+    case write = "o"
+    /// Both, in place.
+    case update = "u"
+    /// A number for each row.
+    case row = "r"
+    /// One number.
+    case number = "s"
+
+    /// Whether it is walked along the columns.
+    var isWalked: Bool { self == .read || self == .write || self == .update }
+  }
+
+  /// Raw values are those of the precompiled kernels that compute the same, bit for bit.
+  package enum Operation: String, Sendable, CaseIterable {
+    case add, subtract, multiply, divide, max, min, less
+    case lessEqual = "less_equal"
+    case equal
+    case negate = "neg"
+    case absolute = "abs"
+    case square, sqrt, step, relu, select
+    /// Stores a value: the second operand is the array.
+    case put
+
+    var operandCount: Int {
+      switch self {
+      case .negate, .absolute, .square, .sqrt, .step, .relu: 1
+      case .select: 3
+      default: 2
+      }
+    }
+  }
+
+  package struct Instruction: Hashable, Sendable {
+    package var operation: Operation
+    /// Arrays count from 0; the result of the first instruction comes after the last of them.
+    package var operands: [Int]
+
+    package init(_ operation: Operation, _ operands: [Int]) {
+      self.operation = operation
+      self.operands = operands
+    }
+  }
+
+  package var element: Element
+  package var walk: Walk
+  package var streams: [Stream]
+  package var instructions: [Instruction]
+
+  package init(_ element: Element, _ walk: Walk, streams: [Stream], instructions: [Instruction]) {
+    self.element = element
+    self.walk = walk
+    self.streams = streams
+    self.instructions = instructions
+  }
+}
+
+// MARK: The name
+
+extension VectorLoop {
+  package var name: String {
+    let kinds = String(streams.map(\.rawValue))
+    let parts = instructions.map { instruction in
+      "__" + ([instruction.operation.rawValue] + instruction.operands.map(String.init)).joined(separator: "_")
+    }
+    return "nn_\(element.rawValue)_\(walk.rawValue)_\(kinds)\(parts.joined())"
+  }
+
+  /// The loop of this name; nil if the name is no loop's.
+  package init?(name: String) {
+    let parts = name.components("__")
+    let head = parts[0].split(separator: "_", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count > 1, head.count == 4, head[0] == "nn", let element = Element(rawValue: head[1]), let walk = Walk(rawValue: head[2])
+    else { return nil }
+    let streams = head[3].compactMap { Stream(rawValue: $0) }
+    guard streams.count == head[3].count else { return nil }
+    self.init(element, walk, streams: streams, instructions: [])
+    for part in parts.dropFirst() {
+      guard let instruction = Instruction(text: part), accepts(instruction) else { return nil }
+      instructions.append(instruction)
+    }
+  }
+
+  /// Whether an instruction that comes next reads what is there, and writes what may be written.
+  private func accepts(_ instruction: Instruction) -> Bool {
+    var reads = instruction.operands
+    if instruction.operation == .put {
+      let target = reads.removeLast()
+      guard streams.indices.contains(target), streams[target] == .write || streams[target] == .update else { return false }
+    }
+    return reads.allSatisfy { id in
+      if streams.indices.contains(id) { return streams[id] != .write }
+      let index = id - streams.count
+      return instructions.indices.contains(index) && instructions[index].operation != .put
+    }
+  }
+}
+
+extension VectorLoop.Instruction {
+  fileprivate init?(text: String) {
+    var words = text.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
+    var operands: [Int] = []
+    while let word = words.last, word.utf8.count < 6, let number = UInt16(word) {
+      operands.insert(Int(number), at: 0)
+      words.removeLast()
+    }
+    guard let operation = VectorLoop.Operation(rawValue: words.joined(separator: "_")), operands.count == operation.operandCount else {
+      return nil
+    }
+    self.init(operation, operands)
+  }
+}
+
+extension String {
+  /// The parts between occurrences of a separator.
+  fileprivate func components(_ separator: String) -> [String] {
+    var result: [String] = []
+    var rest = self[...]
+    while let range = rest.firstRange(of: separator) {
+      result.append(String(rest[..<range.lowerBound]))
+      rest = rest[range.upperBound...]
+    }
+    return result + [String(rest)]
+  }
+}

@@ -1,0 +1,118 @@
+import NNAssembly
+import NNGraph
+import NNSchedule
+
+extension UnaryPrimitive {
+  /// What it is in a vector loop; nil where only a precompiled kernel has it.
+  var loopOperation: VectorLoop.Operation? { VectorLoop.Operation(rawValue: rawValue) }
+}
+
+extension BinaryPrimitive {
+  var loopOperation: VectorLoop.Operation? { VectorLoop.Operation(rawValue: rawValue) }
+}
+
+extension ScalarExpression {
+  /// Whether a vector loop can compute it.
+  var isArithmetic: Bool {
+    switch self {
+    case .input, .constant: true
+    case .coordinate: false
+    case .unary(let primitive, let operand): primitive.loopOperation != nil && operand.isArithmetic
+    case .binary(let primitive, let lhs, let rhs): primitive.loopOperation != nil && lhs.isArithmetic && rhs.isArithmetic
+    case .select(let condition, let first, let second): condition.isArithmetic && first.isArithmetic && second.isArithmetic
+    }
+  }
+}
+
+extension Statement {
+  /// Whether it can be a part of a vector loop.
+  var isArithmetic: Bool {
+    guard case .compute(let expression) = kind else { return false }
+    return expression.isArithmetic && !operands.contains { if case .index = $0 { true } else { false } }
+  }
+}
+
+extension KernelForm {
+  /// Brings statements that vector loops can compute next to each other: what they cannot becomes a statement of its own, and what that does not
+  /// wait for comes after it.
+  mutating func gatherArithmetic() {
+    var separated: [Statement] = []
+    var next = (kernel.statements.map(\.id).max() ?? 0) + 1
+    for statement in kernel.statements { separate(statement, &next, into: &separated) }
+    kernel.statements = Self.gathered(separated)
+  }
+
+  private func separate(_ statement: Statement, _ next: inout Int, into result: inout [Statement]) {
+    guard case .compute(let expression) = statement.kind, !statement.isArithmetic else {
+      result.append(statement)
+      return
+    }
+    var last = statement
+    last.kind = .compute(taken(expression, isWhole: true, &last, &next, into: &result))
+    result.append(last)
+  }
+
+  /// The expression with an operand for each part that no vector loop computes, and for what such a part is computed of.
+  private func taken(
+    _ expression: ScalarExpression, isWhole: Bool, _ statement: inout Statement, _ next: inout Int, into result: inout [Statement]
+  ) -> ScalarExpression {
+    if expression.isArithmetic && !isWhole { return expression }
+    let value: ScalarExpression
+    switch expression {
+    case .input, .constant, .coordinate: value = expression
+    case .unary(let primitive, let operand):
+      let part = taken(operand, isWhole: false, &statement, &next, into: &result)
+      value = .unary(primitive, primitive.loopOperation == nil ? named(part, &statement, &next, into: &result) : part)
+    case .binary(let primitive, let lhs, let rhs):
+      var parts = [lhs, rhs].map { taken($0, isWhole: false, &statement, &next, into: &result) }
+      if primitive.loopOperation == nil { parts = parts.map { named($0, &statement, &next, into: &result) } }
+      value = .binary(primitive, parts[0], parts[1])
+    case .select(let condition, let first, let second):
+      let parts = [condition, first, second].map { taken($0, isWhole: false, &statement, &next, into: &result) }
+      value = .select(parts[0], parts[1], parts[2])
+    }
+    return isWhole || value.isArithmetic ? value : named(value, &statement, &next, into: &result)
+  }
+
+  /// The value of a part, as an operand that a statement before this one computes.
+  private func named(_ part: ScalarExpression, _ statement: inout Statement, _ next: inout Int, into result: inout [Statement])
+    -> ScalarExpression
+  {
+    switch part {
+    case .input, .constant: return part
+    default: break
+    }
+    result.append(
+      Statement(
+        id: next, name: nil, range: statement.range, level: statement.level, kind: .compute(part), operands: statement.operands,
+        shape: statement.shape))
+    statement.operands.append(.local(next))
+    next += 1
+    return .input(statement.operands.count - 1)
+  }
+
+  /// Layers of arithmetic and of everything else take turns; what a later layer is the first to ask for is in the last possible one.
+  private static func gathered(_ statements: [Statement]) -> [Statement] {
+    let indices = Dictionary(uniqueKeysWithValues: statements.enumerated().map { ($1.id, $0) })
+    func joins(_ first: Int, _ second: Int) -> Bool {
+      statements[first].isArithmetic && statements[second].isArithmetic && statements[first].level == statements[second].level
+    }
+    var layers = [Int](repeating: 0, count: statements.count)
+    for (index, statement) in statements.enumerated() {
+      for source in statement.operands.compactMap({ $0.local.flatMap { indices[$0] } }) {
+        layers[index] = max(layers[index], layers[source] + (joins(source, index) ? 0 : 1))
+      }
+    }
+    var latest: [Int: Int] = [:]
+    for index in statements.indices.reversed() {
+      if statements[index].isArithmetic, let layer = latest[index] { layers[index] = max(layers[index], layer) }
+      for source in statements[index].operands.compactMap({ $0.local.flatMap { indices[$0] } }) {
+        latest[source] = min(latest[source] ?? .max, layers[index] - (joins(source, index) ? 0 : 1))
+      }
+    }
+    func key(_ index: Int) -> (Int, Int, Int) {
+      (layers[index], statements[index].isArithmetic ? (statements[index].level == .full ? 2 : 1) : 0, index)
+    }
+    return statements.indices.sorted { key($0) < key($1) }.map { statements[$0] }
+  }
+}
