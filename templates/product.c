@@ -67,7 +67,7 @@ nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) 
 }
 #endif
 
-// @nn_narrow_tile: rows of one vector, of which the first lanes exist, by all of k
+// @nn_narrow_tile: rows of one vector, of which the first lanes exist, by all of k; without a mask all do
 #if nn_vectors
 nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, const int rows) {
   nn_vector sum[nn_tile_rows], zero = {0};
@@ -102,6 +102,8 @@ nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, 
   case height: \
     if (cols > nn_width) \
       nn_wide_tile(t, cols - nn_width, height); \
+    else if (cols == nn_width) \
+      nn_narrow_tile(t, 0, height); \
     else \
       nn_narrow_tile(t, &mask, height); \
     break;

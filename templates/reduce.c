@@ -144,20 +144,18 @@ static inline void nn_row_argmax(real *o, const real *a, long a_row, long a_col,
     o[r] = (real)(a_col == 1 ? nn_argmax_row(a + r * a_row, 1, cols) : nn_argmax_row(a + r * a_row, a_col, cols));
 }
 
-// @nn_col_sum_part: acc[c] += the sum of column c, row after row, for whole vectors of contiguous columns and the columns that are left
+// @nn_col_sum_part: acc[c] += the sum of column c, row after row, for whole vectors of contiguous columns, or the columns that are left
 #if nn_vectors
-nn_inlined void nn_col_sum_part(real *acc, const real *a, long a_row, long rows, const int vectors, long cols) {
+nn_inlined void nn_col_sum_part(real *acc, const real *a, long a_row, long rows, const int vectors, const nn_lanes_mask *mask) {
   nn_vector sum[4], x;
-  nn_lanes_mask mask;
-  nn_first_lanes(&mask, cols < nn_width ? cols : nn_width);
-  nn_unroll for (int v = 0; v < vectors; ++v) nn_load_first(&sum[v], acc + v * nn_width, &mask);
+  nn_unroll for (int v = 0; v < vectors; ++v) nn_load_first(&sum[v], acc + v * nn_width, mask);
   nn_rolled for (long r = 0; r < rows; ++r) {
     nn_unroll for (int v = 0; v < vectors; ++v) {
-      nn_load_first(&x, a + r * a_row + v * nn_width, &mask);
+      nn_load_first(&x, a + r * a_row + v * nn_width, mask);
       sum[v] += x;
     }
   }
-  nn_unroll for (int v = 0; v < vectors; ++v) nn_store_first(acc + v * nn_width, &sum[v], &mask);
+  nn_unroll for (int v = 0; v < vectors; ++v) nn_store_first(acc + v * nn_width, &sum[v], mask);
 }
 #endif
 
@@ -166,8 +164,13 @@ nn_wide static inline void nn_col_sum(real *acc, const real *a, long a_row, long
 #if nn_vectors
   if (a_col == 1) {
     long c = 0;
-    for (; c + 4 * nn_width <= cols; c += 4 * nn_width) nn_col_sum_part(acc + c, a + c, a_row, rows, 4, 4 * nn_width);
-    for (; c < cols; c += nn_width) nn_col_sum_part(acc + c, a + c, a_row, rows, 1, cols - c);
+    for (; c + 4 * nn_width <= cols; c += 4 * nn_width) nn_col_sum_part(acc + c, a + c, a_row, rows, 4, 0);
+    for (; c + nn_width <= cols; c += nn_width) nn_col_sum_part(acc + c, a + c, a_row, rows, 1, 0);
+    if (c < cols) {
+      nn_lanes_mask mask;
+      nn_first_lanes(&mask, cols - c);
+      nn_col_sum_part(acc + c, a + c, a_row, rows, 1, &mask);
+    }
     return;
   }
 #endif

@@ -100,9 +100,13 @@ nn_inlined void nn_first_lanes(nn_lanes_mask *mask, long count) {
 }
 #endif
 
-// @nn_load_first: loads the first lanes and zeroes the others; nothing beyond them is read
+// @nn_load_first: loads the first lanes and zeroes the others; nothing beyond them is read. A mask of null stands for all lanes
 #if nn_vectors
 nn_inlined void nn_load_first(nn_vector *x, const real *p, const nn_lanes_mask *mask) {
+  if (!mask) {
+    *x = *(const nn_loose_vector *)p;
+    return;
+  }
 #if nn_vector_bytes == 64
   nn_vector zero = {0};
   *x = nn_load_512((const void *)p, zero, *mask);
@@ -116,9 +120,13 @@ nn_inlined void nn_load_first(nn_vector *x, const real *p, const nn_lanes_mask *
 }
 #endif
 
-// @nn_store_first: stores the first lanes
+// @nn_store_first: stores the first lanes, or all of them without a mask. Whoever reads what a masked store wrote waits until the cache has it
 #if nn_vectors
 nn_inlined void nn_store_first(real *p, const nn_vector *x, const nn_lanes_mask *mask) {
+  if (!mask) {
+    *(nn_loose_vector *)p = *x;
+    return;
+  }
 #if nn_vector_bytes == 64
   nn_store_512((void *)p, *x, *mask);
 #elif nn_vector_bytes == 32

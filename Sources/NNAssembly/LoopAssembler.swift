@@ -8,7 +8,7 @@ struct LoopAssembler {
   private var pointers: [Int: AddressRegister] = [:]
   private var saved: [AddressRegister] = []
 
-  /// How many arrays there are registers for.
+  /// How many arrays there are registers for, single numbers apart.
   static let mostArrays = 10
 
   // What the other registers are for.
@@ -85,7 +85,7 @@ struct LoopAssembler {
   private mutating func writeRows() {
     let (rows, columns) = (AddressRegister.rdi, AddressRegister.rsi)
     var free: [AddressRegister] = [.rbx, .rbp, .r12, .r13, .r14, .r15, .r9, .r8, .rcx, .rdx]
-    for stream in loop.streams.indices where loop.streams[stream].isWalked { pointers[stream] = free.removeLast() }
+    for (stream, kind) in loop.streams.enumerated() where kind != .number { pointers[stream] = free.removeLast() }
     save()
     // Arguments in registers go to the stack, from where all are read.
     code.subtract(.rsp, 8 * 4)
@@ -95,6 +95,7 @@ struct LoopAssembler {
       broadcast(stream, from: Self.index)
     }
     loadConstants()
+    for (stream, kind) in loop.streams.enumerated() where kind != .number { code.shiftLeft(elementShift, stack: slot(of: stream, step: true)) }
     let (tail, end) = (code.label(), code.label())
     code.test(rows)
     code.jump(.notPositive, end)
@@ -130,18 +131,14 @@ struct LoopAssembler {
   }
 
   private mutating func eachRow(_ rows: AddressRegister, _ work: (inout Self) -> Void) {
+    let walked = pointers.sorted { $0.key < $1.key }
+    for (stream, pointer) in walked { code.load(pointer, stack: slot(of: stream)) }
     code.clear(Self.spare)
     let next = code.label()
     code.place(next)
-    for (stream, kind) in loop.streams.enumerated() where kind != .number {
-      let pointer = pointers[stream] ?? Self.index
-      code.load(pointer, stack: slot(of: stream, step: true))
-      code.multiply(pointer, Self.spare)
-      code.shiftLeft(pointer, elementShift)
-      code.add(pointer, stack: slot(of: stream))
-      if kind == .row { broadcast(stream, from: pointer) }
-    }
+    for (stream, pointer) in walked where loop.streams[stream] == .row { broadcast(stream, from: pointer) }
     work(&self)
+    for (stream, pointer) in walked { code.add(pointer, stack: slot(of: stream, step: true)) }
     code.add(Self.spare, 1)
     code.compare(Self.spare, rows)
     code.jump(.below, next)

@@ -73,10 +73,6 @@ extension MachineBytes {
   mutating func test(_ register: AddressRegister) { operation(0x85, register, register) }
   mutating func clear(_ register: AddressRegister) { operation(0x33, register, register) }
 
-  mutating func multiply(_ target: AddressRegister, _ source: AddressRegister) {
-    put(0x48 | (target.isHigh ? 4 : 0) | (source.isHigh ? 1 : 0), 0x0F, 0xAF, 0xC0 | target.low << 3 | source.low)
-  }
-
   private mutating func withNumber(_ extension: UInt8, _ register: AddressRegister, _ number: Int) {
     put(0x48 | (register.isHigh ? 1 : 0), 0x81, 0xC0 | `extension` << 3 | register.low)
     put32(number)
@@ -111,6 +107,12 @@ extension MachineBytes {
   private mutating func stack(_ opcode: UInt8, _ register: AddressRegister, _ offset: Int) {
     put(0x48 | (register.isHigh ? 4 : 0), opcode, 0x84 | register.low << 3, 0x24)
     put32(offset)
+  }
+
+  mutating func shiftLeft(_ count: Int, stack offset: Int) {
+    put(0x48, 0xC1, 0xA4, 0x24)
+    put32(offset)
+    put(UInt8(count))
   }
 
   /// The address of a place in the table of constants.

@@ -5,14 +5,14 @@ package enum VectorMachine: String, Sendable {
   var vectorBytes: Int { self == .avx512 ? 64 : 32 }
   var registers: Int { self == .avx512 ? 32 : 16 }
 
-  /// Whether there are registers enough for everything in the loop.
+  /// Whether there are registers enough for everything in the loop, also if an array that it writes is one that it reads.
   package func fits(_ loop: VectorLoop) -> Bool {
-    loop.streams.count { $0.isWalked } <= LoopAssembler.mostArrays && LoopRegisters(loop, self) != nil
+    loop.streams.count { $0 != .number } <= LoopAssembler.mostArrays && LoopRegisters(loop, self, readsFirst: true) != nil
   }
 
   /// A function in machine code that can stand anywhere: its arguments are those of the loop.
   package func assemble(_ loop: VectorLoop) -> [UInt8]? {
-    guard fits(loop), let registers = LoopRegisters(loop, self) else { return nil }
+    guard loop.streams.count(where: { $0 != .number }) <= LoopAssembler.mostArrays, let registers = LoopRegisters(loop, self) else { return nil }
     var assembler = LoopAssembler(loop, self, registers)
     return assembler.assemble()
   }
@@ -36,24 +36,23 @@ struct LoopRegisters {
   private var free: [UInt8]
 
   /// Nil where there are too few.
-  init?(_ loop: VectorLoop, _ machine: VectorMachine) {
+  ///
+  /// - Parameter readsFirst: whether every array is read before anything is written.
+  init?(_ loop: VectorLoop, _ machine: VectorMachine, readsFirst: Bool = false) {
     free = (0..<UInt8(machine.registers)).reversed()
     let constants = loop.constants(machine)
     let fixed = loop.streams.indices.filter { [.number, .row].contains(loop.streams[$0]) }
     guard constants.count + fixed.count < free.count else { return nil }
     for constant in constants { self.constants[constant] = free.removeLast() }
     for stream in fixed { values[stream] = free.removeLast() }
-    guard place(loop, Set(fixed)) else { return nil }
+    guard place(loop, Set(fixed), readsFirst: readsFirst) else { return nil }
   }
 
-  private mutating func place(_ loop: VectorLoop, _ fixed: Set<Int>) -> Bool {
+  private mutating func place(_ loop: VectorLoop, _ fixed: Set<Int>, readsFirst: Bool) -> Bool {
     var last: [Int: Int] = [:]
     for (index, instruction) in loop.instructions.enumerated() { for id in instruction.reads { last[id] = index } }
     for (index, instruction) in loop.instructions.enumerated() {
-      // An array that is updated is read before it is written.
-      let target = instruction.operation == .put ? instruction.operands[1] : nil
-      let overwritten = target.flatMap { last[$0] != nil ? $0 : nil }
-      for id in instruction.reads + (overwritten.map { [$0] } ?? []) where values[id] == nil {
+      for id in instruction.reads + overwritten(instruction, loop, readsFirst: readsFirst) where values[id] == nil && last[id] != nil {
         guard let register = free.popLast() else { return false }
         values[id] = register
         loads[index, default: []].append(id)
@@ -69,6 +68,14 @@ struct LoopRegisters {
       }
     }
     return true
+  }
+}
+
+extension LoopRegisters {
+  /// Arrays that have to be read before this instruction: it may write to them.
+  private func overwritten(_ instruction: VectorLoop.Instruction, _ loop: VectorLoop, readsFirst: Bool) -> [Int] {
+    guard instruction.operation == .put else { return [] }
+    return readsFirst ? Array(loop.streams.indices) : [instruction.operands[1]]
   }
 }
 

@@ -27,8 +27,8 @@ extension ScalarExpression {
 extension Statement {
   /// Whether it can be a part of a vector loop.
   var isArithmetic: Bool {
-    guard case .compute(let expression) = kind else { return false }
-    return expression.isArithmetic && !operands.contains { if case .index = $0 { true } else { false } }
+    guard case .compute(let expression) = kind, expression.isArithmetic else { return false }
+    return readCounts.keys.allSatisfy { if case .index = operands[$0] { false } else { true } }
   }
 }
 

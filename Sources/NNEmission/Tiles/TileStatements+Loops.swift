@@ -20,16 +20,17 @@ extension TileStatements {
       let kind: VectorLoop.Stream = operand.column == "1" ? .read : operand.row == "0" || isOneRow(level) ? .number : .row
       inputs.append(Self.add(Stream(pointer: operand.pointer, row: operand.row, kind: kind), to: &streams))
     }
+    // A tile that nobody reads any more may take a result: every number is read before it is overwritten.
+    for tile in copies { give(tile, level) }
+    for statement in draft.statements {
+      for (index, count) in statement.readCounts { for _ in 0..<count { consume(.operand(statement.operands[index]), level) } }
+    }
     var targets: [Int] = []
     for id in draft.outputs {
       let target = target(id, level)
       targets.append(Self.add(Stream(pointer: target.pointer, row: target.row, kind: .write), to: &streams))
     }
     call(draft, streams, inputs, targets)
-    for tile in copies { give(tile, level) }
-    for statement in draft.statements {
-      for (index, count) in statement.readCounts { for _ in 0..<count { consume(.operand(statement.operands[index]), level) } }
-    }
     for id in draft.outputs { finish(id, level) }
   }
 
