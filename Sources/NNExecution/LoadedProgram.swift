@@ -37,7 +37,8 @@ package struct EntryPoint: Sendable {
   package typealias Function = @convention(c) (UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Void
 
   package let name: String
-  private let function: Function
+  /// To be called only while the entry point exists.
+  package let function: Function
   private let code: any MachineCode
 
   init(name: String, function: Function, code: any MachineCode) {

@@ -13,6 +13,27 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
   /// The trainer's: losses, metrics and outputs in use; every named value and gradient as in training; how well units respond, and what they are fed.
   case evaluate, inspect, survey
 
+  /// Where it stands among all kinds.
+  package var place: Int {
+    switch self {
+    case .initialize: 0
+    case .infer: 1
+    case .loss: 2
+    case .grad: 3
+    case .step: 4
+    case .update: 5
+    case .predict: 6
+    case .predictBatch: 7
+    case .predictStart: 8
+    case .gradInputs: 9
+    case .jvp: 10
+    case .hvp: 11
+    case .evaluate: 12
+    case .inspect: 13
+    case .survey: 14
+    }
+  }
+
   /// Whether programs that are handed out leave it away.
   package var isTrainers: Bool { [.evaluate, .inspect, .survey].contains(self) }
 }

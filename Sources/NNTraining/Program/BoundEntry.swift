@@ -19,5 +19,13 @@ final class BoundEntry {
   /// Gives an argument another address.
   func replace(_ argument: Int, by address: UnsafeMutableRawPointer?) { list[argument] = address }
 
-  func call() { entry.call(list) }
+  /// The call alone, for as long as the entry lives: values that need no counting of references, which would take as long as a small net's step.
+  struct Call {
+    fileprivate let function: EntryPoint.Function
+    fileprivate let list: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+
+    func callAsFunction() { function(list) }
+  }
+
+  var call: Call { Call(function: entry.function, list: list.baseAddress) }
 }

@@ -18,8 +18,9 @@ package final class ModelInstance {
   /// Where the program notes how long its steps take, if it does.
   let marks: StepMarks?
   private var workspace: AlignedBuffer
-  /// A handful, and the call of a small net is over sooner than a dictionary is asked.
   private var entries: [BoundEntry] = []
+  /// Their calls, each at the place of its kind: that of a small net is over sooner than a dictionary is asked.
+  private var calls: [BoundEntry.Call?] = []
   /// Which arguments of which entries are examples.
   private var portArguments: [(entry: BoundEntry, argument: Int, port: Int)] = []
   private var reportBuffers: [EntryKind: [RealBuffer]] = [:]
@@ -136,10 +137,8 @@ package final class ModelInstance {
 
   @discardableResult
   private func call(_ kind: EntryKind) -> Double {
-    guard let entry = entries.first(where: { $0.kind == kind }) else {
-      preconditionFailure("the entry '\(kind.rawValue)' was not compiled")
-    }
-    entry.call()
+    guard let call = calls[kind.place] else { preconditionFailure("the entry '\(kind.rawValue)' was not compiled") }
+    call()
     return memory.scalars.result
   }
 
@@ -172,6 +171,7 @@ package final class ModelInstance {
     }
     workspace = room
     entries = bound
+    calls = EntryKind.allCases.map { kind in bound.first { $0.kind == kind }?.call }
     portArguments = zip(bound, text.entries).flatMap { entry, printed in
       printed.signature.thunk.enumerated().compactMap { index, argument in port(of: argument).map { (entry, index, $0) } }
     }
