@@ -47,15 +47,19 @@ import Testing
   @Test(arguments: [
     "nn_f32_loop_vvo", "nn_f32_loop_vvo__add_0_1__put_3_9", "nn_f32_loop_vvo__add_0_1__put_3_0", "nn_f32_loop_vvo__add_0_4__put_3_2",
     "nn_f32_loop_vvo__add_0__put_3_2", "nn_f32_loop_vxo__add_0_1__put_3_2", "nn_f16_loop_vvo__add_0_1__put_3_2", "nn_f32_add", "",
-    "nn_f32_loop_vvo__add_0_2__put_3_2", "nn_f32_loop_vvo__add_0_1__put_3_2__square_4", "nn_f32_loop_vvo__add_0_999999__put_3_2", "__", "nn__",
+    "nn_f32_loop_vvo__add_0_2__put_3_2", "nn_f32_loop_vvo__add_0_1__put_3_2__square_4", "nn_f32_loop_vvo__add_0_999999__put_3_2", "__",
+    "nn__",
   ])
   func otherNamesAreNoLoops(name: String) { #expect(VectorLoop(name: name) == nil) }
 
   @Test func tooManyArraysAndValuesDoNotFit() {
     let put = VectorLoop.Instruction(.put, [0, 11])
-    #expect(!VectorMachine.avx512.fits(VectorLoop(.f32, .loop, streams: [VectorLoop.Stream](repeating: .read, count: 11) + [.write], instructions: [put])))
+    #expect(
+      !VectorMachine.avx512.fits(
+        VectorLoop(.f32, .loop, streams: [VectorLoop.Stream](repeating: .read, count: 11) + [.write], instructions: [put])))
     let numbers = VectorLoop(
-      .f32, .loop, streams: [VectorLoop.Stream](repeating: .number, count: 20) + [.write], instructions: [VectorLoop.Instruction(.put, [0, 20])])
+      .f32, .loop, streams: [VectorLoop.Stream](repeating: .number, count: 20) + [.write],
+      instructions: [VectorLoop.Instruction(.put, [0, 20])])
     #expect(VectorMachine.avx512.fits(numbers))
     #expect(!VectorMachine.avx2.fits(numbers))
   }

@@ -1,6 +1,6 @@
 import Glibc
-import NNElaboration
 import NNAssembly
+import NNElaboration
 import NNEmission
 import NNExecution
 import NNGraph
