@@ -75,19 +75,23 @@ struct LoopChooser {
 
   private func fits(_ group: [Statement]) -> Bool {
     let draft = draft(group)
-    let kinds = draft.inputs.map { isNumber($0, draft.level) ? VectorLoop.Stream.number : .read }
+    let kinds = draft.inputs.map { kind($0, draft.level) }
     let loop = draft.loop(
       element, .rows, kinds: kinds + draft.outputs.map { _ in .write }, inputs: Array(kinds.indices),
       targets: draft.outputs.indices.map { kinds.count + $0 })
     return machine.fits(loop)
   }
 
-  /// Whether it is loaded once for a row or less.
-  private func isNumber(_ operand: Operand, _ level: Level) -> Bool {
+  private func kind(_ operand: Operand, _ level: Level) -> VectorLoop.Stream {
     switch operand {
-    case .scalar, .constant: true
-    case .local(let id): levels[id].map { $0 != level } ?? false
-    case .memory(let access), .index(let access): level == .full ? access.column == 0 : access.row == 0
+    case .scalar, .constant: .number
+    case .local(let id): levels[id].map { $0 != level } == true ? .row : .read
+    case .memory(let access), .index(let access):
+      switch (level, access.row, access.column) {
+      case (.full, 0, 0), (.row, 0, _): .number
+      case (.full, _, 0): .row
+      default: .read
+      }
     }
   }
 }
