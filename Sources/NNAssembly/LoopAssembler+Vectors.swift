@@ -73,7 +73,7 @@ extension LoopAssembler {
   /// One pass over the instructions, for the vector at the index.
   mutating func body(isMasked: Bool) {
     for (number, instruction) in loop.instructions.enumerated() {
-      for stream in registers.loads[number] ?? [] { readVector(stream, isMasked: isMasked) }
+      for stream in registers.loads[number] { readVector(stream, isMasked: isMasked) }
       if instruction.operation == .put {
         writeVector(register(instruction.operands[0]), to: instruction.operands[1], isMasked: isMasked)
       } else {

@@ -41,7 +41,7 @@ struct LoopAssembler {
       pointers[stream] = Self.arguments[stream + 1]
       free.removeAll { $0 == Self.arguments[stream + 1] }
     }
-    // Registers that still hold an argument are free once numbers are loaded, which is before the stack is read.
+    // Arrays whose addresses come on the stack may take registers that hold those of numbers: these are read first.
     for stream in walked where pointers[stream] == nil { pointers[stream] = free.removeLast() }
     save()
     for (stream, kind) in loop.streams.enumerated() where kind == .number || kind == .row {
@@ -112,7 +112,8 @@ struct LoopAssembler {
       assembler.code.clear(Self.index)
       assembler.writeVectors()
     }
-    // The ends of all rows come after their vectors: a load waits for a masked store that ends where it begins.
+    // The ends of all rows come after their vectors: a load waits for a masked store that ends where it begins. So what is the same for a row is read
+    // twice, and must not be written in between: an array that overlaps one that is written is walked as that is.
     code.place(tail)
     code.subtract(columns, Self.whole)
     code.jump(.zero, end)

@@ -7,11 +7,11 @@ enum LoopConstant: Int, CaseIterable {
 
 /// Which register holds what.
 struct LoopRegisters {
-  /// Of each array's vector and each result.
-  private(set) var values: [Int: UInt8] = [:]
+  /// Of each array's vector, then of each result; nil for arrays that are not read.
+  private(set) var values: [UInt8?]
   private(set) var constants: [LoopConstant: UInt8] = [:]
-  /// The arrays that an instruction reads first, by the instruction.
-  private(set) var loads: [Int: [Int]] = [:]
+  /// The arrays that each instruction is the first to read.
+  private(set) var loads: [[Int]]
 
   private var free: [UInt8]
 
@@ -20,47 +20,57 @@ struct LoopRegisters {
   /// - Parameter readsFirst: whether every array is read before anything is written.
   init?(_ loop: VectorLoop, _ machine: VectorMachine, readsFirst: Bool = false) {
     free = (0..<UInt8(machine.registers)).reversed()
+    values = Array(repeating: nil, count: loop.streams.count + loop.instructions.count)
+    loads = Array(repeating: [], count: loop.instructions.count)
     let constants = loop.constants(machine)
-    let fixed = loop.streams.indices.filter { [.number, .row].contains(loop.streams[$0]) }
-    guard constants.count + fixed.count < free.count else { return nil }
+    guard constants.count + loop.streams.count(where: { $0.isFixed }) < free.count else { return nil }
     for constant in constants { self.constants[constant] = free.removeLast() }
-    for stream in fixed { values[stream] = free.removeLast() }
-    guard place(loop, Set(fixed), readsFirst: readsFirst) else { return nil }
+    for stream in loop.streams.indices where loop.streams[stream].isFixed { values[stream] = free.removeLast() }
+    guard place(loop, readsFirst: readsFirst) else { return nil }
   }
 
-  private mutating func place(_ loop: VectorLoop, _ fixed: Set<Int>, readsFirst: Bool) -> Bool {
-    var last: [Int: Int] = [:]
+  private mutating func place(_ loop: VectorLoop, readsFirst: Bool) -> Bool {
+    /// The last instruction that reads each value.
+    var last = [Int](repeating: -1, count: values.count)
     for (index, instruction) in loop.instructions.enumerated() { for id in instruction.reads { last[id] = index } }
     for (index, instruction) in loop.instructions.enumerated() {
-      for id in instruction.reads + overwritten(instruction, loop, readsFirst: readsFirst) where values[id] == nil && last[id] != nil {
-        guard let register = free.popLast() else { return false }
-        values[id] = register
-        loads[index, default: []].append(id)
-      }
-      let result = loop.streams.count + index
-      if instruction.operation != .put {
+      for id in instruction.reads { guard load(id, at: index) else { return false } }
+      if instruction.operation == .put {
+        // An array that is read later on must be read before it is written.
+        let overwritten = readsFirst ? 0..<loop.streams.count : instruction.operands[1]..<(instruction.operands[1] + 1)
+        for id in overwritten where last[id] >= 0 { guard load(id, at: index) else { return false } }
+      } else {
+        let result = loop.streams.count + index
         guard let register = free.popLast() else { return false }
         values[result] = register
-        if last[result] == nil { free.append(register) }
+        if last[result] < 0 { free.append(register) }
       }
-      for id in Set(instruction.reads).subtracting(fixed) where last[id] == index {
-        if let register = values[id] { free.append(register) }
+      for id in instruction.reads where last[id] == index {
+        last[id] = -1
+        let isFixed = id < loop.streams.count && loop.streams[id].isFixed
+        if let register = values[id], !isFixed { free.append(register) }
       }
     }
     return true
   }
-}
 
-extension LoopRegisters {
-  /// Arrays that have to be read before this instruction: it may write to them.
-  private func overwritten(_ instruction: VectorLoop.Instruction, _ loop: VectorLoop, readsFirst: Bool) -> [Int] {
-    guard instruction.operation == .put else { return [] }
-    return readsFirst ? Array(loop.streams.indices) : [instruction.operands[1]]
+  /// Gives an array that is not in a register yet one.
+  private mutating func load(_ id: Int, at instruction: Int) -> Bool {
+    if values[id] != nil { return true }
+    guard let register = free.popLast() else { return false }
+    values[id] = register
+    loads[instruction].append(id)
+    return true
   }
 }
 
+extension VectorLoop.Stream {
+  /// Whether its register holds the same for all columns.
+  fileprivate var isFixed: Bool { self == .number || self == .row }
+}
+
 extension VectorLoop.Instruction {
-  var reads: [Int] { operation == .put ? [operands[0]] : operands }
+  var reads: ArraySlice<Int> { operands.prefix(operation == .put ? 1 : operands.count) }
 }
 
 extension VectorLoop {

@@ -67,7 +67,6 @@ extension MachineBytes {
   }
 
   mutating func move(_ target: AddressRegister, _ source: AddressRegister) { operation(0x8B, target, source) }
-  mutating func add(_ target: AddressRegister, _ source: AddressRegister) { operation(0x03, target, source) }
   mutating func subtract(_ target: AddressRegister, _ source: AddressRegister) { operation(0x2B, target, source) }
   mutating func compare(_ first: AddressRegister, _ second: AddressRegister) { operation(0x3B, first, second) }
   mutating func test(_ register: AddressRegister) { operation(0x85, register, register) }
@@ -130,12 +129,6 @@ extension MachineBytes {
 
   mutating func jump(_ condition: Condition, _ label: CodeLabel) {
     put(0x0F, condition.rawValue)
-    jumps.append((bytes.count, label.index))
-    put32(0)
-  }
-
-  mutating func jump(_ label: CodeLabel) {
-    put(0xE9)
     jumps.append((bytes.count, label.index))
     put32(0)
   }

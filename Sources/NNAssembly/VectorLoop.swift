@@ -89,7 +89,7 @@ extension VectorLoop {
 
   /// The loop of this name; nil if the name is no loop's.
   package init?(name: String) {
-    let parts = name.components("__")
+    let parts = name.split(separator: "__", omittingEmptySubsequences: false).map(String.init)
     let head = parts[0].split(separator: "_", omittingEmptySubsequences: false).map(String.init)
     guard parts.count > 1, head.count == 4, head[0] == "nn", let element = Element(rawValue: head[1]), let walk = Walk(rawValue: head[2])
     else { return nil }
@@ -129,18 +129,5 @@ extension VectorLoop.Instruction {
       return nil
     }
     self.init(operation, operands)
-  }
-}
-
-extension String {
-  /// The parts between occurrences of a separator.
-  fileprivate func components(_ separator: String) -> [String] {
-    var result: [String] = []
-    var rest = self[...]
-    while let range = rest.firstRange(of: separator) {
-      result.append(String(rest[..<range.lowerBound]))
-      rest = rest[range.upperBound...]
-    }
-    return result + [String(rest)]
   }
 }

@@ -7,14 +7,14 @@ package enum VectorMachine: String, Sendable {
 
   /// Whether there are registers enough for everything in the loop, also if an array that it writes is one that it reads.
   package func fits(_ loop: VectorLoop) -> Bool {
-    loop.streams.count { $0 != .number } <= LoopAssembler.mostArrays && LoopRegisters(loop, self, readsFirst: true) != nil
+    hasAddresses(loop) && LoopRegisters(loop, self, readsFirst: true) != nil
   }
 
-  /// A function in machine code that can stand anywhere: its arguments are those of the loop.
+  private func hasAddresses(_ loop: VectorLoop) -> Bool { loop.streams.count { $0 != .number } <= LoopAssembler.mostArrays }
+
+  /// A function in machine code that can stand anywhere: its arguments are those of the loop. Nil where something does not fit.
   package func assemble(_ loop: VectorLoop) -> [UInt8]? {
-    guard loop.streams.count(where: { $0 != .number }) <= LoopAssembler.mostArrays, let registers = LoopRegisters(loop, self) else {
-      return nil
-    }
+    guard hasAddresses(loop), let registers = LoopRegisters(loop, self) else { return nil }
     var assembler = LoopAssembler(loop, self, registers)
     return assembler.assemble()
   }

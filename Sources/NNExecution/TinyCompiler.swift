@@ -32,10 +32,14 @@ package struct TinyCompiler: Sendable {
     guard Self.isSupported else { throw .unsupportedProcessor("libtcc is used on x86-64 only") }
     let clock = Stopwatch()
     let (object, warnings) = try Self.object(for: source)
+    var unfit: String?
     var linker = ObjectLinker(object: try ObjectFile(bytes: object), externals: externals) { name in
       guard let machine, let loop = VectorLoop(name: name) else { return nil }
-      return machine.assemble(loop)
+      let code = machine.assemble(loop)
+      if code == nil { unfit = name }
+      return code
     }
+    if let unfit { throw .rejected(compiler: "the loader", messages: ["too few registers for the loop '\(unfit.prefix(80))...'"]) }
     let code = try linker.link()
     return LoadedProgram(compiler: "libtcc", compileMicroseconds: clock.microseconds, warnings: warnings, code: code)
   }

@@ -34,6 +34,7 @@ extension EmittedRun {
   }
 
   private func isClose(_ actual: Double, _ expected: Double) -> Bool {
-    actual.isNaN && expected.isNaN || abs(actual - expected) <= (compiled.precision == .f64 ? 1e-9 : 2e-3) * max(1, abs(expected))
+    actual == expected || actual.isNaN && expected.isNaN
+      || abs(actual - expected) <= (compiled.precision == .f64 ? 1e-9 : 2e-3) * max(1, abs(expected))
   }
 }

@@ -176,6 +176,22 @@ struct TextModel: Sendable, CustomStringConvertible {
         loss mean(h) + s
         output h
         """, batch: 2),
+    // 0 and -0 are two numbers, and a chain reads more numbers for each row than a vector loop has addresses.
+    TextModel(
+      name: "signs_and_rows",
+      text: """
+        input x: [5, 40]
+        param w: [5, 40] = normal(1)
+        param p: [14, 5] = normal(1)
+        y = x * w
+        for i in 0..<14 { y = (y + p[i][:, new]) * p[13 - i][:, new] }
+        s = 1 / where(x > 0, 0, -0)
+        z = max(y, 0) + min(-0 * x, 0)
+        loss mean(square(y)) / 100 + mean(where(s > 0, y, -y)) / 9
+        output y
+        output s
+        output z
+        """, batch: 3),
   ]
 
   /// What draws random numbers.

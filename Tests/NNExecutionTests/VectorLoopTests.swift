@@ -64,6 +64,16 @@ import Testing
     #expect(!VectorMachine.avx2.fits(numbers))
   }
 
+  @Test(arguments: machines) func aLoopThatDoesNotFitIsRefused(machine: VectorMachine) {
+    let streams = [VectorLoop.Stream](repeating: .read, count: 11) + [.write]
+    let loop = VectorLoop(.f32, .loop, streams: streams, instructions: [VectorLoop.Instruction(.put, [0, 11])])
+    let source = "void \(loop.name)(long); void f(void **a) { \(loop.name)(1); }"
+    let message = "too few registers for the loop 'nn_f32_loop_vvvvvvvvvvvo__put_0_11...'"
+    #expect(throws: ExecutionError.rejected(compiler: "the loader", messages: [message])) {
+      try TinyCompiler(symbols: [], machine: machine).compile(source)
+    }
+  }
+
   @Test func aMachineWithoutLoopsSaysWhatIsMissing() {
     let source = "void nn_f32_loop_vo__put_0_1(long, const float *, float *); void f(void **a) { nn_f32_loop_vo__put_0_1(1, a[0], a[1]); }"
     #expect(throws: ExecutionError.undefined(symbols: ["nn_f32_loop_vo__put_0_1"])) { try TinyCompiler(symbols: []).compile(source) }

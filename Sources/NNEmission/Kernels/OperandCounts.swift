@@ -34,6 +34,35 @@ extension Statement {
   }
 }
 
+extension Statement {
+  /// The values that it reads.
+  var readLocals: [Int] { readCounts.keys.sorted().compactMap { operands[$0].local } }
+
+  /// The same, with operands only that it reads.
+  var withoutUnreadOperands: Statement {
+    guard case .compute(let expression) = kind else { return self }
+    let read = readCounts.keys.sorted()
+    let places = Dictionary(uniqueKeysWithValues: read.enumerated().map { ($1, $0) })
+    var result = self
+    result.kind = .compute(expression.mapInputs { .input(places[$0] ?? $0) })
+    result.operands = read.map { operands[$0] }
+    return result
+  }
+}
+
+extension ScalarExpression {
+  fileprivate func mapInputs(_ transform: (Int) -> ScalarExpression) -> ScalarExpression {
+    switch self {
+    case .input(let index): transform(index)
+    case .constant, .coordinate: self
+    case .unary(let primitive, let operand): .unary(primitive, operand.mapInputs(transform))
+    case .binary(let primitive, let lhs, let rhs): .binary(primitive, lhs.mapInputs(transform), rhs.mapInputs(transform))
+    case .select(let condition, let first, let second):
+      .select(condition.mapInputs(transform), first.mapInputs(transform), second.mapInputs(transform))
+    }
+  }
+}
+
 extension ReductionKind {
   /// What a reduction of nothing is.
   var start: Double {

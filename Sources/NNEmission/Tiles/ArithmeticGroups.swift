@@ -34,7 +34,7 @@ extension Statement {
 
 extension KernelForm {
   /// Brings statements that vector loops can compute next to each other: what they cannot becomes a statement of its own, and what that does not
-  /// wait for comes after it.
+  /// wait for comes after it. To be done before the order of statements matters: which values are computed where they are stored follows from it.
   mutating func gatherArithmetic() {
     var separated: [Statement] = []
     var next = (kernel.statements.map(\.id).max() ?? 0) + 1
@@ -49,7 +49,7 @@ extension KernelForm {
     }
     var last = statement
     last.kind = .compute(taken(expression, isWhole: true, &last, &next, into: &result))
-    result.append(last)
+    result.append(last.withoutUnreadOperands)
   }
 
   /// The expression with an operand for each part that no vector loop computes, and for what such a part is computed of.
@@ -85,7 +85,8 @@ extension KernelForm {
     result.append(
       Statement(
         id: next, name: nil, range: statement.range, level: statement.level, kind: .compute(part), operands: statement.operands,
-        shape: statement.shape))
+        shape: statement.shape
+      ).withoutUnreadOperands)
     statement.operands.append(.local(next))
     next += 1
     return .input(statement.operands.count - 1)
@@ -94,24 +95,25 @@ extension KernelForm {
   /// Layers of arithmetic and of everything else take turns; what a later layer is the first to ask for is in the last possible one.
   private static func gathered(_ statements: [Statement]) -> [Statement] {
     let indices = Dictionary(uniqueKeysWithValues: statements.enumerated().map { ($1.id, $0) })
+    let isArithmetic = statements.map(\.isArithmetic)
     func joins(_ first: Int, _ second: Int) -> Bool {
-      statements[first].isArithmetic && statements[second].isArithmetic && statements[first].level == statements[second].level
+      isArithmetic[first] && isArithmetic[second] && statements[first].level == statements[second].level
     }
     var layers = [Int](repeating: 0, count: statements.count)
     for (index, statement) in statements.enumerated() {
-      for source in statement.operands.compactMap({ $0.local.flatMap { indices[$0] } }) {
+      for source in statement.readLocals.compactMap({ indices[$0] }) {
         layers[index] = max(layers[index], layers[source] + (joins(source, index) ? 0 : 1))
       }
     }
     var latest: [Int: Int] = [:]
     for index in statements.indices.reversed() {
-      if statements[index].isArithmetic, let layer = latest[index] { layers[index] = max(layers[index], layer) }
-      for source in statements[index].operands.compactMap({ $0.local.flatMap { indices[$0] } }) {
+      if isArithmetic[index], let layer = latest[index] { layers[index] = max(layers[index], layer) }
+      for source in statements[index].readLocals.compactMap({ indices[$0] }) {
         latest[source] = min(latest[source] ?? .max, layers[index] - (joins(source, index) ? 0 : 1))
       }
     }
     func key(_ index: Int) -> (Int, Int, Int) {
-      (layers[index], statements[index].isArithmetic ? (statements[index].level == .full ? 2 : 1) : 0, index)
+      (layers[index], isArithmetic[index] ? (statements[index].level == .full ? 2 : 1) : 0, index)
     }
     return statements.indices.sorted { key($0) < key($1) }.map { statements[$0] }
   }

@@ -17,7 +17,7 @@ struct LoopChooser {
   private var stored: Set<Int> = []
   private var levels: [Int: Level] = [:]
 
-  /// More instructions than these make no loop faster.
+  /// More than these make no loop faster, and names too long.
   private static let mostStatements = 40
 
   init(_ machine: VectorMachine, _ precision: Precision, _ form: KernelForm, _ stores: DirectStores) {
@@ -25,7 +25,7 @@ struct LoopChooser {
     element = precision == .f32 ? .f32 : .f64
     for statement in form.kernel.statements {
       levels[statement.id] = statement.level
-      for id in statement.operands.compactMap(\.local) { readers[id, default: []].insert(statement.id) }
+      for id in statement.readLocals { readers[id, default: []].insert(statement.id) }
     }
     stored = Set(form.kernel.sinks.compactMap(\.operand.local) + stores.remaining.compactMap(\.operand.local)).union(stores.homes.keys)
   }
@@ -47,39 +47,43 @@ struct LoopChooser {
   private func cut(_ run: [Statement]) -> [Step] {
     var result: [Step] = []
     var rest = run[...]
-    while !rest.isEmpty {
-      var group = Array(rest.prefix(Self.mostStatements))
-      if !fits(group) { group = Array(rest.prefix(longestFitting(group))) }
-      rest = rest.dropFirst(max(group.count, 1))
-      result.append(group.isEmpty ? .statement(run[rest.startIndex - 1]) : .loop(draft(group)))
+    while let first = rest.first {
+      let draft = fitting(rest.prefix(Self.mostStatements)) ?? longestFitting(rest.prefix(Self.mostStatements))
+      rest = rest.dropFirst(max(draft?.statements.count ?? 0, 1))
+      result.append(draft.map { .loop($0) } ?? .statement(first))
     }
     return result
   }
 
-  /// How many of the first statements make a loop that there are registers for.
-  private func longestFitting(_ group: [Statement]) -> Int {
-    var count = 0
-    while count < group.count && fits(Array(group.prefix(count + 1))) { count += 1 }
-    return count
+  /// The first statements that make a loop, as many as there are registers for.
+  private func longestFitting(_ group: ArraySlice<Statement>) -> LoopDraft? {
+    var (least, most) = (0, group.count)
+    var longest: LoopDraft?
+    while most - least > 1 {
+      let middle = (least + most) / 2
+      if let draft = fitting(group.prefix(middle)) {
+        (least, longest) = (middle, draft)
+      } else {
+        most = middle
+      }
+    }
+    return longest
   }
 
-  private func draft(_ group: [Statement]) -> LoopDraft {
+  /// The loop of these statements, if it fits.
+  private func fitting(_ group: ArraySlice<Statement>) -> LoopDraft? {
+    guard let level = group.first?.level else { return nil }
     let own = Set(group.map(\.id))
-    var draft = LoopDraft(level: group[0].level)
+    var draft = LoopDraft(level: level)
     for statement in group {
       let isStored = stored.contains(statement.id) || !readers[statement.id, default: []].isSubset(of: own)
       draft.append(statement, isStored: isStored)
     }
-    return draft
-  }
-
-  private func fits(_ group: [Statement]) -> Bool {
-    let draft = draft(group)
-    let kinds = draft.inputs.map { kind($0, draft.level) }
+    let kinds = draft.inputs.map { kind($0, level) }
     let loop = draft.loop(
       element, .rows, kinds: kinds + draft.outputs.map { _ in .write }, inputs: Array(kinds.indices),
       targets: draft.outputs.indices.map { kinds.count + $0 })
-    return machine.fits(loop)
+    return machine.fits(loop) ? draft : nil
   }
 
   private func kind(_ operand: Operand, _ level: Level) -> VectorLoop.Stream {

@@ -55,7 +55,7 @@ struct LoopDraft {
   }
 
   private mutating func input(_ operand: Operand) -> Value {
-    if let known = inputs.firstIndex(of: operand) { return .input(known) }
+    if let known = inputs.firstIndex(where: { $0.isSame(as: operand) }) { return .input(known) }
     inputs.append(operand)
     return .input(inputs.count - 1)
   }
@@ -86,5 +86,13 @@ struct LoopDraft {
       VectorLoop.Instruction(step.operation, step.operands.map(number) + (step.operation == .put ? [stored.next() ?? 0] : []))
     }
     return VectorLoop(element, walk, streams: kinds, instructions: instructions)
+  }
+}
+
+extension Operand {
+  /// Whether it is the same array or number, bit for bit.
+  fileprivate func isSame(as other: Operand) -> Bool {
+    if case .constant(let number) = self, case .constant(let known) = other { return number.bitPattern == known.bitPattern }
+    return self == other
   }
 }
