@@ -62,6 +62,18 @@ struct Cluster {
   static let maximumItems = 400
 }
 
+extension Cluster {
+  /// Whole rows of a product need all of B at once; beyond the second-level cache it is better walked part by part, for all rows, by several threads.
+  var hasLargeWeights: Bool {
+    guard let product, let split else { return false }
+    let columns = dims[split...].reduce(1) { $0 * $1.count }
+    let depth = product.sums.reduce(1) { $0 * $1.extent.count }
+    return columns * depth > Self.mostWeights && !product.sums.contains { $0.extent.perExample }
+  }
+
+  private static let mostWeights = 512 << 10
+}
+
 /// A contraction as a strided product, in dims of its cluster.
 struct ProductPlan {
   var value: Value

@@ -120,7 +120,7 @@ extension Clustering {
     let expected = isColumn ? Array(0..<reduced.count) : Array((count - reduced.count)..<count)
     guard reduced == expected else { return false }
     let split = isColumn ? reduced.count : count - reduced.count
-    guard setSplit(split, at: position) else { return false }
+    guard isColumn || !cluster.hasLargeWeights, setSplit(split, at: position) else { return false }
     if isColumn {
       addSink(value, node, kind, .local(origin), .full, to: position)
     } else {
