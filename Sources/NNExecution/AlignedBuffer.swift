@@ -3,6 +3,9 @@ import Glibc
 /// Zeroed memory on a 64-byte boundary, for the arguments of compiled programs. Its address does not change.
 package final class AlignedBuffer: @unchecked Sendable {
   package static let alignment = 64
+  /// Memory of at least this size is given pages of this size, if the system has them: where rows of weights are far apart, finding the small ones that
+  /// they lie in takes as long as reading them.
+  private static let largePage = 2 << 20
   /// More than any machine has; keeps absurd requests away from the allocator.
   private static let byteLimit = 1 << 39
 
@@ -15,10 +18,13 @@ package final class AlignedBuffer: @unchecked Sendable {
     guard byteCount <= Self.byteLimit else { throw .system("cannot allocate \(byteCount) bytes") }
     self.byteCount = byteCount
     var memory: UnsafeMutableRawPointer?
-    let error = posix_memalign(&memory, Self.alignment, max(byteCount, Self.alignment))
+    let isLarge = byteCount >= Self.largePage
+    let error = posix_memalign(&memory, isLarge ? Self.largePage : Self.alignment, max(byteCount, Self.alignment))
     guard error == 0, let memory else {
       throw .system("cannot allocate \(byteCount) bytes: " + systemErrorText(error))
     }
+    // The system may refuse, and then everything is as without.
+    if isLarge { madvise(memory, byteCount / Self.largePage * Self.largePage, MADV_HUGEPAGE) }
     memset(memory, 0, max(byteCount, Self.alignment))
     address = memory
   }
