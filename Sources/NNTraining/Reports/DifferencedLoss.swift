@@ -6,7 +6,7 @@ struct DifferencedLoss {
   /// Random directions for each parameter.
   private static let directions = 3
   /// Long steps suffer from kinks and curvature, short ones from rounding: a right gradient agrees at one of them.
-  private static let steps = [1e-3, 1e-4, 1e-5, 1e-6]
+  private static let steps = [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8]
   /// Good enough not to look further.
   private static let agreement = 1e-8
   /// Rates of change below this part of the loss drown in its rounding errors. A loss below 1 may be what terms around 1 leave of each other.
