@@ -52,14 +52,8 @@ struct LoopAssembler {
     }
     loadConstants()
     let (tail, end) = (code.label(), code.label())
-    code.test(count)
-    code.jump(.notPositive, end)
-    code.shiftLeft(count, elementShift)
-    code.move(Self.whole, count)
-    code.mask(Self.whole, -machine.vectorBytes)
     code.clear(Self.index)
-    code.test(Self.whole)
-    code.jump(.zero, tail)
+    measure(count, tail: tail, end: end)
     writeVectors()
     code.place(tail)
     code.subtract(count, Self.index)
@@ -101,13 +95,7 @@ struct LoopAssembler {
     let (tail, end) = (code.label(), code.label())
     code.test(rows)
     code.jump(.notPositive, end)
-    code.test(columns)
-    code.jump(.notPositive, end)
-    code.shiftLeft(columns, elementShift)
-    code.move(Self.whole, columns)
-    code.mask(Self.whole, -machine.vectorBytes)
-    code.test(Self.whole)
-    code.jump(.zero, tail)
+    measure(columns, tail: tail, end: end)
     eachRow(rows) { assembler in
       assembler.code.clear(Self.index)
       assembler.writeVectors()
@@ -158,6 +146,17 @@ struct LoopAssembler {
     for register in saved.reversed() { code.pop(register) }
     code.forgetUpperHalves()
     code.leave()
+  }
+
+  /// Makes a count of elements one of bytes, and finds how many of them whole vectors have: goes on at the tail if there are none.
+  private mutating func measure(_ count: AddressRegister, tail: CodeLabel, end: CodeLabel) {
+    code.test(count)
+    code.jump(.notPositive, end)
+    code.shiftLeft(count, elementShift)
+    code.move(Self.whole, count)
+    code.mask(Self.whole, -machine.vectorBytes)
+    code.test(Self.whole)
+    code.jump(.zero, tail)
   }
 
   private mutating func writeVectors() {

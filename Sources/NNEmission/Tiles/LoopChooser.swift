@@ -79,23 +79,10 @@ struct LoopChooser {
       let isStored = stored.contains(statement.id) || !readers[statement.id, default: []].isSubset(of: own)
       draft.append(statement, isStored: isStored)
     }
-    let kinds = draft.inputs.map { kind($0, level) }
+    let kinds = draft.inputs.map { $0.stream(at: level, levels: levels) }
     let loop = draft.loop(
       element, .rows, kinds: kinds + draft.outputs.map { _ in .write }, inputs: Array(kinds.indices),
       targets: draft.outputs.indices.map { kinds.count + $0 })
     return machine.fits(loop) ? draft : nil
-  }
-
-  private func kind(_ operand: Operand, _ level: Level) -> VectorLoop.Stream {
-    switch operand {
-    case .scalar, .constant: .number
-    case .local(let id): levels[id].map { $0 != level } == true ? .row : .read
-    case .memory(let access), .index(let access):
-      switch (level, access.row, access.column) {
-      case (.full, 0, 0), (.row, 0, _): .number
-      case (.full, _, 0): .row
-      default: .read
-      }
-    }
   }
 }

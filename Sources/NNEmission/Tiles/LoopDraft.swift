@@ -26,8 +26,6 @@ struct LoopDraft {
 
   init(level: Level) { self.level = level }
 
-  var holdsNothing: Bool { statements.isEmpty }
-
   /// - Parameter isStored: whether others need the value.
   mutating func append(_ statement: Statement, isStored: Bool) {
     guard case .compute(let expression) = statement.kind else { preconditionFailure("internal: no arithmetic") }
@@ -90,6 +88,22 @@ struct LoopDraft {
 }
 
 extension Operand {
+  /// How a loop over statements of a level walks it. What lies further apart than neighbours is copied first.
+  ///
+  /// - Parameter levels: those of the kernel's values.
+  func stream(at level: Level, levels: [Int: Level]) -> VectorLoop.Stream {
+    switch self {
+    case .scalar, .constant: .number
+    case .local(let id): levels[id, default: level] == level ? .read : .row
+    case .memory(let access), .index(let access):
+      switch (level, access.row, access.column) {
+      case (.full, 0, 0), (.row, 0, _): .number
+      case (.full, _, 0): .row
+      default: .read
+      }
+    }
+  }
+
   /// Whether it is the same array or number, bit for bit.
   fileprivate func isSame(as other: Operand) -> Bool {
     if case .constant(let number) = self, case .constant(let known) = other { return number.bitPattern == known.bitPattern }

@@ -17,7 +17,8 @@ extension TileStatements {
     var inputs: [Int] = []
     for input in draft.inputs {
       let operand = contiguous(input, level, &copies)
-      let kind: VectorLoop.Stream = operand.column == "1" ? .read : operand.row == "0" || isOneRow(level) ? .number : .row
+      let walked = input.stream(at: level, levels: levels)
+      let kind = walked == .row && isOneRow(level) ? .number : walked
       inputs.append(Self.add(Stream(pointer: operand.pointer, row: operand.row, kind: kind), to: &streams))
     }
     // A tile that nobody reads any more may take a result: every number is read before it is overwritten.

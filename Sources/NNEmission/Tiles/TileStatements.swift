@@ -16,7 +16,7 @@ struct TileStatements {
   private(set) var full = TilePool()
   private(set) var row = TilePool()
   private var tiles: [Int: Int] = [:]
-  private var levels: [Int: Level] = [:]
+  private(set) var levels: [Int: Level] = [:]
   private var remaining: [Int: Int] = [:]
   /// Inside the loop over columns a row tile is read again in the next round, so none may be given back before its end.
   private var isLooping = false
