@@ -41,8 +41,11 @@ extension Clustering {
 
   /// Places a node in the kernel of an operand if it fits there, else in a new one.
   mutating func join(_ value: Value, _ node: Node) {
-    for position in candidatePositions(node) {
+    // An operand that was waiting gets a kernel of its own when it cannot be part of one that is tried: that is a candidate too then.
+    var tried: Set<Int> = []
+    while let position = candidatePositions(node).first(where: { !tried.contains($0) }) {
       if let item = item(for: value, node, at: position) { return add(item, to: position) }
+      tried.insert(position)
     }
     while true {
       let position = startCluster(dims: node.type.dims)
