@@ -14,14 +14,17 @@ struct Assembly {
     self.batch = batch
   }
 
-  func schedule() -> Schedule {
+  /// - Parameter leastShared: the work of a stretch, in microseconds.
+  func schedule(leastShared: Double) -> Schedule {
     var schedule = Schedule()
     schedule.literals = clustering.literals
     let slots = slotNumbers()
     schedule.steps = steps(slots)
     schedule.result = result
     let lives = lifetimes(schedule.steps, slots)
-    schedule.memory = MemoryPlanner(batch: batch).plan(lives, sharing: InPlace(schedule.steps, lives).sharing())
+    schedule.stretches = StretchFinder(lives, batch: batch, leastShared: leastShared).stretches(of: schedule.steps)
+    let sharing = InPlace(schedule.steps, lives).sharing()
+    schedule.memory = MemoryPlanner(batch: batch).plan(lives, sharing: sharing, stretches: schedule.stretches)
     return schedule
   }
 
@@ -106,26 +109,6 @@ extension Step {
     case .store(_, let target): [target.buffer]
     case .check: []
     case .kernel(let kernel): kernel.reads.map(\.buffer) + kernel.targets.map(\.buffer)
-    }
-  }
-}
-
-extension Kernel {
-  package var reads: [Access] {
-    let operands = statements.flatMap(\.operands) + sinks.map(\.operand)
-    return operands.compactMap(\.access) + sinks.compactMap(\.classes) + (product.map { [$0.a, $0.b] } ?? [])
-  }
-
-  package var targets: [Access] {
-    stores.map(\.target) + sinks.compactMap(\.written)
-  }
-}
-
-extension Operand {
-  package var access: Access? {
-    switch self {
-    case .memory(let access), .index(let access): access
-    case .local, .scalar, .constant: nil
     }
   }
 }

@@ -9,9 +9,12 @@ struct MemoryPlanner {
 
   init(batch: Int) { self.batch = batch }
 
-  /// `sharing` maps a slot to one that dies where it is born and may be overwritten in place.
-  func plan(_ slots: [MemoryPlan.Slot], sharing: [Int: Int]) -> MemoryPlan {
-    let groups = groups(slots, sharing)
+  /// - Parameters:
+  ///   - sharing: maps a slot to one that dies where it is born and may be overwritten in place.
+  ///   - stretches: steps that one example may be through with before another one begins.
+  func plan(_ slots: [MemoryPlan.Slot], sharing: [Int: Int], stretches: [Stretch] = []) -> MemoryPlan {
+    let sharing = stretches.reduce(sharing) { reused($0, slots, in: $1.steps) }
+    let groups = groups(slots, sharing).map { $0.widened(by: stretches) }
     let bound = lowerBound(groups)
     var best = sweep(groups)
     for isBefore in groups.count <= Self.manyGroups ? Self.orders : [] where best.size > bound {
@@ -80,6 +83,32 @@ struct MemoryPlanner {
     var last: Int
 
     var area: Int { (last - first + 1) * size }
+
+    func widened(by stretches: [Stretch]) -> Group {
+      let life = Stretch.widened(first, last, by: stretches)
+      return Group(members: members, size: size, first: life.first, last: life.last)
+    }
+  }
+
+  /// Within a stretch a slot may take the place of one that died before, if both have each example's part at the same place: no other example's part is
+  /// in the way then.
+  private func reused(_ sharing: [Int: Int], _ slots: [MemoryPlan.Slot], in stretch: Range<Int>) -> [Int: Int] {
+    var sharing = sharing
+    var taken = Set(sharing.values)
+    let own = slots.indices.filter { stretch.contains(slots[$0].first) || stretch.contains(slots[$0].last) }
+    let dying = own.filter { stretch.contains(slots[$0].last) && slots[$0].extent.perExample }
+    var waiting = dying.sorted { (slots[$0].last, $0) < (slots[$1].last, $1) }[...]
+    var free: [Extent: [Int]] = [:]
+    for born in own.sorted(by: { (slots[$0].first, $0) < (slots[$1].first, $1) }) where stretch.contains(slots[born].first) {
+      while let dead = waiting.first, slots[dead].last < slots[born].first {
+        waiting.removeFirst()
+        if !taken.contains(dead) { free[slots[dead].extent, default: []].append(dead) }
+      }
+      guard sharing[born] == nil, let dead = free[slots[born].extent]?.popLast() else { continue }
+      sharing[born] = dead
+      taken.insert(dead)
+    }
+    return sharing
   }
 
   private func size(_ slot: MemoryPlan.Slot) -> Int {
@@ -90,7 +119,9 @@ struct MemoryPlanner {
   /// Chains of slots that follow each other in place.
   private func groups(_ slots: [MemoryPlan.Slot], _ sharing: [Int: Int]) -> [Group] {
     var owner = Array(slots.indices)
-    for index in slots.indices { if let earlier = sharing[index] { owner[index] = owner[earlier] } }
+    for index in slots.indices.sorted(by: { (slots[$0].first, $0) < (slots[$1].first, $1) }) {
+      if let earlier = sharing[index] { owner[index] = owner[earlier] }
+    }
     var groups: [Int: Group] = [:]
     for (index, slot) in slots.enumerated() {
       var group = groups[owner[index]] ?? Group(members: [], size: 0, first: slot.first, last: slot.last)

@@ -11,6 +11,8 @@ package struct Schedule: Sendable {
   /// What some of them are called.
   package var literalNames: [Int: String] = [:]
   package var memory = MemoryPlan()
+  /// In order.
+  package var stretches: [Stretch] = []
 
   package init() {}
 }

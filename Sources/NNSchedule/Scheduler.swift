@@ -30,7 +30,11 @@ package enum Scheduler {
   }
 
   /// Groups nodes into kernels, decides what is written where, and plans the memory.
-  package static func schedule(_ program: EntryProgram, batch: Int, fusion: Fusion = .everything) -> Schedule {
+  ///
+  /// - Parameter leastShared: the work of a stretch, in microseconds.
+  package static func schedule(
+    _ program: EntryProgram, batch: Int, fusion: Fusion = .everything, leastShared: Double = KernelWork.leastShared
+  ) -> Schedule {
     var clustering = Clustering(program.graph, fusion: fusion)
     var (result, checked) = (Int?.none, -1)
     for value in order(program) {
@@ -45,7 +49,7 @@ package enum Scheduler {
     }
     var placement = StorePlacement(checked: checked)
     placement.place(program.stores, in: &clustering)
-    return Assembly(clustering, placement, result: result, batch: batch).schedule()
+    return Assembly(clustering, placement, result: result, batch: batch).schedule(leastShared: leastShared)
   }
 
   /// All nodes that are needed, each after its inputs. What is put together from parts comes as early as it can, so that other readers of a part

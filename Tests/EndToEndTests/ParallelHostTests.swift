@@ -12,7 +12,8 @@ import Testing
     input x: [3, 10, 10]
     target t: class(10)
     h = x |> conv(8, kernel: 3, pad: 1) |> relu |> flatten |> dense(251) |> tanh |> dense(130) |> relu
-    scores = h |> dense(10)
+    rows = x[0] |> lstm(40)
+    scores = (h |> dense(10)) + (rows[9] |> dense(10))
     loss cross_entropy(scores, t)
     output distribution = softmax(h |> dense(400))
     train { optimizer adam(rate: 0.01); batch 101 }
@@ -26,6 +27,7 @@ import Testing
     for isParallel in [false, true] {
       let program = Emitter.export(printed.compiled, sources: printed.sources, hash: 1, isParallel: isParallel)
       #expect(program.source.contains("part[j] +="))
+      #expect(program.source.contains("host_step_part(") == isParallel)
       let name = isParallel ? "shared" : "alone"
       try folder.write(program.source, to: "\(name)_host.c")
       try folder.write(program.header, to: "\(name)_host.h")

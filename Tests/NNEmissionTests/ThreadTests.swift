@@ -23,6 +23,20 @@ struct ThreadTests {
       train { optimizer sgd(rate: 0.1, momentum: 0.9) }
       """, batch: 101)
 
+  /// Many small kernels, through which parts of the examples go on their own.
+  static let sequence = TextModel(
+    name: "sequence",
+    text: """
+      input x: [6, 30]
+      input words: [6] of class(11)
+      target t: class(5)
+      h = (x |> lstm(50) |> layernorm) + (words |> embedding(50) |> gru(50))
+      scores = h[5] |> dense(5)
+      output scores
+      loss cross_entropy(scores, t)
+      train { optimizer sgd(rate: 0.1, momentum: 0.9) }
+      """, batch: 48)
+
   private static let text = """
     input x: [300]
     target t: class(10)
@@ -34,7 +48,7 @@ struct ThreadTests {
     train { optimizer sgd(rate: 0.1, momentum: 0.9) }
     """
 
-  @Test(arguments: [shared, turned, summed], [Precision.f32, .f64])
+  @Test(arguments: [shared, turned, summed, sequence], [Precision.f32, .f64])
   func sharingChangesNoBit(model: TextModel, precision: Precision) throws {
     let (compiled, sources) = try model.compiled(precision, [.infer, .loss, .grad, .step, .update, .hvp])
     var run = try EmittedRun(compiled, .tcc, sources: sources)
@@ -61,6 +75,14 @@ struct ThreadTests {
     #expect(Emitter.jit(compiled, sources: sources, loops: nil).source.contains("col_sum(part"))
     let (dense, denseSources) = try Self.shared.compiled(.f32, [.step])
     #expect(!Emitter.jit(dense, sources: denseSources, loops: nil).source.contains("col_sum(part"))
+  }
+
+  @Test func partsOfTheExamplesGoThroughManyKernels() throws {
+    let (compiled, sources) = try Self.sequence.compiled(.f32, [.infer])
+    let source = Emitter.jit(compiled, sources: sources, loops: nil).source
+    #expect(source.contains("parallel->lanes : 1;") && source.contains("sequence_infer_part(void *frame"))
+    let (small, smallSources) = try TextModel(name: "small", text: Self.sequence.text, batch: 15).compiled(.f32, [.infer])
+    #expect(!Emitter.jit(small, sources: smallSources, loops: nil).source.contains("_part("))
   }
 
   @Test func fewActivationsArePackedInsteadOfWeights() throws {

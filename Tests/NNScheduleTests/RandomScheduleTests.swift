@@ -16,10 +16,29 @@ struct RandomScheduleTests {
     }
   }
 
+  /// Each example on its own where the schedule allows it, the last one first.
+  @Test func stretchesComputeWhatTheirGraphsSay() throws {
+    var count = 0
+    for seed in 0..<150 {
+      let model = RandomModel.make(seed: UInt64(seed), operations: 4 + seed % 20)
+      let builder = EntryBuilder(model, optimizer: try Sgd(["rate": 0.1, "momentum": 0.9, "nesterov": 0, "decay": 0.01]), batch: 20)
+      for kind in [EntryKind.infer, .grad, .gradInputs, .hvp] where builder.obstacle(kind) == nil {
+        let program = builder.program(kind)
+        let schedule = Scheduler.schedule(program, batch: 20, leastShared: 0)
+        count += schedule.stretches.count
+        try check(program, schedule, examples: 2 + seed % 3, title: "seed \(seed) \(kind.rawValue)")
+      }
+    }
+    #expect(count > 100)
+  }
+
   private func check(_ program: EntryProgram, batch: Int, examples: Int, title: String) throws {
+    try check(program, Scheduler.schedule(program, batch: batch), examples: examples, title: title)
+  }
+
+  private func check(_ program: EntryProgram, _ schedule: Schedule, examples: Int, title: String) throws {
     #expect(GraphVerifier(allowsModes: false).problems(in: program.graph) == [], "\(title)")
     let arguments = randomArguments(program.graph, batch: examples)
-    let schedule = Scheduler.schedule(program, batch: batch)
     var interpreter = ScheduleInterpreter(schedule, batch: examples, arguments: arguments)
     let result = interpreter.run()
     let expected = try Interpreter(program.graph).run(values: arguments, batch: examples, roots: program.roots)

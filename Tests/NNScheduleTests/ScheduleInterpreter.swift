@@ -29,10 +29,15 @@ struct ScheduleInterpreter {
   private var written: [Destination: [Int: Double]] = [:]
 
   mutating func run() -> Result {
-    for step in schedule.steps {
+    for (index, step) in schedule.steps.enumerated() {
       switch step {
       case .scalar(let statement): scalars[statement.id] = evaluate(statement)
-      case .kernel(let kernel): run(kernel)
+      case .kernel(let kernel):
+        guard let stretch = schedule.stretches.first(where: { $0.steps.contains(index) }) else {
+          run(kernel, examples: 0..<batch)
+          continue
+        }
+        if index == stretch.steps.lowerBound { run(stretch) }
       case .store(let scalar, let access): write(scalars[scalar] ?? .nan, access, at: 0)
       case .check(let scalar): if !(scalars[scalar] ?? .nan).isFinite { return Result(value: scalars[scalar], written: written) }
       }
@@ -82,13 +87,22 @@ struct ScheduleInterpreter {
     var row: [Int: Double] = [:]
   }
 
-  private mutating func run(_ kernel: Kernel) {
+  /// One example after the other goes through all kernels, the last one first.
+  private mutating func run(_ stretch: Stretch) {
+    for example in (0..<batch).reversed() {
+      for case .kernel(let kernel) in schedule.steps[stretch.steps] { run(kernel, examples: example..<(example + 1)) }
+    }
+  }
+
+  private mutating func run(_ kernel: Kernel, examples: Range<Int>) {
     var accumulators = initial(kernel)
     var linear = 0
     for outer in indices(kernel.outer.map { $0.at(batch: batch) }) {
+      let isOutside = kernel.outer.first.map { $0.perExample && !examples.contains(outer[0] / $0.count) } ?? false
       for row in 0..<kernel.rows.at(batch: batch) {
+        defer { linear += kernel.columns }
+        if isOutside || kernel.rows.perExample && !examples.contains(row / kernel.rows.count) { continue }
         runRow(kernel, outer, row, linear, &accumulators)
-        linear += kernel.columns
       }
     }
     for (sink, values) in zip(kernel.sinks, accumulators) {

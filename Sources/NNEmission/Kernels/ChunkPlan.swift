@@ -31,8 +31,6 @@ struct ChunkPlan: Hashable, Sendable {
   /// Whether chunks are rows of which the kernel sums something: each then has sums of its own.
   let sumsParts: Bool
 
-  /// Work that takes less is not worth handing to another thread, which may have to be woken.
-  static let leastMicroseconds = 20.0
   /// Packed columns of B that leave room in the second-level cache for what else there is.
   private static let packedBytes = 320 << 10
   private static let mostPanels = 4
@@ -40,7 +38,7 @@ struct ChunkPlan: Hashable, Sendable {
   private static let wantedChunks = 8
 
   init?(_ form: KernelForm, batch: Int, precision: Precision, overlaps: (Region, Region) -> Bool) {
-    guard KernelWork(form.kernel, batch: batch, precision: precision).microseconds >= Self.leastMicroseconds,
+    guard KernelWork(form.kernel, batch: batch, precision: precision).microseconds >= KernelWork.leastShared,
       form.hasIndependentElements(overlaps), !form.kernel.sinks.contains(where: \.isScatter)
     else { return nil }
     let cuts = Self.cuts(form, batch, precision)
@@ -147,21 +145,6 @@ struct ChunkLines {
 }
 
 extension Kernel {
-  /// What it takes to move a number while packing or turning, in multiply-adds.
-  private static let moveCost = 10
-
-  /// Whether packing A and turning the result is less work than packing B. Rows then are what vectors are filled with, so what fills them up
-  /// counts too.
-  fileprivate func isBetterTurned(batch: Int) -> Bool {
-    guard let product, product.segments.isEmpty, outer.isEmpty, !product.usesDots, product.packsB, product.b.row == 1,
-      product.a.column == 1 || product.a.row == 1
-    else { return false }
-    let (rows, depth) = (rows.at(batch: batch), product.k.at(batch: batch))
-    let straight = Self.moveCost * depth * columns + depth * rows * Self.filling(columns)
-    let turned = Self.moveCost * (depth * rows + rows * columns) + depth * columns * Self.filling(rows)
-    return turned < straight
-  }
-
   /// Rows of a chunk that make adding up its sums little work beside summing.
   private static let leastSummedRows = 16
 
@@ -169,8 +152,6 @@ extension Kernel {
   fileprivate func isWorthParts(rows: Int) -> Bool {
     rows >= Self.leastSummedRows || sinks.allSatisfy { ChunkSums.count($0, self) == 1 }
   }
-
-  private static func filling(_ count: Int) -> Int { (count + 15) / 16 * 16 - count }
 }
 
 extension KernelForm {
@@ -183,7 +164,7 @@ extension KernelForm {
   /// Whether what is written is only read for the element that is written: chunks come in any order.
   fileprivate func hasIndependentElements(_ overlaps: (Region, Region) -> Bool) -> Bool {
     let operands = kernel.product.map { [$0.a, $0.b] } ?? []
-    return kernel.writtenAccesses.allSatisfy { written in
+    return kernel.targets.allSatisfy { written in
       let region = Region(written.buffer)
       return operands.allSatisfy { !overlaps(Region($0.buffer), region) }
         && kernel.readAccesses.allSatisfy { !overlaps(Region($0.buffer), region) || $0.isSameWalk(as: written) }

@@ -44,7 +44,7 @@ struct KernelForm {
   /// A statement that is just its operand disappears; its readers read the operand. Memory that the kernel writes is copied all the same, since the
   /// copy may be what keeps the old value.
   private mutating func replaceRenamings(_ overlaps: (Region, Region) -> Bool) {
-    let written = kernel.writtenAccesses.map { Region($0.buffer) }
+    let written = kernel.targets.map { Region($0.buffer) }
     let reduced = Set(kernel.statements.filter(\.isReduction).compactMap { $0.operands.first?.local })
     var levels: [Int: Level] = kernel.product == nil ? [:] : [0: isVector ? .row : .full]
     var replaced: [Int: Operand] = [:]
@@ -120,11 +120,6 @@ struct KernelForm {
 }
 
 extension Statement {
-  var isReduction: Bool {
-    if case .reduce = kind { return true }
-    return false
-  }
-
   /// The operand that the statement only gives another name.
   fileprivate var renamed: Operand? {
     switch kind {
@@ -167,23 +162,8 @@ extension Access {
 }
 
 extension Kernel {
-  /// Every access that is read, the product's apart.
-  var readAccesses: [Access] {
-    let operands = statements.flatMap(\.operands) + sinks.map(\.operand) + stores.map(\.operand)
-    return operands.compactMap(\.access) + sinks.compactMap(\.classes)
-  }
-
-  var writtenAccesses: [Access] { stores.map(\.target) + sinks.compactMap(\.written) }
-
   /// Whether a count that depends on the number of examples is needed.
   var usesBatch: Bool {
     (outer + [rows] + (product.map { [$0.k] + $0.segments.map(\.extent) } ?? [])).contains(where: \.perExample)
-  }
-
-  var draws: Bool {
-    statements.contains { statement in
-      if case .draw = statement.kind { return true }
-      return false
-    }
   }
 }

@@ -59,7 +59,7 @@ struct KernelParameterList {
   /// What is only read comes first.
   private static func regions(_ kernel: Kernel) -> (ordered: [Region], written: Set<Region>) {
     let product = kernel.product.map { [$0.a, $0.b] } ?? []
-    let written = kernel.writtenAccesses.map { Region($0.buffer) }
+    let written = kernel.targets.map { Region($0.buffer) }
     let writtenSet = Set(written)
     let read = (product + kernel.readAccesses).map { Region($0.buffer) }.filter { !writtenSet.contains($0) }
     var seen: Set<Region> = []
@@ -112,7 +112,7 @@ struct KernelParameterList {
   private mutating func addOrigins(_ kernel: Kernel) {
     let product = kernel.product.map { [$0.a, $0.b] } ?? []
     var first: [String: Int] = [:]
-    for access in product + kernel.readAccesses + kernel.writtenAccesses {
+    for access in product + kernel.readAccesses + kernel.targets {
       guard let name = pointers[Region(access.buffer)] else { continue }
       first[name] = min(first[name] ?? access.offset, access.offset)
     }

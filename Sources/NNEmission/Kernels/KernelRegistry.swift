@@ -159,7 +159,8 @@ struct KernelRegistry {
     CIdentifier.keywordSet.contains(word) || program.names.isVisible(word) || word.hasPrefix("nn_")
   }
 
-  private mutating func free(_ wanted: String) -> String {
+  /// The name itself, or with a number behind it: no other function of a kernel has it.
+  mutating func free(_ wanted: String) -> String {
     var name = wanted
     var number = 1
     while !taken.insert(name).inserted {

@@ -23,7 +23,8 @@ struct Declarations {
 
   private func resultType(_ signature: EntrySignature) -> String { signature.returnsReal ? real : "void" }
 
-  private func declaration(_ argument: EntryArgument, _ scope: EntryScope) -> String? {
+  /// As it stands in a list of parameters.
+  func declaration(_ argument: EntryArgument, _ scope: EntryScope) -> String? {
     let name = scope.name(argument)
     switch argument {
     case .n: return "int \(name)"

@@ -21,7 +21,8 @@ extension EntryPrinter {
     }
     let stem = CIdentifier.spelling(of: kernel.name)
     let kind = scope.signature.kind
-    let (scratch, used) = workspace.place(function.scratch, at: step)
+    let (scratch, used) = workspace.place(function.scratch, at: part?.step ?? step)
+    part?.need(function.scratch)
     let name = kernels.add(function, wantedName: "\(program.names.entry(kind))_\(stem)", for: kind, workspace: used)
     declareTargets(function.parameters, kernel)
     var list = function.parameters.map { passed($0, scratch: scratch) }
@@ -34,6 +35,7 @@ extension EntryPrinter {
 
   /// Memory for its lanes, and who runs them. An entry that brings its own memory has none for lanes.
   private mutating func passed(_ task: KernelFunction.Task, scratch: Int) -> [String] {
+    if part != nil { return task.laneScratch > 0 ? ["0", "0"] : ["0"] }
     guard task.laneScratch > 0 else {
       arguments.insert(.parallel)
       return ["parallel"]
@@ -64,11 +66,19 @@ extension EntryPrinter {
     }
   }
 
+  private mutating func passed(scalar id: Int) -> String {
+    let text = text(ofScalar: id).text
+    let isName = text.utf8.first.map(CIdentifier.isStart) == true && text.utf8.allSatisfy(CIdentifier.isPart)
+    guard part != nil, isName else { return text }
+    part?.scalars.insert(text)
+    return ExamplePart.inFrame(text)
+  }
+
   /// An array of scalars for a kernel that takes many.
   private mutating func array(_ ids: [Int]) -> String {
     let name = names.numbered("scalars")
     body.line("\(program.real) \(name)[\(ids.count)];")
-    for (index, id) in ids.enumerated() { body.line("\(name)[\(index)] = \(text(ofScalar: id).text);") }
+    for (index, id) in ids.enumerated() { body.line("\(name)[\(index)] = \(passed(scalar: id));") }
     return name
   }
 
@@ -82,8 +92,8 @@ extension EntryPrinter {
       arguments.insert(argument)
       return scope.name(argument)
     case .scratch:
-      return IndexText.pointer(memoryName, "\(scratch)")
-    case .scalar(let id): return text(ofScalar: id).text
+      return part == nil ? IndexText.pointer(memoryName, "\(scratch)") : ExamplePart.scratch
+    case .scalar(let id): return passed(scalar: id)
     case .target(let id): return "&\(text(ofScalar: id).text)"
     case .region(let region, let first): return IndexText.pointer(pointer(region), "\(first)")
     case .base(let region): return base(region)
@@ -97,13 +107,15 @@ extension EntryPrinter {
     if let known = pointers[region] { return known }
     let base = base(region)
     let offset = scope.offset(region)
-    if let argument = region.argument, argument.fixedName == nil {
+    let stride = part?.strides[region] ?? 0
+    if let argument = region.argument, argument.fixedName == nil, stride == 0 {
       pointers[region] = base
       return base
     }
     let name = names.allocate(scope.wantedName(region))
     let qualifier = scope.isConstant(region) ? "const " : ""
-    pointerLines.append("\(qualifier)\(program.real) *const \(name) = \(IndexText.pointer(base, "\(offset)"));")
+    let first = IndexText.sum(offset, [(stride, stride == 0 ? nil : ExamplePart.first)])
+    pointerLines.append("\(qualifier)\(scope.elementType(region)) *const \(name) = \(IndexText.pointer(base, first));")
     pointers[region] = name
     return name
   }

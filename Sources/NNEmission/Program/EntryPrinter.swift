@@ -15,12 +15,16 @@ struct EntryPrinter {
   var pointerLines: [String] = []
   var arguments: Set<EntryArgument> = []
   private var commented: Set<String> = []
-  private var usesMemory = false
+  var usesMemory = false
   var workspace: WorkspacePlan
   let memoryName: String
   let lanesName: String
   /// Elements of memory that each lane needs.
   var laneMemory = 0
+  /// Functions that the entry calls, before its own.
+  var functions = ""
+  /// Set while the function of a stretch is printed: kernels then get a part of the examples.
+  var part: ExamplePart?
   var body = CWriter(depth: 1)
 
   init(_ scope: EntryScope, _ flavour: Flavour) {
@@ -43,6 +47,8 @@ struct EntryPrinter {
     var memory: Int
     /// Elements more for each lane.
     var laneMemory = 0
+    /// Whether it has work shared that no kernel shares by itself.
+    var sharesStretches = false
   }
 
   var program: ProgramContext { scope.program }
@@ -52,7 +58,18 @@ struct EntryPrinter {
   var hasWorkspace: Bool { scope.signature.arguments.contains(.workspace) || flavour.isTiles }
 
   mutating func print(kernels: inout KernelRegistry, constants: inout ConstantTable) -> Output {
-    for (index, step) in schedule.steps.enumerated() { print(step, at: index, kernels: &kernels, constants: &constants) }
+    var stretches = sharedStretches[...]
+    var index = 0
+    while index < schedule.steps.count {
+      if let stretch = stretches.first, stretch.steps.lowerBound == index {
+        print(stretch, kernels: &kernels, constants: &constants)
+        stretches.removeFirst()
+        index = stretch.steps.upperBound
+      } else {
+        print(schedule.steps[index], at: index, kernels: &kernels, constants: &constants)
+        index += 1
+      }
+    }
     printReturn()
     var guards = ArgumentGuards(scope)
     let guardText = guards.text(into: &expressions)
@@ -75,7 +92,8 @@ struct EntryPrinter {
     writer.append(body.text)
     writer.close()
     return Output(
-      text: "\n" + writer.text, used: expressions.used, workspace: memory > 0 ? workspace : nil, memory: memory, laneMemory: laneMemory)
+      text: functions + "\n" + writer.text, used: expressions.used, workspace: memory > 0 ? workspace : nil, memory: memory,
+      laneMemory: laneMemory, sharesStretches: !functions.isEmpty)
   }
 
   private func printMemory(_ elements: Int, into writer: inout CWriter) {
@@ -90,7 +108,7 @@ struct EntryPrinter {
 
   // MARK: Steps
 
-  private mutating func print(_ step: Step, at index: Int, kernels: inout KernelRegistry, constants: inout ConstantTable) {
+  mutating func print(_ step: Step, at index: Int, kernels: inout KernelRegistry, constants: inout ConstantTable) {
     switch step {
     case .scalar(let statement): print(statement)
     case .store(let scalar, let target):
@@ -186,12 +204,15 @@ struct EntryPrinter {
 
   /// The argument or the workspace that holds a region.
   mutating func base(_ region: Region) -> String {
-    guard let argument = region.argument else {
+    let name: String
+    if let argument = region.argument {
+      arguments.insert(argument)
+      name = scope.name(argument)
+    } else {
       usesMemory = true
-      return memoryName
+      name = memoryName
     }
-    arguments.insert(argument)
-    return scope.name(argument)
+    return part == nil ? name : ExamplePart.inFrame(name)
   }
 
   // MARK: The result

@@ -78,7 +78,7 @@ struct ProgramPrinter {
   /// Bytes more of workspace for each lane, in any entry.
   var laneBytes: Int { (entries.map(\.output.laneMemory).max() ?? 0) * program.precision.bytes }
 
-  var hasTasks: Bool { kernels.hasTasks }
+  var hasTasks: Bool { kernels.hasTasks || entries.contains(where: \.output.sharesStretches) }
 
   var kernelWorkspaces: [String: Int] { kernels.workspaces }
 
@@ -90,7 +90,7 @@ struct ProgramPrinter {
   private var code: String {
     let needsClasses = entries.contains { ArgumentGuards.needsClasses($0.scope) }
     let functions =
-      (kernels.hasTasks ? TaskPrinter.share(names) : "") + (needsClasses ? ArgumentGuards.classesFunction(program) : "")
+      (hasTasks ? TaskPrinter.share(names) : "") + (needsClasses ? ArgumentGuards.classesFunction(program) : "")
     let numbers = constantsFile?.declarations ?? tables.text(aligned: flavour == .loops ? names.carried(Self.aligned) : nil)
     return functions + numbers + kernels.text + (integers?.text ?? "") + entries.map(\.output.text).joined()
   }

@@ -4,14 +4,6 @@ import NNSchedule
 ///
 /// What a chunk needs to know stands in a frame, a struct that holds the kernel's parameters.
 struct TaskPrinter {
-  private struct Field {
-    /// As it is declared in the frame, with a space after a type that is no pointer.
-    var type: String
-    var name: String
-    /// How the function of a chunk's work declares it.
-    var parameter: String
-  }
-
   private let program: ProgramContext
   private let function: KernelFunction
   private let task: KernelFunction.Task
@@ -80,7 +72,7 @@ struct TaskPrinter {
   }
 
   /// The work has a function of its own: compilers believe `restrict` of parameters, hardly of what is read from a frame.
-  private func printChunk(_ fields: [Field], into writer: inout CWriter) {
+  private func printChunk(_ fields: [FrameField], into writer: inout CWriter) {
     writer.open("static void \(name)_work(\((["long chunk"] + fields.map(\.parameter)).joined(separator: ", ")))")
     writer.append(function.body)
     writer.close()
@@ -93,7 +85,7 @@ struct TaskPrinter {
     writer.close()
   }
 
-  private func printKernel(_ fields: [Field], into writer: inout CWriter) {
+  private func printKernel(_ fields: [FrameField], into writer: inout CWriter) {
     writer.open("static void \(name)(\(declarations))")
     if task.packedScratch > 0 { writer.line("\(real) *const packed = scratch;") }
     if task.sharedScratch > task.packedScratch {
@@ -118,36 +110,15 @@ struct TaskPrinter {
   }
 
   /// What the body mentions.
-  private var fields: [Field] {
-    let mentioned = Self.identifiers(function.body)
+  private var fields: [FrameField] {
+    let mentioned = TokenScanner.identifiers(in: function.body)
     let scratch = function.parameters.first { $0.kind == .scratch }?.declaration ?? ""
-    var fields = function.parameters.filter { $0.kind != .scratch }.map { Self.field($0.declaration) }
-    if task.packedScratch > 0 { fields.append(Field(type: "const \(real) *", name: "packed", parameter: "const \(real) *packed")) }
+    var fields = function.parameters.filter { $0.kind != .scratch }.map { FrameField($0.declaration) }
+    if task.packedScratch > 0 { fields.append(FrameField("const \(real) *packed")) }
     if task.sharedScratch > task.packedScratch {
-      fields.append(Field(type: "\(real) *", name: ChunkSums.parts, parameter: "\(real) *\(ChunkSums.parts)"))
+      fields.append(FrameField("\(real) *\(ChunkSums.parts)"))
     }
-    if task.laneScratch > 0 { fields.append(Field(type: "\(real) *", name: "scratch", parameter: scratch)) }
+    if task.laneScratch > 0 { fields.append(FrameField(scratch)) }
     return fields.filter { mentioned.contains($0.name) || $0.name == "scratch" }
-  }
-
-  /// `const float *restrict x` is `const float *x` in the frame.
-  private static func field(_ declaration: String) -> Field {
-    let name = String(declaration.utf8.reversed().prefix { CIdentifier.isPart($0) }.reversed().map { Character(UnicodeScalar($0)) })
-    let type = String(declaration.dropLast(name.utf8.count))
-    guard let star = type.firstIndex(of: "*") else {
-      let plain = type.hasPrefix("const ") ? String(type.dropFirst("const ".utf8.count)) : type
-      return Field(type: plain, name: name, parameter: declaration)
-    }
-    return Field(type: String(type[...star]), name: name, parameter: declaration)
-  }
-
-  private static func identifiers(_ text: String) -> Set<String> {
-    let bytes = Array(text.utf8)
-    var scanner = TokenScanner(bytes, in: bytes.indices)
-    var result: Set<String> = []
-    while let piece = scanner.next() {
-      if case .identifier(let range) = piece { result.insert(String(decoding: bytes[range], as: UTF8.self)) }
-    }
-    return result
   }
 }

@@ -23,7 +23,8 @@ struct WorkspacePlan {
     let buffers = schedule.memory.slots.map { slot in
       // Whole cache lines, as buffers are placed.
       let end = slot.offset + (slot.extent.at(batch: batch) + 15) / 16 * 16
-      return Buffer(range: slot.offset..<end, first: slot.first, last: slot.last)
+      let life = Stretch.widened(slot.first, slot.last, by: schedule.stretches)
+      return Buffer(range: slot.offset..<end, first: life.first, last: life.last)
     }
     waiting = buffers.filter { !$0.range.isEmpty }.sorted { $0.first < $1.first }[...]
     size = schedule.memory.size

@@ -42,7 +42,7 @@ package struct KernelCost: Sendable {
     if let plan {
       return "shared, \(chunks) chunks of \(plan.size) \(plan.axis.units)\(plan.sumsParts ? ", each with its own sums" : "")"
     }
-    let isSmall = microseconds < ChunkPlan.leastMicroseconds
+    let isSmall = microseconds < KernelWork.leastShared
     return "one thread, \(isSmall ? "too little to share" : "its parts depend on each other")"
   }
 

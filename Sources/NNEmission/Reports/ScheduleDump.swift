@@ -35,7 +35,12 @@ private struct EntryDump {
     text = "# \(scope.signature.kind.rawValue): \(schedule.kernelCount) kernels, \(schedule.memory.size) elements of workspace "
     text += "(at least \(schedule.memory.lowerBound))\n"
     nameScalars(schedule)
-    for (index, step) in schedule.steps.enumerated() { print(step, at: index) }
+    for (index, step) in schedule.steps.enumerated() {
+      if let stretch = schedule.stretches.first(where: { $0.steps.lowerBound == index }) {
+        text += "# the next \(stretch.steps.count) kernels: threads take a part of the examples through all of them\n"
+      }
+      print(step, at: index)
+    }
     if let result = schedule.result { text += "return \(scalar(result))\n" }
     printMemory(schedule.memory)
   }

@@ -35,4 +35,14 @@ struct TokenScanner {
   private func isComment(_ index: Int) -> Bool {
     index + 1 < end && bytes[index] == UInt8(ascii: "/") && bytes[index + 1] == UInt8(ascii: "/")
   }
+
+  static func identifiers(in text: String) -> Set<String> {
+    let bytes = Array(text.utf8)
+    var scanner = TokenScanner(bytes, in: bytes.indices)
+    var result: Set<String> = []
+    while let piece = scanner.next() {
+      if case .identifier(let range) = piece { result.insert(String(decoding: bytes[range], as: UTF8.self)) }
+    }
+    return result
+  }
 }

@@ -1,22 +1,23 @@
-import NNGraph
-import NNSchedule
+package import NNGraph
 
 /// What a kernel takes, estimated from its operations and its memory traffic for the largest batch.
 ///
 /// The machine it is estimated for is a slow one, on purpose: what the estimate is for is to tell work that is worth handing to other threads, and what
 /// that costs does not shrink on a fast one.
-struct KernelWork: Hashable, Sendable {
+package struct KernelWork: Hashable, Sendable {
   /// Multiplications, additions and the like; dear functions count as many.
-  private(set) var operations = 0.0
+  package private(set) var operations = 0.0
   /// Of everything that is read or written, once.
-  private(set) var bytes = 0.0
+  package private(set) var bytes = 0.0
 
+  /// Microseconds: work that takes less is not worth handing to another thread, which may have to be woken.
+  package static let leastShared = 20.0
   private static let operationsPerMicrosecond = 100e3
   private static let bytesPerMicrosecond = 20e3
 
-  var microseconds: Double { operations / Self.operationsPerMicrosecond + bytes / Self.bytesPerMicrosecond }
+  package var microseconds: Double { operations / Self.operationsPerMicrosecond + bytes / Self.bytesPerMicrosecond }
 
-  init(_ kernel: Kernel, batch: Int, precision: Precision) {
+  package init(_ kernel: Kernel, batch: Int, precision: Precision) {
     let outer = kernel.outer.map { Double($0.at(batch: batch)) }
     let rows = Double(kernel.rows.at(batch: batch))
     let columns = Double(kernel.columns)
@@ -25,7 +26,7 @@ struct KernelWork: Hashable, Sendable {
       operations += statement.cost * loops.count(statement.level) * (statement.isReduction ? columns : 1)
     }
     for sink in kernel.sinks { operations += loops.count(sink.level) }
-    var elements = (kernel.readAccesses + kernel.writtenAccesses).reduce(0) { $0 + loops.elements($1) }
+    var elements = (kernel.readAccesses + kernel.targets).reduce(0) { $0 + loops.elements($1) }
     if let product = kernel.product {
       let depth = product.segments.reduce(Double(product.k.at(batch: batch))) { $0 * Double($1.extent.at(batch: batch)) }
       operations += 2 * depth * loops.count(.full)
@@ -64,7 +65,7 @@ extension Statement {
 }
 
 extension ScalarExpression {
-  var cost: Double {
+  package var cost: Double {
     switch self {
     case .input, .constant: 0
     case .coordinate: 2

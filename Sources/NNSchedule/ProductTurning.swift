@@ -1,0 +1,19 @@
+/// Products that are computed as their transpose: B, read as it lies, is on the left then, and A is packed.
+extension Kernel {
+  /// What it takes to move a number while packing or turning, in multiply-adds.
+  static let moveCost = 10
+
+  /// Whether packing A and turning the result is less work than packing B. Rows then are what vectors are filled with, so what fills them up
+  /// counts too.
+  package func isBetterTurned(batch: Int) -> Bool {
+    guard let product, product.segments.isEmpty, outer.isEmpty, !product.usesDots, product.packsB, product.b.row == 1,
+      product.a.column == 1 || product.a.row == 1
+    else { return false }
+    let (rows, depth) = (rows.at(batch: batch), product.k.at(batch: batch))
+    let straight = Self.moveCost * depth * columns + depth * rows * Self.filling(columns)
+    let turned = Self.moveCost * (depth * rows + rows * columns) + depth * columns * Self.filling(rows)
+    return turned < straight
+  }
+
+  private static func filling(_ count: Int) -> Int { (count + 15) / 16 * 16 - count }
+}
