@@ -3,11 +3,10 @@ import NNGraph
 /// Values that are put together from parts, and copies.
 extension Clustering {
   mutating func placeParts(_ value: Value, _ node: Node, _ placements: [Placement]) {
-    let whole = TensorView(.node(value), node.type)
-    let covered = node.inputs.reduce(0) { $0 + graph.type($1).shape.count }
+    let whole = nests[value]?.view ?? TensorView(.node(value), node.type)
     homes[value.id] = .view(whole)
     var mayPrecede = fusion == .everything
-    if covered < node.type.shape.count {
+    if !isCovered(node) {
       if mayPrecede, node.inputs.count == 1, placements[0].isPlain(graph.type(node.inputs[0]).shape.dimensions) {
         fillFrame(of: value, node, around: placements[0])
       } else {
@@ -18,11 +17,82 @@ extension Clustering {
     for (input, placement) in zip(node.inputs, placements) {
       let type = ValueType(graph.type(input).shape, isBatched: node.type.isBatched)
       let part = whole.part(placement)
+      if isThere(input, part) { continue }
       if !mayPrecede || !storesDirectly(input, as: type, in: part) {
         appendCopy(copyInput(input, as: type), type: type, to: part, of: value)
       }
     }
-    materialised[value] = works.count - 1
+    materialised[nests[value]?.outer ?? value] = works.count - 1
+  }
+
+  /// Whether parts leave nothing of a value to zeros.
+  private func isCovered(_ node: Node) -> Bool { node.inputs.reduce(0) { $0 + graph.type($1).shape.count } >= node.type.shape.count }
+
+  // MARK: Parts of parts
+
+  /// Finds values that are put together from parts and are parts themselves, or some of the parts of another value: they never lie anywhere else.
+  ///
+  /// - Parameter values: all that will be placed.
+  mutating func findNests(among values: [Value], roots: [Value]) {
+    guard fusion == .everything else { return }
+    let assembled = values.filter { value in
+      if case .place = graph[value].operation.lowering { isCovered(graph[value]) } else { false }
+    }
+    var free = Set(assembled).subtracting(roots)
+    // Whatever has more parts may have those of another one among them.
+    for outer in assembled.sorted(by: { (graph[$0].inputs.count, $0) > (graph[$1].inputs.count, $1) }) where nests[outer] == nil {
+      if free.contains(outer), let nest = nest(among: outer) {
+        nests[outer] = nest
+        continue
+      }
+      for (inner, part) in parts(of: outer)
+      where free.contains(inner) && nests[inner] == nil && graph.type(inner).isBatched == graph.type(outer).isBatched {
+        nests[inner] = part.map { Nest(outer: outer, view: $0) }
+        if nests[inner] != nil { free.remove(outer) }
+      }
+    }
+  }
+
+  /// What a value is put together from, and where that lies in it, under its own shape.
+  private func parts(of outer: Value) -> [(inner: Value, view: TensorView?)] {
+    guard case .place(let placements) = graph[outer].operation.lowering else { return [] }
+    let whole = TensorView(.node(outer), graph.type(outer))
+    return zip(graph[outer].inputs, placements).map { input, placement in
+      let inner = unshaped(input)
+      return (inner, whole.part(placement).reshaped(from: graph.type(input).shape, to: graph.type(inner).shape))
+    }
+  }
+
+  /// Where all parts of a value lie in another one, as they would in it.
+  private func nest(among value: Value) -> Nest? {
+    let (own, type) = (parts(of: value), graph.type(value))
+    guard let first = own.first, let start = first.view, let known = nests[first.inner] else { return nil }
+    let whole = graph.type(known.outer)
+    guard whole.isBatched == type.isBatched, whole.shape.rank == type.shape.rank,
+      zip(zip(whole.shape.strides, type.shape.strides), type.shape.dimensions).allSatisfy({ $0.0 == $0.1 || $1 == 1 })
+    else { return nil }
+    var view = TensorView(.node(known.outer), whole)
+    let shift = known.view.offset - start.offset
+    view.offset = shift
+    for (inner, part) in own {
+      guard let part, let nest = nests[inner], nest.outer == known.outer, nest.view.strides == part.strides,
+        nest.view.offset - part.offset == shift
+      else { return nil }
+    }
+    return Nest(outer: known.outer, view: view)
+  }
+
+  private func unshaped(_ value: Value) -> Value {
+    var value = value
+    while case .reshape = graph[value].operation.lowering { value = graph[value].inputs[0] }
+    return value
+  }
+
+  /// Whether a value was written to its place in a larger one when it was put together.
+  private func isThere(_ value: Value, _ part: TensorView) -> Bool {
+    let inner = unshaped(value)
+    guard let nest = nests[inner] else { return false }
+    return part.reshaped(from: graph.type(value).shape, to: graph.type(inner).shape) == nest.view
   }
 
   /// Zeros around the only part of a value: for each axis what lies before and after it, without the corners that an earlier axis has.

@@ -47,6 +47,13 @@ struct Clustering {
   var extraNames: [String?] = []
   /// Where values that only lie in a part of a larger one are to be had.
   var shown: [Value: TensorView] = [:]
+  /// Where values that are put together lie in larger ones that they are parts of.
+  var nests: [Value: Nest] = [:]
+
+  struct Nest {
+    var outer: Value
+    var view: TensorView
+  }
 
   init(_ graph: Graph, fusion: Fusion) {
     self.graph = graph

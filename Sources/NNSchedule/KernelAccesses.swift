@@ -18,6 +18,18 @@ extension Kernel {
   }
 }
 
+extension Kernel {
+  /// So many pointers and numbers are parameters of its function; with more of them it is given all memory and arrays.
+  package static let mostParameters = 60
+}
+
+extension Sink {
+  package var isInMemory: Bool {
+    if case .memory = target { return true }
+    return false
+  }
+}
+
 extension Statement {
   package var isReduction: Bool {
     if case .reduce = kind { return true }

@@ -38,13 +38,13 @@ struct LikeTerms {
     }
     for id in graph.nodes.indices where isReached[id] && isAddition(id) && !isTerm[id] {
       let (terms, inner) = terms(of: id, isTerm)
-      guard terms.count >= Self.fewest, let sum = grouped(terms) else { continue }
+      guard let sum = grouped(terms) else { continue }
       sums[id] = sum
       for addition in inner { isInner[addition] = true }
     }
   }
 
-  /// As many like terms are worth gathering.
+  /// As many products or sums over examples are worth gathering.
   private static let fewest = 4
   /// So many parts are compared with each other at most.
   private static let mostParts = 1024
@@ -80,12 +80,12 @@ struct LikeTerms {
 
   private func kind(_ term: Value) -> Kind? {
     let node = graph[term]
-    guard uses[term.id] == 1 else { return nil }
     let types = node.inputs.map { graph.type($0) }
     guard types.allSatisfy({ $0.shape.rank < Limits.rank }) else { return nil }
     switch node.operation.lowering {
-    case .contraction(let labels) where labels.sumsBatch: return .product(labels, types)
-    case .reduction(.sum, let axes, batch: true) where types[0].isBatched: return .batchSum(axes, types[0])
+    case .contraction(let labels) where labels.sumsBatch && uses[term.id] == 1: return .product(labels, types)
+    case .reduction(.sum, let axes, batch: true) where types[0].isBatched && uses[term.id] == 1: return .batchSum(axes, types[0])
+    // Setting a part down costs nothing, so that others need it too does not matter.
     case .place where types.allSatisfy({ $0.isBatched == node.type.isBatched }): return .placed
     default: return nil
     }

@@ -1,7 +1,7 @@
 /// Products that are computed as their transpose: B, read as it lies, is on the left then, and A is packed.
 extension Kernel {
   /// What it takes to move a number while packing or turning, in multiply-adds.
-  static let moveCost = 10
+  private static let moveCost = 10
 
   /// Whether packing A and turning the result is less work than packing B. Rows then are what vectors are filled with, so what fills them up
   /// counts too.
@@ -13,6 +13,17 @@ extension Kernel {
     let straight = Self.moveCost * depth * columns + depth * rows * Self.filling(columns)
     let turned = Self.moveCost * (depth * rows + rows * columns) + depth * columns * Self.filling(rows)
     return turned < straight
+  }
+
+  /// Whether it is turned: where there is work enough to cut its columns into chunks.
+  func isTurned(batch: Int, microseconds: Double) -> Bool {
+    microseconds >= KernelWork.leastShared && isColumnwise && isBetterTurned(batch: batch)
+  }
+
+  /// Whether nothing but a product joins the columns of a row.
+  package var isColumnwise: Bool {
+    product != nil && columns > 1 && !needsWholeRows && statements.allSatisfy { $0.level == .full && !$0.isReduction }
+      && stores.allSatisfy { $0.level == .full } && sinks.allSatisfy { $0.level == .full && $0.isInMemory }
   }
 
   private static func filling(_ count: Int) -> Int { (count + 15) / 16 * 16 - count }

@@ -312,7 +312,7 @@ package struct MemoryPlan: Sendable {
   package var slots: [Slot] = []
   /// In elements.
   package var size = 0
-  /// The largest sum of slots that are live at once, in elements.
+  /// The largest sum of slots that are live at once, in elements: throughout a stretch if in any step of it.
   package var lowerBound = 0
 
   package init() {}

@@ -11,33 +11,38 @@ package enum Fusion: Sendable {
 
 /// From a model to schedules: one per entry point.
 package enum Scheduler {
+  ///
+  /// - Parameter leastShared: the microseconds of work from which on threads take parts of the examples through several kernels.
   package static func compile(
-    _ model: Model, optimizer: any OptimizerRule, entries: [EntryKind], batch: Int, precision: Precision
+    _ model: Model, optimizer: any OptimizerRule, entries: [EntryKind], batch: Int, precision: Precision,
+    leastShared: Double = KernelWork.leastShared
   ) -> CompiledModel {
     let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
     let layout = Layout(model, slots: optimizer.slots, batch: batch)
-    let compiled = entries.map { entry(builder.program($0), of: model, batch: batch) }
+    let compiled = entries.map { entry(builder.program($0), of: model, batch: batch, leastShared: leastShared) }
     return CompiledModel(model: model, layout: layout, batch: batch, precision: precision, entries: compiled)
   }
 
-  package static func entry(_ program: EntryProgram, of model: Model, batch: Int, fusion: Fusion = .everything) -> CompiledEntry {
+  package static func entry(
+    _ program: EntryProgram, of model: Model, batch: Int, fusion: Fusion = .everything, leastShared: Double = KernelWork.leastShared
+  ) -> CompiledEntry {
     let isSingle = program.kind == .predict
     let examples = isSingle ? 1 : batch
-    let schedule = schedule(program, batch: examples, fusion: fusion)
+    let schedule = schedule(program, batch: examples, fusion: fusion, leastShared: leastShared)
     let isBaked = isSingle || program.kind == .predictBatch
     return CompiledEntry(
       program: program, schedule: isBaked ? Baking.run(schedule, of: model, isSingle: isSingle, batch: batch) : schedule, batch: examples)
   }
 
   /// Groups nodes into kernels, decides what is written where, and plans the memory.
-  ///
-  /// - Parameter leastShared: the work of a stretch, in microseconds.
   package static func schedule(
     _ program: EntryProgram, batch: Int, fusion: Fusion = .everything, leastShared: Double = KernelWork.leastShared
   ) -> Schedule {
     var clustering = Clustering(program.graph, fusion: fusion)
     var (result, checked) = (Int?.none, -1)
-    for value in order(program) {
+    let order = order(program)
+    clustering.findNests(among: order, roots: program.roots)
+    for value in order {
       clustering.place(value)
       guard program.result == value else { continue }
       let scalar = clustering.scalar(of: value)

@@ -8,6 +8,9 @@ package struct Stretch: Hashable, Sendable {
   /// How far it is from one example to the next in each buffer that they touch; 0 in what all examples share.
   package var strides: [Buffer: Int]
 
+  /// Fewer examples do not fill vectors, where a product has its rows in them.
+  package static let leastExamples = 16
+
   fileprivate func fits(_ others: [Buffer: Int]) -> Bool { others.allSatisfy { strides[$0.key, default: $0.value] == $0.value } }
 
   /// The first and last step at which something is in use that these two are the first and last to touch: throughout a stretch, since another example
@@ -32,19 +35,15 @@ struct StretchFinder {
     self.leastShared = leastShared
   }
 
-  /// Two parts, each of which fills vectors with its examples.
-  private static let leastExamples = 16
   /// Microseconds of a kernel beside which waiting is nothing. Such a one is better cut finer, and its buffers better not kept.
   private static let longest = 200.0
   /// No memory of a stretch is free before its end but for its like.
   private static let mostKernels = 16
   /// Weights that each part may pack anew.
   private static let mostPackedAgain = 20_000
-  /// A kernel that touches more buffers gets no pointer for each.
-  private static let mostBuffers = 40
 
   func stretches(of steps: [Step]) -> [Stretch] {
-    guard batch >= Self.leastExamples else { return [] }
+    guard batch >= 2 * Stretch.leastExamples else { return [] }
     var found: [Stretch] = []
     var open: (stretch: Stretch, microseconds: Double)?
     func close() {
@@ -52,7 +51,7 @@ struct StretchFinder {
       open = nil
     }
     for (index, step) in steps.enumerated() {
-      guard case .kernel(let kernel) = step, let work = work(of: kernel), let strides = strides(of: kernel) else {
+      guard case .kernel(let kernel) = step, let (work, strides) = member(kernel) else {
         close()
         continue
       }
@@ -67,15 +66,19 @@ struct StretchFinder {
     return found
   }
 
-  /// In microseconds; nil where it is too much.
-  private func work(of kernel: Kernel) -> Double? {
+  /// A kernel's work, in microseconds, and its strides; nil where it is not for a stretch.
+  private func member(_ kernel: Kernel) -> (work: Double, strides: [Buffer: Int])? {
     let work = KernelWork(kernel, batch: batch, precision: .f32).microseconds
-    return work <= Self.longest ? work : nil
+    guard work <= Self.longest, kernel.sinks.isEmpty, !kernel.draws, !packsMuch(kernel, work), let strides = strides(of: kernel) else {
+      return nil
+    }
+    let scalars = Set(kernel.statements.flatMap(\.operands).filter { if case .scalar = $0 { true } else { false } })
+    return strides.count + scalars.count <= Kernel.mostParameters ? (work, strides) : nil
   }
 
   /// How far it is from one example to the next in each buffer that a kernel touches; nil where the kernel does not compute each example on its own.
   private func strides(of kernel: Kernel) -> [Buffer: Int]? {
-    guard let walk = ExampleWalk(kernel), kernel.sinks.isEmpty, !kernel.draws, !packsMuch(kernel) else { return nil }
+    guard let walk = ExampleWalk(kernel) else { return nil }
     var strides: [Buffer: Int] = [:]
     for place in walk.places {
       guard isOwn(place), strides[place.access.buffer, default: place.stride] == place.stride else { return nil }
@@ -84,7 +87,7 @@ struct StretchFinder {
     let isGatheredApart = kernel.statements.allSatisfy { statement in
       !statement.isGather || statement.operands.first?.access.map { strides[$0.buffer] == 0 } ?? false
     }
-    return isGatheredApart && strides.count <= Self.mostBuffers ? strides : nil
+    return isGatheredApart ? strides : nil
   }
 
   /// Whether what is touched for an example is that example's alone, or only read by all.
@@ -103,8 +106,8 @@ struct StretchFinder {
   }
 
   /// Whether each part of the examples would spend much time on packing what all of them multiply with.
-  private func packsMuch(_ kernel: Kernel) -> Bool {
-    guard let product = kernel.product, product.packsB, !kernel.isBetterTurned(batch: batch) else { return false }
+  private func packsMuch(_ kernel: Kernel, _ work: Double) -> Bool {
+    guard let product = kernel.product, product.packsB, !kernel.isTurned(batch: batch, microseconds: work) else { return false }
     let packed = product.segments.reduce(product.k.count * kernel.columns) { $0 * $1.extent.count }
     return packed > Self.mostPackedAgain
   }

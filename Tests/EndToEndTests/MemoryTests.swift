@@ -49,7 +49,7 @@ import Testing
       for (index, a) in slots.enumerated() {
         for b in slots[..<index] {
           let isTogether = entry.schedule.stretches.contains { $0.steps.touches(a) && $0.steps.touches(b) }
-          let isSame = a.offset == b.offset && a.extent == b.extent && (b.last <= a.first || a.last <= b.first)
+          let isSame = a.offset == b.offset && a.extent == b.extent && a.extent.perExample && (b.last <= a.first || a.last <= b.first)
           guard a.first < b.last && b.first < a.last || isTogether && !isSame else { continue }
           let isApart = a.offset + a.extent.at(batch: batch) <= b.offset || b.offset + b.extent.at(batch: batch) <= a.offset
           #expect(isApart, "\(entry.kind.rawValue): \(a.name ?? "?") and \(b.name ?? "?")")

@@ -192,6 +192,21 @@ struct TextModel: Sendable, CustomStringConvertible {
         output s
         output z
         """, batch: 3),
+    TextModel(
+      name: "parts_of_parts",
+      text: """
+        input x: [6, 9]
+        input y: [4]
+        target t: class(5)
+        h = x |> lstm(7)
+        first = concat(y, tanh(y), axis: 0)
+        second = concat(sin(y), y, axis: 0)
+        some = stack(first, second)
+        all = stack(concat(exp(y), y, axis: 0), first, second, first)
+        both = concat(some, all, stack(second, second), axis: 0)
+        output both
+        loss cross_entropy(concat(h[5], flatten(both), axis: 0) |> dense(5), t) + mean(square(some)) + mean(all)
+        """, batch: 17),
   ]
 
   /// What draws random numbers.

@@ -40,6 +40,19 @@ struct WideProgramTests {
     }
   }
 
+  /// What the turns of a layer compute is written where the gradients of its weights read it, and a turn is a product and one more kernel.
+  @Test func turnsAreNotCopied() throws {
+    let (compiled, _) = try ThreadTests.sequence.compiled(.f32, [.infer, .grad])
+    let kernels = compiled.entries.map { entry in
+      entry.schedule.steps.compactMap { step in if case .kernel(let kernel) = step { kernel } else { nil } }
+    }
+    let copies = kernels[1].filter { kernel in
+      kernel.product == nil && kernel.sinks.isEmpty && kernel.statements.allSatisfy { $0.kind == .compute(.input(0)) }
+    }
+    #expect(copies.count <= 6, "\(copies.map(\.name))")
+    #expect(kernels[0].count <= 2 * 12 + 6, "\(kernels[0].map(\.name))")
+  }
+
   /// Examples draw from their own streams, so a batch may be cut anywhere.
   @Test func drawsDoNotDependOnTheBatch() throws {
     let (compiled, _) = try TextModel.drawing[0].compiled(.f64, [.inspect])

@@ -21,10 +21,10 @@ struct RandomScheduleTests {
     var count = 0
     for seed in 0..<150 {
       let model = RandomModel.make(seed: UInt64(seed), operations: 4 + seed % 20)
-      let builder = EntryBuilder(model, optimizer: try Sgd(["rate": 0.1, "momentum": 0.9, "nesterov": 0, "decay": 0.01]), batch: 20)
+      let builder = EntryBuilder(model, optimizer: try Sgd(["rate": 0.1, "momentum": 0.9, "nesterov": 0, "decay": 0.01]), batch: 40)
       for kind in [EntryKind.infer, .grad, .gradInputs, .hvp] where builder.obstacle(kind) == nil {
         let program = builder.program(kind)
-        let schedule = Scheduler.schedule(program, batch: 20, leastShared: 0)
+        let schedule = Scheduler.schedule(program, batch: 40, leastShared: 0)
         count += schedule.stretches.count
         try check(program, schedule, examples: 2 + seed % 3, title: "seed \(seed) \(kind.rawValue)")
       }

@@ -153,7 +153,7 @@ package struct CompileCommand: Command {
   private func compiled(_ setup: ModelSetup, _ quantized: QuantizedOutput?) throws -> CompiledOutput {
     try setup.explaining { setup in
       let trained = try weights.map(setup.starting) ?? setup
-      let compiled = try trained.compile(entries, batch: batch ?? trained.model.recipe.batch)
+      let compiled = try trained.compile(entries, batch: batch ?? trained.model.recipe.batch, isParallel: isParallel)
       return CompiledOutput(
         compiled, sources: setup.sources, isParallel: isParallel, constants: weightsFile, integers: quantized?.program
       ) {

@@ -155,20 +155,25 @@ extension Kernel {
 }
 
 extension KernelForm {
-  /// Whether nothing but a product joins the columns of a row.
-  fileprivate var isColumnwise: Bool {
-    kernel.product != nil && !isVector && !wholeRows && kernel.statements.allSatisfy { $0.level == .full && !$0.isReduction }
-      && kernel.stores.allSatisfy { $0.level == .full } && kernel.sinks.allSatisfy { $0.level == .full && $0.isInMemory }
-  }
+  fileprivate var isColumnwise: Bool { !wholeRows && kernel.isColumnwise }
 
   /// Whether what is written is only read for the element that is written: chunks come in any order.
   fileprivate func hasIndependentElements(_ overlaps: (Region, Region) -> Bool) -> Bool {
-    let operands = kernel.product.map { [$0.a, $0.b] } ?? []
-    return kernel.targets.allSatisfy { written in
+    kernel.targets.allSatisfy { written in
       let region = Region(written.buffer)
-      return operands.allSatisfy { !overlaps(Region($0.buffer), region) }
+      return (kernel.product.map { [$0.a, $0.b] } ?? []).allSatisfy { !overlaps(Region($0.buffer), region) || isBeside($0, written) }
         && kernel.readAccesses.allSatisfy { !overlaps(Region($0.buffer), region) || $0.isSameWalk(as: written) }
     }
+  }
+
+  /// Whether a row's part of the left operand lies beside what is written for the row, so that no row reads what any row writes.
+  private func isBeside(_ operand: Access, _ written: Access) -> Bool {
+    guard let product = kernel.product, operand == product.a, product.segments.isEmpty, kernel.outer.isEmpty, !product.k.perExample,
+      operand.buffer == written.buffer, operand.row == written.row, operand.column >= 0, written.column >= 0
+    else { return false }
+    let read = operand.offset...(operand.offset + (product.k.count - 1) * operand.column)
+    let own = written.offset...(written.offset + (kernel.columns - 1) * written.column)
+    return !read.overlaps(own) && max(read.upperBound, own.upperBound) < operand.row
   }
 }
 
@@ -176,11 +181,6 @@ extension Sink {
   /// Whether any row may add to any element: then they go in order.
   fileprivate var isScatter: Bool {
     if case .rows = target { return true }
-    return false
-  }
-
-  fileprivate var isInMemory: Bool {
-    if case .memory = target { return true }
     return false
   }
 }

@@ -35,14 +35,12 @@ struct KernelParameterList {
   private(set) var targets: [Int: String] = [:]
   private let entry: EntryScope
 
-  private static let most = 60
-
   init(_ entry: EntryScope, _ kernel: Kernel, names: inout NameAllocator, scalarNames: (Int) -> String) {
     self.entry = entry
     if kernel.usesBatch { parameters.append(KernelParameter(kind: .n, declaration: "int n")) }
     let (regions, written) = Self.regions(kernel)
     let (scalars, sinks) = (Self.scalars(kernel), Self.scalarSinks(kernel))
-    if regions.count + scalars.count + sinks.count > Self.most {
+    if regions.count + scalars.count + sinks.count > Kernel.mostParameters {
       hasBases = true
       addBases(regions, &names)
       addArrays(scalars, sinks.map(\.id), &names)

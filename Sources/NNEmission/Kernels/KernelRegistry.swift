@@ -159,14 +159,15 @@ struct KernelRegistry {
     CIdentifier.keywordSet.contains(word) || program.names.isVisible(word) || word.hasPrefix("nn_")
   }
 
-  /// The name itself, or with a number behind it: no other function of a kernel has it.
+  /// The name itself, or with a number behind it: no other function of a kernel has it, or a name that is made of it.
   mutating func free(_ wanted: String) -> String {
     var name = wanted
     var number = 1
-    while !taken.insert(name).inserted {
+    while !taken.isDisjoint(with: TaskPrinter.names(name)) {
       number += 1
       name = "\(wanted)_\(number)"
     }
+    taken.formUnion(TaskPrinter.names(name))
     return name
   }
 }

@@ -68,10 +68,11 @@ extension EntryPrinter {
 
   private mutating func passed(scalar id: Int) -> String {
     let text = text(ofScalar: id).text
+    guard part != nil else { return text }
     let isName = text.utf8.first.map(CIdentifier.isStart) == true && text.utf8.allSatisfy(CIdentifier.isPart)
-    guard part != nil, isName else { return text }
-    part?.scalars.insert(text)
-    return ExamplePart.inFrame(text)
+    let name = isName ? text : program.names.member("scalar\(id)")
+    part?.scalars[name] = text
+    return ExamplePart.inFrame(name)
   }
 
   /// An array of scalars for a kernel that takes many.
@@ -96,7 +97,9 @@ extension EntryPrinter {
     case .scalar(let id): return passed(scalar: id)
     case .target(let id): return "&\(text(ofScalar: id).text)"
     case .region(let region, let first): return IndexText.pointer(pointer(region), "\(first)")
-    case .base(let region): return base(region)
+    case .base(let region):
+      precondition(part == nil, "internal: a kernel that is given all memory is none for a part of the examples")
+      return base(region)
     case .scalars(let ids): return array(ids)
     case .targets(let ids): return ids.first.map { "&\(text(ofScalar: $0).text)" } ?? "0"
     }

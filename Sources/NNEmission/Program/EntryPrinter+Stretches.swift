@@ -7,17 +7,17 @@ struct ExamplePart {
   /// From one example to the next.
   let strides: [Region: Int]
   /// Elements that the kernels need for themselves, one after the other.
-  var scratch = 0
-  /// C locals of the entry that they read.
-  var scalars: Set<String> = []
+  private(set) var needed = 0
+  /// Numbers of the entry that they read, by what they are called in the frame.
+  var scalars: [String: String] = [:]
 
   /// The function's own variables.
-  static let (frame, first, scratch) = ("f", "first", "scratch")
-  static let reservedNames = [frame, first, scratch, "frame", "chunk", "lane", "n"]
+  static let (first, scratch) = ("first", "scratch")
+  static let reservedNames = [first, scratch, "f", "frame", "chunk", "lane", "n"]
 
-  mutating func need(_ elements: Int) { scratch = max(scratch, elements) }
+  mutating func need(_ elements: Int) { needed = max(needed, elements) }
 
-  static func inFrame(_ name: String) -> String { "\(frame)->\(name)" }
+  static func inFrame(_ name: String) -> String { "f->\(name)" }
 }
 
 /// Stretches whose work is shared: a function that takes a part of the examples through all kernels, and a task whose chunks are the parts.
@@ -25,9 +25,6 @@ struct ExamplePart {
 /// Kernels are called as ever, with the number of examples in the part and pointers to the first of them. As no example's numbers depend on what is
 /// computed beside it, the number of parts may depend on that of the threads.
 extension EntryPrinter {
-  /// Fewer examples do not fill vectors.
-  private static let leastExamples = 8
-
   var sharedStretches: [Stretch] { program.isParallel && !program.isProfiled && hasWorkspace ? schedule.stretches : [] }
 
   mutating func print(_ stretch: Stretch, kernels: inout KernelRegistry, constants: inout ConstantTable) {
@@ -63,7 +60,7 @@ extension EntryPrinter {
     let used = scope.signature.arguments.filter { inner.arguments.contains($0) && $0 != .n }
     return used.compactMap { declarations.declaration($0, scope) }.map { FrameField($0) }
       + (inner.usesMemory ? [FrameField("\(program.real) *\(memoryName)")] : [])
-      + part.scalars.sorted().map { FrameField("const \(program.real) \($0)") }
+      + part.scalars.keys.sorted().map { FrameField("const \(program.real) \($0)") }
   }
 
   private var partsName: String { program.names.member("parts") }
@@ -76,16 +73,16 @@ extension EntryPrinter {
     writer.line("int n;")
     writer.line("long \(partsName);")
     for field in fields { writer.line("\(field.type)\(field.name);") }
-    if part.scratch > 0 { writer.line("\(program.real) *\(scratchName);") }
+    if part.needed > 0 { writer.line("\(program.real) *\(scratchName);") }
     writer.close("} \(name)_frame;")
     writer.blank()
     writer.line("/* takes one part of the examples through all of these, none of which needs another part */")
     writer.open("static void \(name)(void *frame, long chunk, int lane)")
     writer.line("const \(name)_frame *const f = (const \(name)_frame *)frame;")
-    writer.line("const long first = f->n * chunk / f->\(partsName);")
-    writer.line("const int n = (int)(f->n * (chunk + 1) / f->\(partsName) - first);")
-    if part.scratch > 0 {
-      writer.line("\(program.real) *const scratch = f->\(scratchName) + (long)lane * \(part.scratch);")
+    writer.line("const long \(ExamplePart.first) = f->n * chunk / f->\(partsName);")
+    writer.line("const int n = (int)(f->n * (chunk + 1) / f->\(partsName) - \(ExamplePart.first));")
+    if part.needed > 0 {
+      writer.line("\(program.real) *const \(ExamplePart.scratch) = f->\(scratchName) + (long)lane * \(part.needed);")
     } else {
       writer.line("(void)lane;")
     }
@@ -100,16 +97,18 @@ extension EntryPrinter {
     let frame = names.numbered("part")
     body.line("\(name)_frame \(frame);")
     body.line("\(frame).n = n;")
-    for field in fields { body.line("\(frame).\(field.name) = \(field.name);") }
-    if part.scratch > 0 {
+    for field in fields { body.line("\(frame).\(field.name) = \(part.scalars[field.name] ?? field.name);") }
+    if part.needed > 0 {
       usesMemory = true
-      laneMemory = max(laneMemory, part.scratch)
-      let own = IndexText.pointer(memoryName, "\(workspace.place(part.scratch, at: part.step).offset)")
+      laneMemory = max(laneMemory, part.needed)
+      let own = IndexText.pointer(memoryName, "\(workspace.place(part.needed, at: part.step).offset)")
       body.line("\(frame).\(scratchName) = parallel ? \(lanesName) : \(own);")
     }
     let parts = "\(frame).\(partsName)"
-    body.line("\(parts) = parallel ? parallel->lanes : 1;")
-    body.line("if (\(parts) > n / \(Self.leastExamples)) \(parts) = n < \(Self.leastExamples) ? 1 : n / \(Self.leastExamples);")
+    let least = Stretch.leastExamples
+    body.line("\(parts) = parallel && n >= \(2 * least) ? parallel->lanes : 1;")
+    body.line("if (\(parts) > n / \(least)) \(parts) = n / \(least);")
+    body.line("if (\(parts) < 1) \(parts) = 1;")
     body.line("\(program.names.member("share"))(parallel, \(name), &\(frame), \(parts));")
   }
 }

@@ -17,7 +17,4 @@ struct FrameField {
       self.type = type.hasPrefix("const ") ? String(type.dropFirst("const ".utf8.count)) : type
     }
   }
-
-  /// As a local of a function that has the frame as `f`.
-  var local: String { "\(type)\(type.hasSuffix("*") ? "const " : "")\(name) = f->\(name);" }
 }

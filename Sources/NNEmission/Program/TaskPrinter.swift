@@ -21,6 +21,9 @@ struct TaskPrinter {
   /// Names of the functions' own variables.
   static let reservedNames = ["frame", "chunk", "lane", "f", "lanes", "parallel"]
 
+  /// All that is named after a task.
+  static func names(_ name: String) -> [String] { [name, "\(name)_frame", "\(name)_work", "\(name)_chunk"] }
+
   // MARK: What all tasks share
 
   /// The type of what a host passes to have work shared.

@@ -15,6 +15,8 @@ package struct KernelCost: Sendable {
   /// On a slow machine.
   let microseconds: Double
   private let plan: ChunkPlan?
+  /// Whether threads take parts of the examples through it and its neighbours.
+  private let isInStretch: Bool
   private let batch: Int
 
   init(_ kernel: Kernel, at step: Int, in scope: EntryScope, _ comment: SourceComment) {
@@ -28,6 +30,7 @@ package struct KernelCost: Sendable {
     operations = work.operations
     bytes = work.bytes
     microseconds = work.microseconds
+    isInStretch = scope.entry.schedule.stretches.contains { $0.steps.contains(step) }
     plan = ChunkPlan(form, batch: batch, precision: program.precision, overlaps: scope.overlap)
   }
 
@@ -39,6 +42,7 @@ package struct KernelCost: Sendable {
 
   /// `8 chunks of 32 columns`, or why there are none.
   var decision: String {
+    if isInStretch { return "shared with its neighbours, a part of the examples for each thread" }
     if let plan {
       return "shared, \(chunks) chunks of \(plan.size) \(plan.axis.units)\(plan.sumsParts ? ", each with its own sums" : "")"
     }

@@ -37,7 +37,7 @@ private struct EntryDump {
     nameScalars(schedule)
     for (index, step) in schedule.steps.enumerated() {
       if let stretch = schedule.stretches.first(where: { $0.steps.lowerBound == index }) {
-        text += "# the next \(stretch.steps.count) kernels: threads take a part of the examples through all of them\n"
+        text += "# the next \(stretch.steps.count) kernels are shared together\n"
       }
       print(step, at: index)
     }

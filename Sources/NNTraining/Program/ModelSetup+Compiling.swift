@@ -6,16 +6,19 @@ package import NNSchedule
 extension ModelSetup {
   /// The model scheduled for calls of up to `batch` examples.
   ///
-  /// - Parameter kinds: the entries to have; without it those of the C interface that need not be asked for, as far as the model can have
-  ///   them.
-  package func compile(_ kinds: [EntryKind]? = nil, batch: Int) throws(TrainingError) -> CompiledModel {
+  /// - Parameters:
+  ///   - kinds: the entries to have; without it those of the C interface that need not be asked for, as far as the model can have them.
+  ///   - isParallel: whether threads may share the work, which may take more memory.
+  package func compile(_ kinds: [EntryKind]? = nil, batch: Int, isParallel: Bool = true) throws(TrainingError) -> CompiledModel {
     let optimizer = try optimizer()
     let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
     for kind in kinds ?? [] {
       if let obstacle = builder.obstacle(kind) { throw TrainingError("there is no '\(kind.rawValue)': \(obstacle)") }
     }
     let entries = if let kinds { withStartingStates(kinds) } else { try standardEntries(batch: batch) }
-    return Scheduler.compile(model, optimizer: optimizer, entries: entries, batch: batch, precision: precision)
+    return Scheduler.compile(
+      model, optimizer: optimizer, entries: entries, batch: batch, precision: precision,
+      leastShared: isParallel ? KernelWork.leastShared : .infinity)
   }
 
   /// What is not asked for by name, as far as the model can have it: the C interface without what is dear, and inference with constant weights
