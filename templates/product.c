@@ -446,6 +446,14 @@ nn_wide static inline void nn_dots(real *c, long c_row, const real *a, long a_ro
   const long whole = cols - cols % nn_dot_columns;
   for (long j = 0; j < whole; j += nn_dot_columns)
     for (long r = 0; r < rows; ++r) nn_dots_of(c + r * c_row + j, a + r * a_row, b + j * b_col, b_col, k, nn_dot_columns);
-  for (long j = whole; j < cols; ++j)
-    for (long r = 0; r < rows; ++r) nn_dots_of(c + r * c_row + j, a + r * a_row, b + j * b_col, b_col, k, 1);
+  for (long j = whole; j < cols; ++j) {
+    long r = 0;
+    // Rows take the columns' place.
+    for (; r + nn_dot_columns <= rows; r += nn_dot_columns) {
+      real dots[nn_dot_columns];
+      nn_dots_of(dots, b + j * b_col, a + r * a_row, a_row, k, nn_dot_columns);
+      for (int i = 0; i < nn_dot_columns; ++i) c[(r + i) * c_row + j] = dots[i];
+    }
+    for (; r < rows; ++r) nn_dots_of(c + r * c_row + j, a + r * a_row, b + j * b_col, b_col, k, 1);
+  }
 }

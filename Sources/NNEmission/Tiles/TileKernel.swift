@@ -14,6 +14,15 @@ struct TileKernel {
   private let space: TileScope
   /// Whether a strip is cut into tiles of columns.
   private let hasTiles: Bool
+  private let strips: Strips
+
+  private enum Strips {
+    /// The kernel has one row.
+    case none
+    /// All rows at once.
+    case one
+    case many
+  }
 
   private static let reserved =
     ["r", "m", "c", "w", "width", "scratch", "rows", "first", "last"]
@@ -36,13 +45,25 @@ struct TileKernel {
     let prefix = "nn_\(entry.program.precision.rawValue)_"
     product = ProductLines(form.kernel, chunks: chunks, isStored: stores.homes[0] != nil, scope: scope) { prefix + $0 }
     let isWhole = Self.isLoneProduct(form, stores)
-    let hasStrips = form.kernel.rows != Extent(1) && (!isWhole || chunks?.axis == .rows)
     let width = chunks.flatMap { $0.axis == .columns ? $0 : nil }
+    strips = Self.strips(form, chunks, isWhole: isWhole, entry)
+    let rows = form.kernel.rows
     hasTiles = width == nil && !form.isVector && !form.wholeRows && form.kernel.columns > StripSize.block && !isWhole
     space = TileScope(
-      scope: scope, isVector: form.isVector, row: hasStrips ? "r" : nil, column: width != nil || hasTiles ? "c" : nil,
-      rows: hasStrips ? "m" : form.kernel.rows == Extent(1) ? "1" : "rows",
+      scope: scope, isVector: form.isVector, row: strips == .many ? "r" : nil, column: width != nil || hasTiles ? "c" : nil,
+      rows: strips == .many ? "m" : rows.perExample ? "rows" : "\(rows.count)",
       columns: hasTiles ? "w" : width.map { $0.isEven ? "\($0.size)" : "w" } ?? "\(form.kernel.columns)")
+  }
+
+  private static func strips(_ form: KernelForm, _ chunks: ChunkPlan?, isWhole: Bool, _ entry: EntryScope) -> Strips {
+    if form.kernel.rows == Extent(1) { return .none }
+    if chunks?.axis == .rows { return .many }
+    if isWhole || chunks?.turnsProduct == true { return .one }
+    let functions = form.kernel.statements.count { $0.level == (form.isVector ? .row : .full) && !$0.isArithmetic }
+    let fitting = StripSize(
+      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: max(functions, 1), batch: entry.batch,
+      bytes: entry.program.precision.bytes)
+    return fitting.rows < form.kernel.rows.at(batch: entry.batch) ? .many : .one
   }
 
   /// A product and nothing else is left to its kernel, which cuts it up as it likes.
@@ -63,7 +84,7 @@ struct TileKernel {
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil },
       tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.entry.batch,
       bytes: scope.program.precision.bytes)
-    if chunks?.turnsProduct == true { size.rows = kernel.rows.at(batch: scope.entry.batch) }
+    if strips == .one { size.rows = kernel.rows.at(batch: scope.entry.batch) }
     var writer = CWriter(depth: 1)
     let packsOnce = chunks?.packsOnce == true && product?.packs == true && product?.packDepth == 0
     let packsBefore = packsOnce && lines?.isTask == true
