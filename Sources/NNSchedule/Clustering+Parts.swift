@@ -22,7 +22,12 @@ extension Clustering {
         appendCopy(copyInput(input, as: type), type: type, to: part, of: value)
       }
     }
-    materialised[nests[value]?.outer ?? value] = works.count - 1
+  }
+
+  /// Whoever reads what is put together has to wait for the step at which a part of it is written.
+  private mutating func note(_ part: TensorView, writtenAt position: Int) {
+    guard case .node(let outer) = part.origin else { return }
+    materialised[outer] = max(materialised[outer] ?? 0, position)
   }
 
   /// Whether parts leave nothing of a value to zeros.
@@ -45,12 +50,19 @@ extension Clustering {
         nests[outer] = nest
         continue
       }
-      for (inner, part) in parts(of: outer)
-      where free.contains(inner) && nests[inner] == nil && graph.type(inner).isBatched == graph.type(outer).isBatched {
+      for (inner, part) in parts(of: outer) where free.contains(inner) && nests[inner] == nil && isOneRun(part, inner) {
         nests[inner] = part.map { Nest(outer: outer, view: $0) }
-        if nests[inner] != nil { free.remove(outer) }
+        free.remove(outer)
       }
     }
+  }
+
+  /// Whether a value lies in one run for each example, and stays one axis to those who walk it.
+  private func isOneRun(_ view: TensorView?, _ value: Value) -> Bool {
+    let type = graph.type(value)
+    let axes = type.shape.dimensions.indices.filter { type.shape[$0] != 1 }
+    guard let view, axes.count <= 1 else { return false }
+    return axes.allSatisfy { view.strides[$0] == 1 } && (view.batch != 0) == type.isBatched
   }
 
   /// What a value is put together from, and where that lies in it, under its own shape.
@@ -121,6 +133,7 @@ extension Clustering {
     let strides = part.strides(along: type, from: type.shape)
     guard isWalkable(strides, at: position, level: .full) else { return false }
     let value = root(source)
+    note(part, writtenAt: position)
     withCluster(position) { $0.parts.append(Cluster.Part(value: value, view: part, strides: strides)) }
     if shown[value] == nil { shown[value] = part.reshaped(from: type.shape, to: self.type(of: value).shape) }
     return true
@@ -132,6 +145,7 @@ extension Clustering {
     let copy = makeValue(for: value)
     add(Cluster.Item(value: copy, level: .full, kind: .compute(.input(0)), inputs: [input]), to: position)
     let part = Cluster.Part(value: copy, view: target, strides: target.strides(along: type, from: type.shape))
+    note(target, writtenAt: position)
     withCluster(position) { $0.parts.append(part) }
   }
 

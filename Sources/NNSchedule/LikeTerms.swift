@@ -1,6 +1,6 @@
 import NNGraph
 
-/// Long sums whose terms are of one kind, as unrolled loops leave them behind in gradients: every turn adds its share.
+/// Sums whose terms are of one kind, as unrolled loops leave them behind in gradients: every turn adds its share.
 ///
 /// Products that accumulate into one weight's gradient are one product over all turns; parts of one tensor that do not overlap are set down in one
 /// go, so that the work of a sequence grows with its length, not with the square of it.

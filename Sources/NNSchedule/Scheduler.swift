@@ -11,8 +11,7 @@ package enum Fusion: Sendable {
 
 /// From a model to schedules: one per entry point.
 package enum Scheduler {
-  ///
-  /// - Parameter leastShared: the microseconds of work from which on threads take parts of the examples through several kernels.
+  /// - Parameter leastShared: see `schedule`.
   package static func compile(
     _ model: Model, optimizer: any OptimizerRule, entries: [EntryKind], batch: Int, precision: Precision,
     leastShared: Double = KernelWork.leastShared
@@ -35,6 +34,8 @@ package enum Scheduler {
   }
 
   /// Groups nodes into kernels, decides what is written where, and plans the memory.
+  ///
+  /// - Parameter leastShared: the microseconds of work from which on threads take parts of the examples through several kernels.
   package static func schedule(
     _ program: EntryProgram, batch: Int, fusion: Fusion = .everything, leastShared: Double = KernelWork.leastShared
   ) -> Schedule {

@@ -203,8 +203,12 @@ struct TextModel: Sendable, CustomStringConvertible {
         second = concat(sin(y), y, axis: 0)
         some = stack(first, second)
         all = stack(concat(exp(y), y, axis: 0), first, second, first)
-        both = concat(some, all, stack(second, second), axis: 0)
+        both = concat(all, stack(second, second), axis: 0)
         output both
+        z = y |> tanh |> dense(4)
+        output late = concat(z, exp(y) + z[3], axis: 0)
+        a = tanh(y)
+        output same = concat(a, exp(y) + a[3], axis: 0)
         loss cross_entropy(concat(h[5], flatten(both), axis: 0) |> dense(5), t) + mean(square(some)) + mean(all)
         """, batch: 17),
   ]

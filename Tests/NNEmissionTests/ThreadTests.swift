@@ -92,7 +92,7 @@ struct ThreadTests {
   @Test func partsOfTheExamplesGoThroughManyKernels() throws {
     let (compiled, sources) = try Self.sequence.compiled(.f32, [.infer])
     let source = Emitter.jit(compiled, sources: sources, loops: nil).source
-    #expect(source.contains("? parallel->lanes : 1;") && source.contains("sequence_infer_part(void *frame"))
+    #expect(source.contains("parallel ? parallel->lanes : 1;") && source.contains("sequence_infer_part(void *frame"))
     let (small, smallSources) = try TextModel(name: "small", text: Self.sequence.text, batch: 31).compiled(.f32, [.infer])
     #expect(!Emitter.jit(small, sources: smallSources, loops: nil).source.contains("_part("))
   }

@@ -79,8 +79,13 @@ package struct RandomModel {
     case 12: made = gathered()
     default: made = product()
     }
-    // Kept small, so that no chain of products overflows.
-    if let made, model.graph.shape(made).count <= 400 { pool.append(model.graph.node(Tanh(), [made])) }
+    guard let made, model.graph.shape(made).count <= 400 else { return }
+    // Kept small, so that no chain of products overflows. What is put together from such values is, and may be a part itself.
+    if case .place = model.graph.graph[made].operation.lowering {
+      pool.append(made)
+    } else {
+      pool.append(model.graph.node(Tanh(), [made]))
+    }
   }
 
   private mutating func unary() -> Value {
@@ -196,7 +201,9 @@ package struct RandomModel {
     if Bool.random(using: &numbers) {
       return model.graph.node(Place(offsets: [second.map { $0 / 2 }], shape: wide), [value])
     }
-    let other = model.graph.node(Sigmoid(), [value])
+    let alike = pool.filter { model.graph.type($0) == type }
+    let known = alike.randomElement(using: &numbers) ?? value
+    let other = Bool.random(using: &numbers) ? known : model.graph.node(Sigmoid(), [known])
     return model.graph.node(Place(offsets: [[Int](repeating: 0, count: type.shape.rank), second], shape: wide), [value, other])
   }
 

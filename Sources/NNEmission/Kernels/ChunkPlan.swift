@@ -161,19 +161,10 @@ extension KernelForm {
   fileprivate func hasIndependentElements(_ overlaps: (Region, Region) -> Bool) -> Bool {
     kernel.targets.allSatisfy { written in
       let region = Region(written.buffer)
-      return (kernel.product.map { [$0.a, $0.b] } ?? []).allSatisfy { !overlaps(Region($0.buffer), region) || isBeside($0, written) }
-        && kernel.readAccesses.allSatisfy { !overlaps(Region($0.buffer), region) || $0.isSameWalk(as: written) }
+      let products = kernel.product.map { [$0.a, $0.b] } ?? []
+      return products.allSatisfy { !overlaps(Region($0.buffer), region) || $0.isBeside(written) }
+        && kernel.readAccesses.allSatisfy { !overlaps(Region($0.buffer), region) || $0.isBeside(written) || $0.isSameWalk(as: written) }
     }
-  }
-
-  /// Whether a row's part of the left operand lies beside what is written for the row, so that no row reads what any row writes.
-  private func isBeside(_ operand: Access, _ written: Access) -> Bool {
-    guard let product = kernel.product, operand == product.a, product.segments.isEmpty, kernel.outer.isEmpty, !product.k.perExample,
-      operand.buffer == written.buffer, operand.row == written.row, operand.column >= 0, written.column >= 0
-    else { return false }
-    let read = operand.offset...(operand.offset + (product.k.count - 1) * operand.column)
-    let own = written.offset...(written.offset + (kernel.columns - 1) * written.column)
-    return !read.overlaps(own) && max(read.upperBound, own.upperBound) < operand.row
   }
 }
 
@@ -186,6 +177,12 @@ extension Sink {
 }
 
 extension Access {
+  /// Whether this reads one part of a value that is put together and the other writes another: no part is read before it is all there.
+  func isBeside(_ written: Access) -> Bool {
+    guard case .workspace = buffer, buffer == written.buffer else { return false }
+    return !isSameWalk(as: written)
+  }
+
   /// Whether both are at the same element, in buffers that begin at the same place.
   func isSameWalk(as other: Access) -> Bool {
     offset == other.offset && outer == other.outer && row == other.row && column == other.column

@@ -49,7 +49,7 @@ struct DirectStores {
 
 extension DirectStores.Read {
   func isInTheWay(of target: Access, at position: Int, _ overlap: (Region, Region) -> Bool) -> Bool {
-    guard overlap(Region(access.buffer), Region(target.buffer)) else { return false }
+    guard overlap(Region(access.buffer), Region(target.buffer)), !access.isBeside(target) else { return false }
     if self.position < position { return false }
     if self.position > position || position < 0 { return true }
     return !access.isSameWalk(as: target)

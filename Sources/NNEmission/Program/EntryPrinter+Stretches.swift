@@ -106,7 +106,7 @@ extension EntryPrinter {
     }
     let parts = "\(frame).\(partsName)"
     let least = Stretch.leastExamples
-    body.line("\(parts) = parallel && n >= \(2 * least) ? parallel->lanes : 1;")
+    body.line("\(parts) = parallel ? parallel->lanes : 1;")
     body.line("if (\(parts) > n / \(least)) \(parts) = n / \(least);")
     body.line("if (\(parts) < 1) \(parts) = 1;")
     body.line("\(program.names.member("share"))(parallel, \(name), &\(frame), \(parts));")

@@ -46,7 +46,7 @@ struct TileKernel {
     product = ProductLines(form.kernel, chunks: chunks, isStored: stores.homes[0] != nil, scope: scope) { prefix + $0 }
     let isWhole = Self.isLoneProduct(form, stores)
     let width = chunks.flatMap { $0.axis == .columns ? $0 : nil }
-    strips = Self.strips(form, chunks, isWhole: isWhole, entry)
+    strips = Self.strips(form, chunks, isWhole: isWhole, entry, hasLoops: machine != nil)
     let rows = form.kernel.rows
     hasTiles = width == nil && !form.isVector && !form.wholeRows && form.kernel.columns > StripSize.block && !isWhole
     space = TileScope(
@@ -55,13 +55,14 @@ struct TileKernel {
       columns: hasTiles ? "w" : width.map { $0.isEven ? "\($0.size)" : "w" } ?? "\(form.kernel.columns)")
   }
 
-  private static func strips(_ form: KernelForm, _ chunks: ChunkPlan?, isWhole: Bool, _ entry: EntryScope) -> Strips {
+  private static func strips(_ form: KernelForm, _ chunks: ChunkPlan?, isWhole: Bool, _ entry: EntryScope, hasLoops: Bool) -> Strips {
     if form.kernel.rows == Extent(1) { return .none }
     if chunks?.axis == .rows { return .many }
     if isWhole || chunks?.turnsProduct == true { return .one }
-    let functions = form.kernel.statements.count { $0.level == (form.isVector ? .row : .full) && !$0.isArithmetic }
+    // Each call may leave a tile behind.
+    let calls = form.kernel.statements.count { $0.level == (form.isVector ? .row : .full) && !(hasLoops && $0.isArithmetic) }
     let fitting = StripSize(
-      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: max(functions, 1), batch: entry.batch,
+      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: max(calls, 1), batch: entry.batch,
       bytes: entry.program.precision.bytes)
     return fitting.rows < form.kernel.rows.at(batch: entry.batch) ? .many : .one
   }
