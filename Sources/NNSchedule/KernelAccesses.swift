@@ -1,4 +1,4 @@
-/// What kernels touch.
+/// What kernels and their statements read and write.
 extension Kernel {
   /// Every access that is read, the product's apart.
   package var readAccesses: [Access] {
@@ -16,9 +16,7 @@ extension Kernel {
       return false
     }
   }
-}
 
-extension Kernel {
   /// So many pointers and numbers are parameters of its function; with more of them it is given all memory and arrays.
   package static let mostParameters = 60
 }

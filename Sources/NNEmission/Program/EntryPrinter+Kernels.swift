@@ -117,7 +117,7 @@ extension EntryPrinter {
     }
     let name = names.allocate(scope.wantedName(region))
     let qualifier = scope.isConstant(region) ? "const " : ""
-    let first = IndexText.sum(offset, [(stride, stride == 0 ? nil : ExamplePart.first)])
+    let first = IndexText.sum(offset, [(stride, ExamplePart.first)])
     pointerLines.append("\(qualifier)\(scope.elementType(region)) *const \(name) = \(IndexText.pointer(base, first));")
     pointers[region] = name
     return name

@@ -69,13 +69,8 @@ extension EntryPrinter {
   private func function(_ name: String, _ fields: [FrameField], _ inner: EntryPrinter, _ part: ExamplePart) -> String {
     var writer = CWriter()
     writer.blank()
-    writer.open("typedef struct")
-    writer.line("int n;")
-    writer.line("long \(partsName);")
-    for field in fields { writer.line("\(field.type)\(field.name);") }
-    if part.needed > 0 { writer.line("\(program.real) *\(scratchName);") }
-    writer.close("} \(name)_frame;")
-    writer.blank()
+    let scratch = part.needed > 0 ? [FrameField("\(program.real) *\(scratchName)")] : []
+    FrameField.define(name, [FrameField("int n"), FrameField("long \(partsName)")] + fields + scratch, into: &writer)
     writer.line("/* takes one part of the examples through all of these, none of which needs another part */")
     writer.open("static void \(name)(void *frame, long chunk, int lane)")
     writer.line("const \(name)_frame *const f = (const \(name)_frame *)frame;")

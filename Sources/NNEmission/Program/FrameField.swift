@@ -17,4 +17,12 @@ struct FrameField {
       self.type = type.hasPrefix("const ") ? String(type.dropFirst("const ".utf8.count)) : type
     }
   }
+
+  /// The type of a task's frame.
+  static func define(_ task: String, _ fields: [FrameField], into writer: inout CWriter) {
+    writer.open("typedef struct")
+    for field in fields { writer.line("\(field.type)\(field.name);") }
+    writer.close("} \(task)_frame;")
+    writer.blank()
+  }
 }

@@ -63,10 +63,7 @@ struct TaskPrinter {
   var text: String {
     let fields = self.fields
     var writer = CWriter()
-    writer.open("typedef struct")
-    for field in fields { writer.line("\(field.type)\(field.name);") }
-    writer.close("} \(name)_frame;")
-    writer.blank()
+    FrameField.define(name, fields, into: &writer)
     printChunk(fields, into: &writer)
     writer.blank()
     for line in function.comment { writer.line("/* \(line) */") }
