@@ -40,8 +40,10 @@ enum { nn_width = nn_vector_bytes / (int)sizeof(real) };
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wpass-failed"
 #define nn_unroll _Pragma("clang loop unroll(full)")
-#else
+#elif nn_vectors
 #define nn_unroll _Pragma("GCC unroll 16")
+#else
+#define nn_unroll
 #endif
 
 // @nn_opaque: keeps compilers from giving each row of a tile a pointer of its own, for which there are not enough registers

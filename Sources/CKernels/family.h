@@ -7,6 +7,7 @@
 #include "../../templates/vector.c"
 #include "../../templates/reduce.c"
 #include "../../templates/product.c"
+#include "../../templates/winograd.c"
 #include "../../templates/random.c"
 #include "../../templates/tiles.c"
 #include "limits.h"
@@ -21,4 +22,5 @@ const nn_symbol NN_TABLE[NN_KERNELS] = {
   TILE(move) TILE(coordinate) TILE(uniform) TILE(normal) KERNEL(fill) KERNEL(uniform_at) KERNEL(normal_at) KERNEL(row_sum)
   KERNEL(row_max) KERNEL(row_min) KERNEL(row_argmax) KERNEL(col_sum) KERNEL(col_max) KERNEL(col_min) KERNEL(product) KERNEL(segmented_product)
   KERNEL(ask) KERNEL(pack) KERNEL(pack_size) KERNEL(turn) KERNEL(dots) KERNEL(multiply_adds) KERNEL(read_all) KERNEL(update_all)
+  KERNEL(winograd) KERNEL(winograd_kernels) KERNEL(winograd_gradient)
 };

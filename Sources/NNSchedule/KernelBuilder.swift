@@ -45,6 +45,8 @@ struct KernelBuilder {
       return StoreStep(operand: .local(id), level: loops.level(level), target: loops.access(write.buffer, offset: write.offset, strides))
     }
     kernel.dropUnread()
+    let winograd = Winograd(kernel)
+    kernel.product?.winograd = winograd
     return kernel
   }
 

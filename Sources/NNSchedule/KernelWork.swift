@@ -29,7 +29,7 @@ package struct KernelWork: Hashable, Sendable {
     var elements = (kernel.readAccesses + kernel.targets).reduce(0) { $0 + loops.elements($1) }
     if let product = kernel.product {
       let depth = product.segments.reduce(Double(product.k.at(batch: batch))) { $0 * Double($1.extent.at(batch: batch)) }
-      operations += 2 * depth * loops.count(.full)
+      operations += 2 * depth * loops.count(.full) * (product.winograd?.share ?? 1)
       elements += depth * (loops.walked(product.a, row: rows, column: 1) + loops.walked(product.b, row: 1, column: columns))
     }
     bytes = elements * Double(precision.bytes)

@@ -265,6 +265,7 @@ package struct ProductStep: Sendable {
   package static let mostRowsOfDots = 4
   /// One row, and B lies as it is read.
   package var isLine = false
+  package internal(set) var winograd: Winograd?
 
   package struct Segment: Sendable {
     package var extent: Extent

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")"
 case $1 in f32) real=float ;; *) real=double ;; esac
-for file in arithmetic "math_$1" "vector_$1" vector reduce product random; do
+for file in arithmetic "math_$1" "vector_$1" vector reduce product winograd random; do
   sed -n '/^\/\/ @/,$p' "../../templates/$file.c"
   echo
 done | cat - exported_entries.c | sed "s/\\breal\\b/$real/g; s/\\bnn_/ex_/g"

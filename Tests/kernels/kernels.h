@@ -28,6 +28,12 @@ typedef void segmented_kernel(real *c, long c_row, const real *a, long a_row, lo
 typedef void pack_kernel(real *panels, long height, const real *b, long b_k, long b_col, long k, long cols);
 typedef void turn_kernel(real *o, long o_row, const real *a, long a_col, long rows, long cols);
 typedef long pack_size_kernel(long k, long cols);
+typedef void winograd_kernels_kernel(real *panels, const real *b, long b_line, long b_pixel, long b_k, long b_col, long k, long cols);
+typedef void winograd_kernel(real *c, long c_line, long c_row, const real *a, long a_line, long a_row, const real *kernels, real *scratch,
+                             long lines, long rows, long cols, long k);
+typedef void winograd_gradient_kernel(real *c, long c_line, long c_pixel, long c_row, const real *a, long a_picture, long a_line,
+                                      long a_pixel, const real *b, long b_picture, long b_line, long b_pixel, real *scratch, long pictures,
+                                      long lines, long pixels, long rows, long cols);
 typedef void dots_kernel(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long k);
 
 enum { SINGLE = sizeof(real) == 4, PANEL = 128 / sizeof(real) };

@@ -24,7 +24,7 @@ case $(uname -m) in
 esac
 
 kernels=$(cd ../../Sources/CKernels && ls ./*.c)
-tests="accuracy tiles reduce product variants"
+tests="accuracy tiles reduce product winograd variants"
 
 # Every command on a line of its own; the lines of one list may run at the same time.
 list() {
@@ -108,7 +108,7 @@ done
 # The text format: every definition has a header of its own name, and every name that is mentioned is defined.
 for precision in f32 f64; do
   sources=
-  for file in arithmetic "math_$precision" "vector_$precision" vector reduce product random; do
+  for file in arithmetic "math_$precision" "vector_$precision" vector reduce product winograd random; do
     sources="$sources ../../templates/$file.c"
   done
   # shellcheck disable=SC2086

@@ -106,6 +106,25 @@ static void compare_products(const char *isa, void *(*other)(const char *), buff
   check(same(x.one, x.two, COUNT_MAX), "turn", isa, rows, cols, 0);
 }
 
+// Pictures of 6 by 5 pixels, twice as many for the gradient of their kernels.
+static void compare_winograd(const char *isa, void *(*other)(const char *), long cols, long k) {
+  enum { LINES = 6, PIXELS = 5, PICTURES = 2 };
+  const long a_line = (PIXELS + 2) * k, a_picture = (LINES + 2) * a_line, results = LINES * PIXELS * cols, panels = 16 * (cols + PANEL) * k;
+  const long scratch = 16 * (33 * (k + cols) + k * cols);
+  real *a = room(1, PICTURES * a_picture), *b = room(2, 9 * k * cols + PICTURES * results), *to = room(3, panels), *work = room(6, scratch);
+  real *one = room(4, results + 9 * k * cols), *two = room(5, results + 9 * k * cols);
+  fill_randomly(a, PICTURES * a_picture);
+  fill_randomly(b, 9 * k * cols + PICTURES * results);
+  for (int i = 0; i < 2; ++i) {
+    real *c = i ? two : one;
+    ((winograd_kernels_kernel *)(i ? other("winograd_kernels") : kernel(isa, "winograd_kernels")))(to, b, 3, 1, 9, 9 * k, k, cols);
+    ((winograd_kernel *)(i ? other("winograd") : kernel(isa, "winograd")))(c, PIXELS * cols, cols, a, a_line, k, to, work, LINES, PIXELS, cols, k);
+    ((winograd_gradient_kernel *)(i ? other("winograd_gradient") : kernel(isa, "winograd_gradient")))(
+      c + results, 3 * k * cols, k, 3 * k, b, results, PIXELS * cols, cols, a, a_picture, a_line, k, work, PICTURES, LINES, PIXELS, cols, k);
+  }
+  check(same(one, two, results + 9 * k * cols), "winograd", isa, cols, k, 0);
+}
+
 #ifdef EXPORTED
 // One row, which exported programs compute by a kernel of its own.
 static void compare_lines(const char *isa, buffers x, long cols, long k) {
@@ -145,6 +164,7 @@ int main(void) {
     compare_reductions(isa, exported, x, shapes[i][0], shapes[i][1]);
     compare_products(isa, exported, x, shapes[i][0], shapes[i][1], shapes[i][2]);
   }
+  for (long k = 1; k <= 40; k += 3) compare_winograd(isa, exported, 41 - k, k);
   for (long cols = 1; cols <= 600; cols += cols < 40 ? 1 : 37) compare_lines(isa, x, cols, 1 + cols % 7);
 #else
   for (int isa = 1; isa < COUNT(isas); ++isa) {
@@ -154,6 +174,7 @@ int main(void) {
       compare_reductions(isas[isa], from_plain, x, shapes[i][0], shapes[i][1]);
       compare_products(isas[isa], from_avx2, x, shapes[i][0], shapes[i][1], shapes[i][2]);
     }
+    for (long k = 1; k <= 40; k += 3) compare_winograd(isas[isa], from_avx2, 41 - k, k);
   }
 #endif
   return report();

@@ -35,7 +35,7 @@ struct ChunkPlan: Hashable, Sendable {
   private static let packedBytes = 320 << 10
   private static let mostPanels = 4
   /// Enough for few threads to end at about the same time.
-  private static let wantedChunks = 8
+  fileprivate static let wantedChunks = 8
 
   init?(_ form: KernelForm, batch: Int, precision: Precision, overlaps: (Region, Region) -> Bool) {
     guard KernelWork(form.kernel, batch: batch, precision: precision).microseconds >= KernelWork.leastShared,
@@ -63,6 +63,7 @@ struct ChunkPlan: Hashable, Sendable {
   private static func allCuts(_ form: KernelForm, _ batch: Int, _ precision: Precision) -> [(axis: Axis, extent: Extent, size: Int)] {
     let kernel = form.kernel
     var cuts: [(axis: Axis, extent: Extent, size: Int)] = []
+    if let winograd = kernel.product?.winograd { return winograd.cut(kernel, batch).map { [$0] } ?? [] }
     if SumParts(kernel, batch: batch) != nil {
       cuts.append((.rows, kernel.rows, SumParts.chunkRows(kernel.rows.at(batch: batch))))
     }
@@ -151,6 +152,24 @@ extension Kernel {
   /// Whether chunks of so many rows may have sums of their own.
   fileprivate func isWorthParts(rows: Int) -> Bool {
     rows >= Self.leastSummedRows || sinks.allSatisfy { ChunkSums.count($0, self) == 1 }
+  }
+}
+
+extension Winograd {
+  /// Rows of a gradient's chunk: each transforms all that the windows see.
+  private static let chunkRows = (least: 16, most: 64)
+
+  /// Pictures, not their lines; about two chunks of the rows of a gradient.
+  fileprivate func cut(_ kernel: Kernel, _ batch: Int) -> (axis: ChunkPlan.Axis, extent: Extent, size: Int)? {
+    switch result {
+    case .pictures:
+      guard kernel.outer.count > 1, let outer = kernel.outer.first else { return nil }
+      let turns = outer.at(batch: batch)
+      return (.outer, outer, (turns + ChunkPlan.wantedChunks - 1) / ChunkPlan.wantedChunks)
+    case .kernels:
+      let half = (kernel.rows.count + 1) / 2
+      return (.rows, kernel.rows, min(max((half + 15) / 16 * 16, Self.chunkRows.least), Self.chunkRows.most))
+    }
   }
 }
 

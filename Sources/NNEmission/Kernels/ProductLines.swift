@@ -33,12 +33,13 @@ struct ProductLines {
   private let walk: ProductWalk
   private let parts: SumParts?
   private let ahead: [OperandAhead]
+  private let winograd: WinogradLines?
   /// Of the loops around the product, and of those that pack B.
   private let counters: [String]
   private let packCounters: [String]
 
-  /// - Parameter isStored: whether the product is computed where it is stored.
-  init?(_ kernel: Kernel, chunks: ChunkPlan?, isStored: Bool, scope: KernelScope, functions: @escaping (String) -> String) {
+  /// - Parameter home: where the product is stored as it is computed, if it is.
+  init?(_ kernel: Kernel, chunks: ChunkPlan?, home: Access?, scope: KernelScope, functions: @escaping (String) -> String) {
     guard let product = kernel.product else { return nil }
     self.product = product
     rows = kernel.rows
@@ -50,7 +51,8 @@ struct ProductLines {
     batch = scope.entry.batch
     panel = 128 / scope.program.precision.bytes
     walk = ProductWalk(product, panel: Self.packs(product, columns: columns) ? panel : nil)
-    parts = isStored ? SumParts(kernel, batch: batch) : nil
+    parts = home == nil ? nil : SumParts(kernel, batch: batch)
+    winograd = WinogradLines(kernel, home: home, scope: scope, functions: functions)
     ahead = parts == nil && !isTurned ? OperandAhead.all(kernel, walk, batch: batch, bytes: scope.program.precision.bytes) : []
     counters = Self.names((parts?.segments ?? walk.loops).count)
     packCounters = Self.names(product.segments.count)
@@ -58,12 +60,25 @@ struct ProductLines {
 
   private static func names(_ count: Int) -> [String] { (0..<count).map { count == 1 ? "segment" : "segment\($0 + 1)" } }
 
-  static let reservedNames = ["packed", "turned", "segment"] + (1...9).map { "segment\($0)" }
+  static let reservedNames = ["packed", "turned", "transformed", "results", "segment"] + (1...9).map { "segment\($0)" }
 
   var usesDots: Bool { product.usesDots && product.segments.isEmpty }
 
   /// B lies in memory as the product reads it only if its columns are neighbours.
-  var packs: Bool { Self.packs(product, columns: columns) }
+  var packs: Bool { winograd?.packs ?? Self.packs(product, columns: columns) }
+
+  /// Whether one call computes what the outer loops go through.
+  var coversOuter: Bool { winograd?.coversOuter ?? false }
+
+  /// Whether a strip has all rows, whatever its size.
+  var wantsAllRows: Bool { winograd != nil }
+
+  /// Elements of scratch memory for results of several turns of the innermost outer loop, and where among them this turn's are.
+  var resultSize: Int { winograd?.resultSize ?? 0 }
+  var resultOffset: (stride: Int, counter: String)? { winograd?.resultOffset }
+
+  /// Elements of scratch memory for a strip of so many rows.
+  func transformedSize(rows: Int) -> Int { winograd?.transformedSize(rows: rows) ?? 0 }
 
   private static func packs(_ product: ProductStep, columns: Int) -> Bool {
     !(product.usesDots && product.segments.isEmpty) && columns > 1 && (product.packsB || product.b.column != 1)
@@ -75,6 +90,7 @@ struct ProductLines {
   /// Elements of scratch memory for packed B.
   var packedSize: Int {
     guard packs else { return 0 }
+    if let winograd { return winograd.packedSize(panel: panel) }
     let width = if isTurned { rows.at(batch: batch) } else if case .chunk(let size) = packing { size } else { columns }
     return (width + panel - 1) / panel * panel * walk.depth.at(batch: batch)
   }
@@ -87,6 +103,7 @@ struct ProductLines {
 
   /// The functions that the lines call, by template name.
   var used: Set<String> {
+    if let winograd { return winograd.used }
     if isTurned { return ["nn_product", "nn_pack", "nn_turn"] }
     if product.isLine { return ["nn_line"] }
     if usesDots { return ["nn_dots"] }
@@ -97,6 +114,10 @@ struct ProductLines {
   /// Copies B, or a chunk's columns of it, into panels, once for all strips.
   func pack(column: String?, columns: String, into writer: inout CWriter) {
     guard packs else { return }
+    if let winograd {
+      winograd.pack(into: &writer)
+      return
+    }
     if isTurned {
       packLeft(into: &writer)
       return
@@ -144,6 +165,10 @@ struct ProductLines {
   private var loops: [ProductStep.Segment] { parts?.segments ?? walk.loops }
 
   func compute(_ strip: Strip, into writer: inout CWriter) {
+    if let winograd {
+      winograd.compute(strip, into: &writer)
+      return
+    }
     if isTurned {
       computeTurned(strip, into: &writer)
       return

@@ -19,7 +19,9 @@ struct SumParts {
   private static let least = 2 * depth
 
   init?(_ kernel: Kernel, batch: Int) {
-    guard let product = kernel.product, kernel.isLoneProduct else { return nil }
+    guard let product = kernel.product, product.winograd == nil, kernel.isBareProduct, !product.packsB, product.b.column == 1,
+      !product.usesDots, !product.isLine
+    else { return nil }
     let walk = ProductWalk(product, panel: nil)
     guard let inner = walk.inner, walk.depth.at(batch: batch) >= Self.least else { return nil }
     self.inner = inner
@@ -45,14 +47,5 @@ struct SumParts {
     guard isCut, let counter = counters.last else { return extent }
     if !inner.extent.perExample && inner.extent.count % size == 0 { return "\(size)" }
     return "\(extent) - \(counter) < \(size) ? \(extent) - \(counter) : \(size)"
-  }
-}
-
-extension Kernel {
-  /// Whether it is a product that is stored as it is, of operands that are read as they lie, and nothing else.
-  fileprivate var isLoneProduct: Bool {
-    guard let product, columns > 1, statements.isEmpty, sinks.isEmpty, stores.count == 1 else { return false }
-    return stores[0].level == .full && stores[0].target.column == 1 && !product.packsB && product.b.column == 1
-      && !product.usesDots && !product.isLine
   }
 }

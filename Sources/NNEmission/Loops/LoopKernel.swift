@@ -27,12 +27,13 @@ struct LoopKernel {
     phases = RowPhases(form, overlap: entry.overlap)
     stores = DirectStores(form, KernelOrder(form), overlap: entry.overlap)
     let names = entry.program.names
-    product = ProductLines(form.kernel, chunks: chunks, isStored: stores.homes[0] != nil, scope: scope) { names.carried("nn_" + $0) }
+    product = ProductLines(form.kernel, chunks: chunks, home: stores.homes[0], scope: scope) { names.carried("nn_" + $0) }
     let isLone = form.kernel.statements.isEmpty && form.kernel.sinks.isEmpty && stores.homes[0] != nil && stores.remaining.isEmpty
     var size = StripSize(
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: 1, batch: entry.batch,
       bytes: entry.program.precision.bytes)
-    if chunks?.turnsProduct == true { size.rows = form.kernel.rows.at(batch: entry.batch) }
+    if chunks?.turnsProduct == true || product?.wantsAllRows == true { size.rows = form.kernel.rows.at(batch: entry.batch) }
+    if let chunks, product?.wantsAllRows == true, chunks.axis == .rows { size.rows = chunks.size }
     self.size = size
     let isCut = chunks?.axis == .rows || !isLone && form.kernel.rows.at(batch: entry.batch) > size.rows
     hasStrips = form.kernel.product != nil && isCut
@@ -41,6 +42,12 @@ struct LoopKernel {
   }
 
   private var kernel: Kernel { form.kernel }
+
+  /// The loops around the rows, with their counters.
+  private var outer: [(counter: String, extent: Extent)] {
+    product?.coversOuter == true ? [] : zip(statements.scope.outerCounters, kernel.outer).map { ($0, $1) }
+  }
+
   private var real: String { statements.scope.program.real }
 
   /// Whether what a row accumulates is summed block by block, so that only a block of it is kept.
@@ -66,15 +73,15 @@ struct LoopKernel {
     }
     printSinkStarts(into: &writer) { $0.sinkText($1, column: $2) }
     product?.openParts(into: &writer)
-    for (depth, (counter, extent)) in zip(statements.scope.outerCounters, kernel.outer).enumerated() {
+    for (depth, (counter, extent)) in outer.enumerated() {
       if !packsOnce, product?.packDepth == depth { product?.pack(column: firstColumn, columns: width, into: &writer) }
       let isChunk = depth == 0 && chunks?.axis == .outer
       let (first, end) = isChunk ? ("first", "last") : ("0", IndexText.count(extent))
       writer.open("for (long \(counter) = \(first); \(counter) < \(end); ++\(counter))")
     }
-    if !packsOnce, product?.packDepth == kernel.outer.count { product?.pack(column: firstColumn, columns: width, into: &writer) }
+    if !packsOnce, product?.packDepth == outer.count { product?.pack(column: firstColumn, columns: width, into: &writer) }
     printStrips(into: &writer)
-    for _ in kernel.outer { writer.close() }
+    for _ in outer { writer.close() }
     product?.closeParts(&writer)
     if isTask { keepPart(into: &writer) } else { addPart(into: &writer) }
     lines?.close(&writer)
@@ -135,7 +142,12 @@ struct LoopKernel {
     if let sums, !sums.isSmall, !statements.scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
     if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
-    if product != nil, stores.homes[0] == nil { declare("tile", size.rows * tileWidth) }
+    if let product, product.wantsAllRows { declare("transformed", product.transformedSize(rows: size.rows)) }
+    if let product, product.resultSize > 0 {
+      declare("results", product.resultSize)
+    } else if product != nil, stores.homes[0] == nil {
+      declare("tile", size.rows * tileWidth)
+    }
     for kept in statements.scratchRows { declare(kept.name, isBlocked ? StripSize.block : kernel.columns) }
     return offset
   }
@@ -193,14 +205,15 @@ struct LoopKernel {
     }
     guard hasStrips else {
       product.compute(strip(start: nil, rows: IndexText.count(kernel.rows)), into: &writer)
-      statements.productTile = ("tile", nil, firstColumn, tileWidth)
+      let offset = product.resultOffset
+      statements.productTile = (offset == nil ? "tile" : "results", nil, firstColumn, tileWidth, offset)
       if statements.hasWork { printRows("0", IndexText.count(kernel.rows), into: &writer) }
       return
     }
     writer.open("for (long start = \(firstRow); start < rows; start += \(size.rows))")
     writer.line("const long count = rows - start < \(size.rows) ? rows - start : \(size.rows);")
     product.compute(strip(start: "start", rows: "count"), into: &writer)
-    statements.productTile = ("tile", "start", firstColumn, tileWidth)
+    statements.productTile = ("tile", "start", firstColumn, tileWidth, nil)
     printRows("start", "start + count", into: &writer)
     writer.close()
   }
@@ -213,7 +226,7 @@ struct LoopKernel {
         destination: pointer, rowStride: "\(home.row)", row: start, column: firstColumn, rows: rows, columns: width)
     }
     return ProductLines.Strip(
-      destination: "tile", rowStride: "\(tileWidth)", row: start, column: firstColumn, rows: rows, columns: width)
+      destination: product?.resultOffset == nil ? "tile" : "results", rowStride: "\(tileWidth)", row: start, column: firstColumn, rows: rows, columns: width)
   }
 
   private mutating func printRows(_ first: String, _ end: String, into writer: inout CWriter) {

@@ -13,7 +13,7 @@ struct LoopStatements {
   let row: String?
   let column: String?
   /// The first row of the strip and the tile that hold a product, and where the block begins that kept rows cover.
-  var productTile: (name: String, row: String?, column: String?, width: Int)?
+  var productTile: (name: String, row: String?, column: String?, width: Int, turn: (stride: Int, counter: String)?)?
   var blockStart: String?
   let names: [Int: String]
   let keptNames: [Int: String]
@@ -86,7 +86,7 @@ struct LoopStatements {
     guard let tile = productTile else { return ("", "0") }
     let strip = row.map { row in tile.row.map { "\(row) - \($0)" } ?? row }
     let place = column.map { column in tile.column.map { "\(column) - \($0)" } ?? column }
-    return (tile.name, IndexText.sum(0, [(tile.width, strip), (1, form.isVector ? nil : place)]))
+    return (tile.name, IndexText.sum(0, [(tile.turn?.stride ?? 0, tile.turn?.counter), (tile.width, strip), (1, form.isVector ? nil : place)]))
   }
 
   // MARK: Operands

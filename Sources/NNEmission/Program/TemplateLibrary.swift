@@ -18,12 +18,12 @@ struct TemplateLibrary: Sendable {
 
   static let f32 = TemplateLibrary([
     PackageResources.arithmetic_c, PackageResources.math_f32_c, PackageResources.vector_f32_c, PackageResources.vector_c,
-    PackageResources.reduce_c, PackageResources.product_c, PackageResources.random_c, PackageResources.integers_c,
+    PackageResources.reduce_c, PackageResources.product_c, PackageResources.winograd_c, PackageResources.random_c, PackageResources.integers_c,
   ])
 
   static let f64 = TemplateLibrary([
     PackageResources.arithmetic_c, PackageResources.math_f64_c, PackageResources.vector_f64_c, PackageResources.vector_c,
-    PackageResources.reduce_c, PackageResources.product_c, PackageResources.random_c,
+    PackageResources.reduce_c, PackageResources.product_c, PackageResources.winograd_c, PackageResources.random_c,
   ])
 
   static func of(_ precision: Precision) -> TemplateLibrary { precision == .f32 ? f32 : f64 }

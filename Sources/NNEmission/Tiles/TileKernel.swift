@@ -43,7 +43,7 @@ struct TileKernel {
     stores = DirectStores(form, order, overlap: entry.overlap)
     loops = machine.map { [form, stores] in LoopChooser($0, entry.program.precision, form, stores) }
     let prefix = "nn_\(entry.program.precision.rawValue)_"
-    product = ProductLines(form.kernel, chunks: chunks, isStored: stores.homes[0] != nil, scope: scope) { prefix + $0 }
+    product = ProductLines(form.kernel, chunks: chunks, home: stores.homes[0], scope: scope) { prefix + $0 }
     let isWhole = Self.isLoneProduct(form, stores)
     let width = chunks.flatMap { $0.axis == .columns ? $0 : nil }
     strips = Self.strips(form, chunks, isWhole: isWhole, entry, hasLoops: machine != nil)
@@ -52,13 +52,14 @@ struct TileKernel {
     space = TileScope(
       scope: scope, isVector: form.isVector, row: strips == .many ? "r" : nil, column: width != nil || hasTiles ? "c" : nil,
       rows: strips == .many ? "m" : rows.perExample ? "rows" : "\(rows.count)",
-      columns: hasTiles ? "w" : width.map { $0.isEven ? "\($0.size)" : "w" } ?? "\(form.kernel.columns)")
+      columns: hasTiles ? "w" : width.map { $0.isEven ? "\($0.size)" : "w" } ?? "\(form.kernel.columns)",
+      resultOffset: product?.resultOffset)
   }
 
   private static func strips(_ form: KernelForm, _ chunks: ChunkPlan?, isWhole: Bool, _ entry: EntryScope, hasLoops: Bool) -> Strips {
     if form.kernel.rows == Extent(1) { return .none }
     if chunks?.axis == .rows { return .many }
-    if isWhole || chunks?.turnsProduct == true { return .one }
+    if isWhole || chunks?.turnsProduct == true || form.kernel.product?.winograd != nil { return .one }
     // Each call may leave a tile behind.
     let calls = form.kernel.statements.count { $0.level == (form.isVector ? .row : .full) && !(hasLoops && $0.isArithmetic) }
     let fitting = StripSize(
@@ -86,6 +87,7 @@ struct TileKernel {
       tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.entry.batch,
       bytes: scope.program.precision.bytes)
     if strips == .one { size.rows = kernel.rows.at(batch: scope.entry.batch) }
+    if let chunks, product?.wantsAllRows == true, chunks.axis == .rows { size.rows = chunks.size }
     var writer = CWriter(depth: 1)
     let packsOnce = chunks?.packsOnce == true && product?.packs == true && product?.packDepth == 0
     let packsBefore = packsOnce && lines?.isTask == true
@@ -193,6 +195,8 @@ struct TileKernel {
     if let sums, !scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
     if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
+    if let product, product.wantsAllRows { declare("transformed", product.transformedSize(rows: size.rows)) }
+    if let product, product.resultSize > 0 { declare("results", product.resultSize) }
     for index in 0..<statements.full.count { declare("t\(index)", size.rows * size.columns) }
     for index in 0..<statements.row.count { declare("v\(index)", size.rows) }
     return offset
@@ -262,17 +266,22 @@ struct TileKernel {
   }
 
   /// How many loops are around a strip.
-  private var loopDepth: Int { (product?.partDepth ?? 0) + form.kernel.outer.count + (space.row == nil ? 0 : 1) }
+  private var loopDepth: Int { (product?.partDepth ?? 0) + outer.count + (space.row == nil ? 0 : 1) }
+
+  /// The loops around the rows, with their counters.
+  private var outer: [(counter: String, extent: Extent)] {
+    product?.coversOuter == true ? [] : zip(scope.outerCounters, form.kernel.outer).map { ($0, $1) }
+  }
 
   private func openLoops(_ size: StripSize, packs: Bool, into writer: inout CWriter) {
     product?.openParts(into: &writer)
-    for (depth, (counter, extent)) in zip(scope.outerCounters, form.kernel.outer).enumerated() {
+    for (depth, (counter, extent)) in outer.enumerated() {
       if packs { pack(at: depth, into: &writer) }
       let isChunk = depth == 0 && chunks?.axis == .outer
       let (first, end) = isChunk ? ("first", "last") : ("0", IndexText.count(extent))
       writer.open("for (long \(counter) = \(first); \(counter) < \(end); ++\(counter))")
     }
-    if packs { pack(at: form.kernel.outer.count, into: &writer) }
+    if packs { pack(at: outer.count, into: &writer) }
     guard let row = space.row else { return }
     writer.open("for (long \(row) = \(chunks?.axis == .rows ? "first" : "0"); \(row) < rows; \(row) += \(size.rows))")
     writer.line("const long m = rows - r < \(size.rows) ? rows - r : \(size.rows);")

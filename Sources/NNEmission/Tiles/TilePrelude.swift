@@ -45,6 +45,17 @@ struct TilePrelude {
       return
         "\(real) *c, long c_row, const \(real) *a, long a_row, long a_k, const \(real) *b, long b_k, long b_panel, \(Self.extents), long k, "
         + "long segments, long a_segment, long b_segment, int accumulate"
+    case "winograd_kernels":
+      return "\(real) *panels, const \(real) *b, long b_line, long b_pixel, long b_k, long b_col, long k, long cols"
+    case "winograd":
+      return
+        "\(real) *c, long c_line, long c_row, const \(real) *a, long a_line, long a_row, const \(real) *kernels, \(real) *scratch, "
+        + "long lines, \(Self.extents), long k"
+    case "winograd_gradient":
+      return
+        "\(real) *c, long c_line, long c_pixel, long c_row, const \(real) *a, long a_picture, long a_line, long a_pixel, "
+        + "const \(real) *b, long b_picture, long b_line, long b_pixel, \(real) *scratch, "
+        + "long pictures, long lines, long pixels, \(Self.extents)"
     case "ask": return "const \(real) *a, long count"
     case "pack": return "\(real) *panels, long height, const \(real) *b, long b_k, long b_col, long k, long cols"
     case "turn": return "\(real) *o, long o_row, const \(real) *a, long a_col, \(Self.extents)"
