@@ -17,8 +17,28 @@ enum { nn_panel = 128 / (int)sizeof(real) };
 #define nn_tile_rows 4
 #endif
 
+// @nn_far: up to three matrices, of rows row apart, whose elements at the places of C will be read next and come from far away; null ends them
+typedef struct {
+  const real *at[3];
+  long row;
+} nn_far;
+
+// @nn_ask_far: asks for what lies at rows first..<end of a tile of one or two vectors, the second at the given column
+#if nn_vectors
+nn_inlined void nn_ask_far(const nn_far *far, long place, long first, long end, long second) {
+  for (int i = 0; i < 3 && far->at[i]; ++i) {
+    const real *at = far->at[i] + place;
+    for (long r = first; r < end; ++r) {
+      __builtin_prefetch(at + r * far->row, 1);
+      __builtin_prefetch(at + r * far->row + second, 1);
+    }
+  }
+}
+#endif
+
 // @nn_operands: where a tile of C and what it is made of are: element (r, c) of C at c[r * c_row + c], of A at
-// a[r * a_row + s * a_segment + k * a_k], row k of segment s of the panel at b + s * b_segment + k * b_k
+// a[r * a_row + s * a_segment + k * a_k], row k of segment s of the panel at b + s * b_segment + k * b_k. What is far
+// is asked for a part with each segment; far_place is where in it the tile begins
 typedef struct {
   real *c;
   long c_row;
@@ -27,6 +47,8 @@ typedef struct {
   const real *b;
   long b_k, b_segment, depth, segments;
   int accumulate;
+  const nn_far *far;
+  long far_place;
 } nn_operands;
 
 // @nn_wide_tile: rows of two vectors, the second at the given column, by all of k. They may overlap: both then hold the same numbers
@@ -44,6 +66,7 @@ nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) 
   const real *b = t->b, *a[4];
   nn_unroll for (int i = 0; i < 4; ++i) a[i] = t->a + (3 * i < rows ? 3 * i * t->a_row : 0);
   for (long s = 0; s < t->segments; ++s) {
+    if (t->far) nn_ask_far(t->far, t->far_place, rows * s / t->segments, rows * (s + 1) / t->segments, second);
     nn_rolled for (long k = 0; k < t->depth; ++k, b += t->b_k) {
       nn_vector left = *(const nn_loose_vector *)b, right = *(const nn_loose_vector *)(b + second), zero = {0};
       nn_unroll for (int r = 0; r < rows; ++r) {
@@ -141,6 +164,7 @@ static inline void nn_product_panel(const nn_operands *panel, long rows, long co
       t.c += top * t.c_row + column;
       t.a += top * t.a_row;
       t.b += column;
+      if (t.far) t.far_place += top * t.far->row + column;
       nn_any_tile(&t, bottom - top, cols - column < 2 * nn_width ? cols - column : 2 * nn_width);
     }
   }
@@ -157,6 +181,7 @@ static inline void nn_product_block(const nn_operands *block, long b_panel, long
       nn_operands panel = *block;
       panel.c += p * nn_panel;
       panel.b += p * b_panel;
+      panel.far_place += p * nn_panel;
       nn_product_panel(&panel, rows, cols - p * nn_panel < nn_panel ? cols - p * nn_panel : nn_panel, tile, end, tiles);
     }
   }
@@ -193,7 +218,7 @@ nn_wide static inline void nn_line(real *c, const real *a, long a_k, const real 
   if (cols < nn_width) {
     nn_lanes_mask mask;
     nn_first_lanes(&mask, cols);
-    nn_operands line = {c, 0, a, 0, a_k, 0, b, b_k, 0, k, 1, 0};
+    nn_operands line = {c, 0, a, 0, a_k, 0, b, b_k, 0, k, 1, 0, 0, 0};
     nn_narrow_tile(&line, &mask, 1);
     return;
   }
@@ -220,18 +245,24 @@ nn_wide static inline void nn_line(real *c, const real *a, long a_k, const real 
 #endif
 }
 
-// @nn_product: C[rows, cols] = A * B, or += with accumulate. Panel p of B is at b + p * b_panel
-static inline void nn_product(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
-                              long cols, long k, int accumulate) {
+// @nn_product_before: C[rows, cols] = A * B, or += with accumulate, before something else reads what is far. Panel p of B is at b + p * b_panel
+static inline void nn_product_before(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel,
+                                     long rows, long cols, long k, int accumulate, const nn_far *far) {
 #if nn_vectors
   long start = 0;
   do {
-    long depth = k - start < nn_block_depth ? k - start : nn_block_depth;
-    nn_operands block = {c, c_row, a + start * a_k, a_row, a_k, 0, b + start * b_k, b_k, 0, depth, 1, accumulate | (start > 0)};
+    long depth = k - start < nn_block_depth ? k - start : nn_block_depth, parts = 1;
+    const nn_far *asked = start + depth < k ? 0 : far;
+    if (asked)
+      for (parts = 8; depth % parts;) --parts;
+    const long part = depth / parts;
+    nn_operands block = {c,    c_row, a + start * a_k, a_row, a_k, part * a_k, b + start * b_k, b_k, part * b_k,
+                         part, parts, accumulate | (start > 0), asked, 0};
     nn_product_block(&block, b_panel, rows, cols);
     start += depth;
   } while (start < k);
 #else
+  (void)far;
   for (long r = 0; r < rows; ++r) {
     for (long j = 0; j < cols; ++j) {
       const real *panel = b + j / nn_panel * b_panel + j % nn_panel;
@@ -241,6 +272,20 @@ static inline void nn_product(real *c, long c_row, const real *a, long a_row, lo
     }
   }
 #endif
+}
+
+// @nn_product: the same where nothing is far
+static inline void nn_product(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
+                              long cols, long k, int accumulate) {
+  nn_product_before(c, c_row, a, a_row, a_k, b, b_k, b_panel, rows, cols, k, accumulate, 0);
+}
+
+// @nn_product_asking: the same before up to three matrices are read at the places of C; null ends them
+static inline void nn_product_asking(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel,
+                                     long rows, long cols, long k, int accumulate, const real *one, const real *two, const real *three,
+                                     long far_row) {
+  const nn_far far = {{one, two, three}, far_row};
+  nn_product_before(c, c_row, a, a_row, a_k, b, b_k, b_panel, rows, cols, k, accumulate, &far);
 }
 
 // @nn_segmented_product: likewise, with sums over segments that lie apart in A and B, and over k within each
@@ -253,7 +298,7 @@ static inline void nn_segmented_product(real *c, long c_row, const real *a, long
     long count = segments - start < most ? segments - start : most;
     const real *a_start = a + start * a_segment, *b_start = b + start * b_segment;
     nn_operands block = {c,       c_row, a_start,   a_row, a_k,   a_segment,
-                         b_start, b_k,   b_segment, k,     count, accumulate | (start > 0)};
+                         b_start, b_k,   b_segment, k,     count, accumulate | (start > 0), 0, 0};
     nn_product_block(&block, b_panel, rows, cols);
     start += count;
   } while (start < segments);

@@ -11,8 +11,11 @@
 // @nn_winograd_tiles: how many tiles are worked on at a time
 enum { nn_winograd_tiles = 32 };
 
-// @nn_winograd_plane: numbers from one place in tiles to the next; they are not a power of two apart, of which a cache holds few
-nn_inlined long nn_winograd_plane(long channels) { return nn_winograd_tiles * channels + 16; }
+// @nn_winograd_gap: what keeps the places in tiles from being a power of two apart, of which a cache holds few
+enum { nn_winograd_gap = 16 };
+
+// @nn_winograd_plane: numbers from one place in so many tiles to the next
+nn_inlined long nn_winograd_plane(long tiles, long channels) { return tiles * channels + nn_winograd_gap; }
 
 // @nn_piece: the channels that are transformed at a time
 #if nn_vectors
@@ -196,14 +199,15 @@ nn_inlined void nn_ask_part(const real *a, long count, int part, const int is_wr
 }
 
 // @nn_winograd: some lines of a picture of k channels as windows see them, times kernels that nn_winograd_kernels has transformed:
-// c[lines, rows, cols]. The pixels that windows reach beyond the lines and rows are there
+// c[lines, rows, cols], so many tiles at a time. The pixels that windows reach beyond the lines and rows are there
 nn_wide static inline void nn_winograd(real *c, long c_line, long c_row, const real *a, long a_line, long a_row, const real *kernels,
-                                       real *scratch, long lines, long rows, long cols, long k) {
-  const long across = (rows + 1) / 2, tiles = (lines + 1) / 2 * across, plane = nn_winograd_plane(k), o_plane = nn_winograd_plane(cols);
+                                       real *scratch, long round, long lines, long rows, long cols, long k) {
+  const long across = (rows + 1) / 2, tiles = (lines + 1) / 2 * across;
+  const long plane = nn_winograd_plane(round, k), o_plane = nn_winograd_plane(round, cols);
   real *const o = scratch + 16 * plane;
   nn_winograd_place at;
-  for (long first = 0; first < tiles; first += nn_winograd_tiles) {
-    const long count = tiles - first < nn_winograd_tiles ? tiles - first : nn_winograd_tiles;
+  for (long first = 0; first < tiles; first += round) {
+    const long count = tiles - first < round ? tiles - first : round;
     for (long t = 0; t < count; ++t) {
       nn_winograd_find(&at, first + t, lines, rows, a_line, a_row);
       nn_each_piece(j, k, mask, nn_winograd_tile(scratch + t * k + j, plane, a + j, at.line, at.pixel, mask));
@@ -275,7 +279,8 @@ nn_inlined void nn_winograd_weights(real *c, long c_line, long c_pixel, const re
 nn_wide static inline void nn_winograd_gradient(real *c, long c_line, long c_pixel, long c_row, const real *a, long a_picture, long a_line,
                                                 long a_pixel, const real *b, long b_picture, long b_line, long b_pixel, real *scratch,
                                                 long pictures, long lines, long pixels, long rows, long cols) {
-  const long tiles = pictures * ((lines + 1) / 2) * ((pixels + 1) / 2), plane = nn_winograd_plane(rows), b_plane = nn_winograd_plane(cols);
+  const long tiles = pictures * ((lines + 1) / 2) * ((pixels + 1) / 2);
+  const long plane = nn_winograd_plane(nn_winograd_tiles, rows), b_plane = nn_winograd_plane(nn_winograd_tiles, cols);
   real *const from = scratch + 16 * plane, *const sums = from + 16 * b_plane;
   for (long i = 0; i < 16 * rows * cols; ++i) sums[i] = 0;
   nn_winograd_place at;

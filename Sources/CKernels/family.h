@@ -20,7 +20,7 @@ const nn_symbol NN_TABLE[NN_KERNELS] = {
   TILE(sigmoid) TILE(erf) TILE(floor) TILE(step) TILE(relu) TILE(add) TILE(subtract) TILE(multiply) TILE(divide) TILE(max) TILE(min)
   TILE(pow) TILE(less) TILE(less_equal) TILE(equal) TILE(select) TILE(from_index) TILE(gather_rows) TILE(scatter_rows)
   TILE(move) TILE(coordinate) TILE(uniform) TILE(normal) KERNEL(fill) KERNEL(uniform_at) KERNEL(normal_at) KERNEL(row_sum)
-  KERNEL(row_max) KERNEL(row_min) KERNEL(row_argmax) KERNEL(col_sum) KERNEL(col_max) KERNEL(col_min) KERNEL(product) KERNEL(segmented_product)
+  KERNEL(row_max) KERNEL(row_min) KERNEL(row_argmax) KERNEL(col_sum) KERNEL(col_max) KERNEL(col_min) KERNEL(product) KERNEL(product_asking) KERNEL(segmented_product)
   KERNEL(ask) KERNEL(pack) KERNEL(pack_size) KERNEL(turn) KERNEL(dots) KERNEL(multiply_adds) KERNEL(read_all) KERNEL(update_all)
   KERNEL(winograd) KERNEL(winograd_kernels) KERNEL(winograd_gradient)
 };

@@ -6,12 +6,14 @@ struct Assembly {
   private let placement: StorePlacement
   private let result: Int?
   private let batch: Int
+  private let isForOne: Bool
 
-  init(_ clustering: Clustering, _ placement: StorePlacement, result: Int?, batch: Int) {
+  init(_ clustering: Clustering, _ placement: StorePlacement, result: Int?, batch: Int, isForOne: Bool) {
     self.clustering = clustering
     self.placement = placement
     self.result = result
     self.batch = batch
+    self.isForOne = isForOne
   }
 
   /// - Parameter leastShared: the work of a stretch, in microseconds.
@@ -46,7 +48,7 @@ struct Assembly {
   }
 
   private func steps(_ slots: [Value: Int]) -> [Step] {
-    var builder = KernelBuilder(clustering, slots: slots, writes: writes(slots), batch: batch)
+    var builder = KernelBuilder(clustering, slots: slots, writes: writes(slots), batch: batch, isForOne: isForOne)
     var steps: [Step] = clustering.prologue.map { .scalar($0) }
     for (position, work) in clustering.works.enumerated() {
       switch work {

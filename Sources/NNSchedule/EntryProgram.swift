@@ -34,6 +34,9 @@ package enum EntryKind: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether calls for one example are common.
+  package var isForOne: Bool { [.infer, .predict, .predictBatch].contains(self) }
+
   /// Whether programs that are handed out leave it away.
   package var isTrainers: Bool { [.evaluate, .inspect, .survey].contains(self) }
 }

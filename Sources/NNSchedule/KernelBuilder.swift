@@ -6,6 +6,8 @@ struct KernelBuilder {
   let clustering: Clustering
   let slots: [Value: Int]
   let batch: Int
+  /// Whether calls for one example are to be fast.
+  private let isForOne: Bool
   /// Writes of a cluster's values, by position.
   private let writes: [Int: [Write]]
   private var names: [String: Int] = [:]
@@ -18,11 +20,12 @@ struct KernelBuilder {
     var strides: [Int]?
   }
 
-  init(_ clustering: Clustering, slots: [Value: Int], writes: [Int: [Write]], batch: Int) {
+  init(_ clustering: Clustering, slots: [Value: Int], writes: [Int: [Write]], batch: Int, isForOne: Bool) {
     self.clustering = clustering
     self.slots = slots
     self.writes = writes
     self.batch = batch
+    self.isForOne = isForOne
   }
 
   mutating func kernel(_ cluster: Cluster, at position: Int) -> Kernel {
@@ -45,7 +48,7 @@ struct KernelBuilder {
       return StoreStep(operand: .local(id), level: loops.level(level), target: loops.access(write.buffer, offset: write.offset, strides))
     }
     kernel.dropUnread()
-    let winograd = Winograd(kernel)
+    let winograd = Winograd(kernel, isForOne: isForOne)
     kernel.product?.winograd = winograd
     return kernel
   }
@@ -123,8 +126,17 @@ struct KernelBuilder {
     return ProductStep(
       a: a, b: b, k: inner.extent,
       segments: product.sums.dropLast().map { ProductStep.Segment(extent: $0.extent, a: $0.a, b: $0.b) },
-      packsB: !usesDots && b.column != 1 && loops.columns > 1, usesDots: usesDots)
+      packsB: !usesDots && loops.columns > 1 && (b.column != 1 || isPlain && isCrowded(b, inner.extent, loops.rows)), usesDots: usesDots)
   }
+
+  /// Whether B lies as it is read, but so that many of its rows share few places in the caches: a multiple of a page apart.
+  private func isCrowded(_ b: Access, _ k: Extent, _ rows: Extent) -> Bool {
+    b.row > 0 && b.row % Self.pageElements == 0 && k.at(batch: batch) >= Self.manyRows && rows.at(batch: batch) >= Self.manyRows
+  }
+
+  /// Of 4 KiB, in single precision.
+  private static let pageElements = 1024
+  private static let manyRows = 96
 
   /// Whether something at full level comes after, and depends on, a reduction over the row.
   private func needsWholeRows(_ cluster: Cluster) -> Bool {

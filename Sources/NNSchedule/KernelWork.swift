@@ -7,6 +7,8 @@ package import NNGraph
 package struct KernelWork: Hashable, Sendable {
   /// Multiplications, additions and the like; dear functions count as many.
   package private(set) var operations = 0.0
+  /// Of those that the model asks for, what `Winograd` saves.
+  package private(set) var saved = 0.0
   /// Of everything that is read or written, once.
   package private(set) var bytes = 0.0
 
@@ -29,7 +31,9 @@ package struct KernelWork: Hashable, Sendable {
     var elements = (kernel.readAccesses + kernel.targets).reduce(0) { $0 + loops.elements($1) }
     if let product = kernel.product {
       let depth = product.segments.reduce(Double(product.k.at(batch: batch))) { $0 * Double($1.extent.at(batch: batch)) }
-      operations += 2 * depth * loops.count(.full) * (product.winograd?.share ?? 1)
+      let wanted = 2 * depth * loops.count(.full)
+      saved = wanted * (1 - (product.winograd?.share ?? 1))
+      operations += wanted - saved
       elements += depth * (loops.walked(product.a, row: rows, column: 1) + loops.walked(product.b, row: 1, column: columns))
     }
     bytes = elements * Double(precision.bytes)

@@ -18,19 +18,22 @@ package enum Scheduler {
   ) -> CompiledModel {
     let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
     let layout = Layout(model, slots: optimizer.slots, batch: batch)
-    let compiled = entries.map { entry(builder.program($0), of: model, batch: batch, leastShared: leastShared) }
+    let compiled = entries.map { entry(builder.program($0), of: model, batch: batch, precision: precision, leastShared: leastShared) }
     return CompiledModel(model: model, layout: layout, batch: batch, precision: precision, entries: compiled)
   }
 
   package static func entry(
-    _ program: EntryProgram, of model: Model, batch: Int, fusion: Fusion = .everything, leastShared: Double = KernelWork.leastShared
+    _ program: EntryProgram, of model: Model, batch: Int, precision: Precision, fusion: Fusion = .everything,
+    leastShared: Double = KernelWork.leastShared
   ) -> CompiledEntry {
     let isSingle = program.kind == .predict
     let examples = isSingle ? 1 : batch
     let schedule = schedule(program, batch: examples, fusion: fusion, leastShared: leastShared)
     let isBaked = isSingle || program.kind == .predictBatch
     return CompiledEntry(
-      program: program, schedule: isBaked ? Baking.run(schedule, of: model, isSingle: isSingle, batch: batch) : schedule, batch: examples)
+      program: program,
+      schedule: isBaked ? Baking.run(schedule, of: model, isSingle: isSingle, batch: batch, precision: precision) : schedule,
+      batch: examples)
   }
 
   /// Groups nodes into kernels, decides what is written where, and plans the memory.
@@ -55,7 +58,8 @@ package enum Scheduler {
     }
     var placement = StorePlacement(checked: checked)
     placement.place(program.stores, in: &clustering)
-    return Assembly(clustering, placement, result: result, batch: batch).schedule(leastShared: leastShared)
+    return Assembly(clustering, placement, result: result, batch: batch, isForOne: program.kind.isForOne)
+      .schedule(leastShared: leastShared)
   }
 
   /// All nodes that are needed, each after its inputs. What is put together from parts comes as early as it can, so that other readers of a part

@@ -23,9 +23,18 @@ import Testing
     for (code, item) in zip(codes, cases) { try item.check(code) }
   }
 
+  /// Kernels that are baked as tiles are multiplied with them: read as they are, and together with a scale.
+  private static let tiled = ModelSource(
+    "tiled.nn",
+    """
+    input x: [16, 12, 13]
+    h = x |> conv(34, kernel: 3, pad: 1) |> relu |> batchnorm |> conv(16, kernel: 3, pad: 1, bias: false)
+    output y = h |> tanh |> conv(32, kernel: 3)
+    """)
+
   /// The examples that have outputs, and models made at random.
   private static func models() throws -> [Model] {
-    let examples = try examples.map { try ModelSource(example: $0).model() }
+    let examples = try examples.map { try ModelSource(example: $0).model() } + [tiled.model()]
     let random = (0..<12).map { RandomModel.make(seed: UInt64($0 + 4000), operations: 5 + $0) }
     return (examples + random).filter { !$0.outputs.isEmpty }
   }

@@ -142,6 +142,24 @@ struct TextModel: Sendable, CustomStringConvertible {
         output h
         train { optimizer sgd(rate: 0.1, momentum: 0.9) }
         """, batch: 4),
+    // Convolutions by Winograd's tiles: at edges of odd pictures, into padded pictures, read by two layers, beside those that are not.
+    TextModel(
+      name: "tiled_pictures",
+      text: """
+        input x: [16, 13, 12]
+        input z: [20, 12, 7]
+        target t: class(5)
+        h = x |> conv(33, kernel: 3, pad: 1) |> tanh
+        a = h |> conv(16, kernel: 3) |> batchnorm |> relu
+        b = concat(a, h[..<16, 1..<12, 1..<11], axis: 0) |> conv(17, kernel: 3, pad: 1, bias: false)
+        c = (h |> conv(40, kernel: 3, dilation: 2)) |> maxpool(3)
+        d = z |> conv_transpose(32, kernel: 3, pad: 1) |> softmax(axis: 0)
+        scores = (b |> global_avgpool |> dense(5)) + (c |> flatten |> dense(5)) + (d |> global_avgpool |> dense(5))
+        loss cross_entropy(scores, t) + mean(square(d))
+        output scores
+        output d
+        train { optimizer sgd(rate: 0.1, momentum: 0.9) }
+        """, batch: 4),
     TextModel(
       name: "nothing_to_train",
       text: """

@@ -23,6 +23,20 @@ struct ThreadTests {
       train { optimizer sgd(rate: 0.1, momentum: 0.9) }
       """, batch: 101)
 
+  /// Convolutions by tiles, cut by pictures, lines, and rows of gradients.
+  static let tiled = TextModel(name: "tiled", text: pictures, batch: 9)
+  static let fewTiled = TextModel(name: "few_tiled", text: pictures, batch: 2)
+
+  private static let pictures = """
+    input x: [32, 25, 14]
+    target t: class(5)
+    h = x |> conv(35, kernel: 3, pad: 1) |> batchnorm |> relu |> conv(32, kernel: 3) |> tanh
+    scores = h |> global_avgpool |> dense(5)
+    output scores
+    loss cross_entropy(scores, t)
+    train { optimizer sgd(rate: 0.1, momentum: 0.9) }
+    """
+
   /// Many small kernels, through which parts of the examples go on their own.
   static let sequence = TextModel(
     name: "sequence",
@@ -60,7 +74,7 @@ struct ThreadTests {
     train { optimizer sgd(rate: 0.1, momentum: 0.9) }
     """
 
-  @Test(arguments: [shared, turned, summed, sequence, manyNumbers], [Precision.f32, .f64])
+  @Test(arguments: [shared, turned, summed, tiled, fewTiled, sequence, manyNumbers], [Precision.f32, .f64])
   func sharingChangesNoBit(model: TextModel, precision: Precision) throws {
     let (compiled, sources) = try model.compiled(precision, [.infer, .loss, .grad, .step, .update, .hvp])
     var run = try EmittedRun(compiled, .tcc, sources: sources)
@@ -87,6 +101,14 @@ struct ThreadTests {
     #expect(Emitter.jit(compiled, sources: sources, loops: nil).source.contains("col_sum(part"))
     let (dense, denseSources) = try Self.shared.compiled(.f32, [.step])
     #expect(!Emitter.jit(dense, sources: denseSources, loops: nil).source.contains("col_sum(part"))
+  }
+
+  @Test func picturesAreCutByLinesWhereThereAreFew() throws {
+    for (model, loops) in [(Self.tiled, "block1 = first; block1 < last"), (Self.fewTiled, "block2 = first; block2 < last")] {
+      let (compiled, sources) = try model.compiled(.f32, [.infer])
+      let source = Emitter.jit(compiled, sources: sources, loops: nil).source
+      #expect(source.contains("nn_f32_winograd(") && source.contains(loops), "\(model.name)")
+    }
   }
 
   @Test func partsOfTheExamplesGoThroughManyKernels() throws {

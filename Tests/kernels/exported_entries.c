@@ -41,7 +41,7 @@ const nn_entry nn_entries[] = {
   nn_loop(cos) nn_loop(tanh) nn_loop(sigmoid) nn_loop(erf) nn_loop(floor) nn_loop(step) nn_loop(relu) nn_loop(add) nn_loop(subtract)
   nn_loop(multiply) nn_loop(divide) nn_loop(max) nn_loop(min) nn_loop(pow) nn_loop(less) nn_loop(less_equal) nn_loop(equal) nn_loop(select)
   nn_loop(uniform) nn_loop(normal) nn_direct(row_sum) nn_direct(row_max) nn_direct(row_min) nn_direct(row_argmax) nn_direct(col_sum)
-  nn_direct(col_max) nn_direct(col_min) nn_direct(ask) nn_direct(product) nn_direct(segmented_product) nn_direct(pack)
+  nn_direct(col_max) nn_direct(col_min) nn_direct(ask) nn_direct(product) nn_direct(product_asking) nn_direct(segmented_product) nn_direct(pack)
   nn_direct(pack_size) nn_direct(turn) nn_direct(dots) nn_direct(line)
   nn_direct(winograd) nn_direct(winograd_kernels) nn_direct(winograd_gradient)
 };

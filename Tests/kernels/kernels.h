@@ -23,6 +23,8 @@ typedef void draw_kernel(real *o, long o_row, unsigned long long stream, unsigne
 typedef void line_kernel(real *c, const real *a, long a_k, const real *b, long b_k, long cols, long k);
 typedef void product_kernel(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
                             long cols, long k, int accumulate);
+typedef void asking_kernel(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
+                           long cols, long k, int accumulate, const real *one, const real *two, const real *three, long far_row);
 typedef void segmented_kernel(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
                               long cols, long k, long segments, long a_segment, long b_segment, int accumulate);
 typedef void pack_kernel(real *panels, long height, const real *b, long b_k, long b_col, long k, long cols);
@@ -30,7 +32,7 @@ typedef void turn_kernel(real *o, long o_row, const real *a, long a_col, long ro
 typedef long pack_size_kernel(long k, long cols);
 typedef void winograd_kernels_kernel(real *panels, const real *b, long b_line, long b_pixel, long b_k, long b_col, long k, long cols);
 typedef void winograd_kernel(real *c, long c_line, long c_row, const real *a, long a_line, long a_row, const real *kernels, real *scratch,
-                             long lines, long rows, long cols, long k);
+                             long round, long lines, long rows, long cols, long k);
 typedef void winograd_gradient_kernel(real *c, long c_line, long c_pixel, long c_row, const real *a, long a_picture, long a_line,
                                       long a_pixel, const real *b, long b_picture, long b_line, long b_pixel, real *scratch, long pictures,
                                       long lines, long pixels, long rows, long cols);

@@ -45,6 +45,13 @@ static void test_product(const char *isa, stride how, int packed, int accumulate
     }
   }
   check(good, "product", isa, rows, cols, k);
+  // The same bits while what is far is asked for, which reads nothing.
+  real *again = room(5, rows * c_row);
+  memcpy(again, before, sizeof(real) * (size_t)(rows * c_row));
+  asking_kernel *asking = kernel(isa, "product_asking");
+  asking(again, c_row, a, a_row, a_k, panels, packed ? PANEL : b_row, packed ? PANEL * k : PANEL, rows, cols, k, accumulate, b + rows, a, 0,
+         cols + 7);
+  check(memcmp(again, c, sizeof(real) * (size_t)(rows * c_row)) == 0, "product_asking", isa, rows, cols, k);
 }
 
 // Sums over segments that lie apart in A and in B, which is packed as one.

@@ -118,7 +118,8 @@ static void compare_winograd(const char *isa, void *(*other)(const char *), long
   for (int i = 0; i < 2; ++i) {
     real *c = i ? two : one;
     ((winograd_kernels_kernel *)(i ? other("winograd_kernels") : kernel(isa, "winograd_kernels")))(to, b, 3, 1, 9, 9 * k, k, cols);
-    ((winograd_kernel *)(i ? other("winograd") : kernel(isa, "winograd")))(c, PIXELS * cols, cols, a, a_line, k, to, work, LINES, PIXELS, cols, k);
+    ((winograd_kernel *)(i ? other("winograd") : kernel(isa, "winograd")))(c, PIXELS * cols, cols, a, a_line, k, to, work, 32, LINES, PIXELS,
+                                                                                  cols, k);
     ((winograd_gradient_kernel *)(i ? other("winograd_gradient") : kernel(isa, "winograd_gradient")))(
       c + results, 3 * k * cols, k, 3 * k, b, results, PIXELS * cols, cols, a, a_picture, a_line, k, work, PICTURES, LINES, PIXELS, cols, k);
   }

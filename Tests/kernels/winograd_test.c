@@ -4,7 +4,7 @@
 
 enum { TILES = 32, GAP = 16 };
 
-static long plane(long channels) { return TILES * channels + GAP; }
+static long plane(long tiles, long channels) { return tiles * channels + GAP; }
 
 static real whole_number(long most) { return (real)((long)(random_bits() % (uint64_t)(2 * most + 1)) - most); }
 
@@ -25,7 +25,8 @@ static void strides_of_kernels(int how, long k, long cols, long *stride) {
 static void test_pictures(const char *isa, int how, int exact, long lines, long rows, long cols, long k) {
   const long gap = how, a_row = k + gap, a_line = (rows + 2) * a_row, c_row = cols + gap, c_line = rows * c_row;
   const long a_count = (lines + 1) * a_line + (rows + 1) * a_row + k, c_count = (lines - 1) * c_line + (rows - 1) * c_row + cols;
-  const long panels = 16 * ((cols + PANEL - 1) / PANEL * PANEL * k), scratch = 16 * (plane(k) + plane(cols));
+  const long panels = 16 * ((cols + PANEL - 1) / PANEL * PANEL * k), round = how == 1 ? 12 : TILES;
+  const long scratch = 16 * (plane(round, k) + plane(round, cols));
   long stride[4];
   strides_of_kernels(how, k, cols, stride);
   real *a = room(1, a_count), *b = room(2, 9 * k * cols), *c = room(0, c_count), *to = room(3, panels), *work = room(4, scratch);
@@ -41,7 +42,7 @@ static void test_pictures(const char *isa, int how, int exact, long lines, long 
   fill_with(work, scratch, (real)NAN);
   const real *first = b + (stride[0] < 0 ? 8 : 0);
   ((winograd_kernels_kernel *)kernel(isa, "winograd_kernels"))(to, first, stride[0], stride[1], stride[2], stride[3], k, cols);
-  ((winograd_kernel *)kernel(isa, "winograd"))(c, c_line, c_row, a, a_line, a_row, to, work, lines, rows, cols, k);
+  ((winograd_kernel *)kernel(isa, "winograd"))(c, c_line, c_row, a, a_line, a_row, to, work, round, lines, rows, cols, k);
   int good = 1;
   const double unit = SINGLE ? 0x1p-24 : 0x1p-53;
   for (long h = 0; h < lines; ++h) {
@@ -69,7 +70,7 @@ static void test_gradient(const char *isa, int how, int exact, long pictures, lo
   const long b_count = (pictures - 1) * b_picture + (lines + 1) * b_line + (pixels + 1) * b_pixel + cols;
   const long c_pixel = cols, c_row = how ? 9 * cols + 1 : 3 * cols, c_line = how ? 3 * cols : rows * c_row;
   const long c_count = 2 * c_line + 2 * c_pixel + (rows - 1) * c_row + cols;
-  const long scratch = 16 * (plane(rows) + plane(cols) + rows * cols);
+  const long scratch = 16 * (plane(TILES, rows) + plane(TILES, cols) + rows * cols);
   real *a = room(1, a_count), *b = room(2, b_count), *c = room(0, c_count), *work = room(4, scratch);
   if (exact) {
     fill_with_whole_numbers(a, a_count, 4);

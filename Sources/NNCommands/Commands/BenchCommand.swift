@@ -31,6 +31,8 @@ package struct BenchCommand: Command {
       "The limit of a kernel is the longer of two times: its operations at the rate of multiply-adds in registers, and its bytes at the "
         + "rate of memory, or of the cache they fit in. Both rates are measured then and there, for this number of threads. Functions such "
         + "as exp count as many operations.",
+      "GFLOP/s in products count the multiplications that the model asks for. Convolutions by Winograd's tiles take fewer: for a kernel, "
+        + "those are counted that are done.",
     ])
 
   private let options: RunOptions

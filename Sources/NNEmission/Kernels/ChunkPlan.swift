@@ -11,12 +11,15 @@ struct ChunkPlan: Hashable, Sendable {
     case rows
     /// Turns of the outermost loop.
     case outer
+    /// Turns of the innermost loop around the rows.
+    case lines
 
     var units: String {
       switch self {
       case .columns: "columns"
       case .rows: "rows"
       case .outer: "turns of the outermost loop"
+      case .lines: "lines"
       }
     }
   }
@@ -48,6 +51,9 @@ struct ChunkPlan: Hashable, Sendable {
     sumsParts = axis != .columns && !form.kernel.sinks.isEmpty
   }
 
+  /// Whether a chunk has part of the turns of a loop, of so many around the rows.
+  func cuts(loop depth: Int, of count: Int) -> Bool { axis == .outer && depth == 0 || axis == .lines && depth == count - 1 }
+
   /// Whether what the product packs serves all chunks.
   var packsOnce: Bool { axis != .columns || turnsProduct }
 
@@ -56,7 +62,7 @@ struct ChunkPlan: Hashable, Sendable {
     let kernel = form.kernel
     return allCuts(form, batch, precision).filter { cut in
       guard cut.axis != .columns else { return true }
-      return kernel.isWorthParts(rows: cut.axis == .outer ? cut.size * kernel.rows.at(batch: batch) : cut.size)
+      return kernel.isWorthParts(rows: cut.axis == .rows ? cut.size : cut.size * kernel.rows.at(batch: batch))
     }
   }
 
@@ -136,7 +142,7 @@ struct ChunkLines {
       writer.open("for (long \(first) = 0; \(first) < \(extent); \(first) += \(size))")
     }
     switch plan.axis {
-    case .rows, .outer: writer.line("const long \(end) = \(extent) - \(first) < \(size) ? \(extent) : \(first) + \(size);")
+    case .rows, .outer, .lines: writer.line("const long \(end) = \(extent) - \(first) < \(size) ? \(extent) : \(first) + \(size);")
     case .columns where plan.isEven: break
     case .columns: writer.line("const long \(count) = \(extent) - \(first) < \(size) ? \(extent) - \(first) : \(size);")
     }
@@ -156,19 +162,23 @@ extension Kernel {
 }
 
 extension Winograd {
-  /// Rows of a gradient's chunk: each transforms all that the windows see.
-  private static let chunkRows = (least: 16, most: 64)
+  /// Rows of a gradient's chunk: each transforms all that windows see.
+  private static let mostRows = 64
 
-  /// Pictures, not their lines; about two chunks of the rows of a gradient.
+  /// Pictures, or lines where there are few of them; about two chunks of the rows of a gradient.
   fileprivate func cut(_ kernel: Kernel, _ batch: Int) -> (axis: ChunkPlan.Axis, extent: Extent, size: Int)? {
     switch result {
     case .pictures:
-      guard kernel.outer.count > 1, let outer = kernel.outer.first else { return nil }
+      guard let outer = kernel.outer.first else { return nil }
       let turns = outer.at(batch: batch)
-      return (.outer, outer, (turns + ChunkPlan.wantedChunks - 1) / ChunkPlan.wantedChunks)
+      if kernel.outer.count > 1, turns >= ChunkPlan.wantedChunks {
+        return (.outer, outer, (turns + ChunkPlan.wantedChunks - 1) / ChunkPlan.wantedChunks)
+      }
+      let groups = (lines + linesTogether - 1) / linesTogether
+      return (.lines, Extent(lines), (groups + ChunkPlan.wantedChunks - 1) / ChunkPlan.wantedChunks * linesTogether)
     case .kernels:
-      let half = (kernel.rows.count + 1) / 2
-      return (.rows, kernel.rows, min(max((half + 15) / 16 * 16, Self.chunkRows.least), Self.chunkRows.most))
+      let unit = kernel.rows.count < 32 ? 8 : 16
+      return (.rows, kernel.rows, min(((kernel.rows.count + 1) / 2 + unit - 1) / unit * unit, Self.mostRows))
     }
   }
 }

@@ -33,6 +33,7 @@ struct ProductLines {
   private let walk: ProductWalk
   private let parts: SumParts?
   private let ahead: [OperandAhead]
+  private let far: FarOperands?
   private let winograd: WinogradLines?
   /// Of the loops around the product, and of those that pack B.
   private let counters: [String]
@@ -52,6 +53,7 @@ struct ProductLines {
     panel = 128 / scope.program.precision.bytes
     walk = ProductWalk(product, panel: Self.packs(product, columns: columns) ? panel : nil)
     parts = home == nil ? nil : SumParts(kernel, batch: batch)
+    far = FarOperands(kernel, batch: batch, bytes: scope.program.precision.bytes)
     winograd = WinogradLines(kernel, home: home, scope: scope, functions: functions)
     ahead = parts == nil && !isTurned ? OperandAhead.all(kernel, walk, batch: batch, bytes: scope.program.precision.bytes) : []
     counters = Self.names((parts?.segments ?? walk.loops).count)
@@ -60,7 +62,7 @@ struct ProductLines {
 
   private static func names(_ count: Int) -> [String] { (0..<count).map { count == 1 ? "segment" : "segment\($0 + 1)" } }
 
-  static let reservedNames = ["packed", "turned", "transformed", "results", "segment"] + (1...9).map { "segment\($0)" }
+  static let reservedNames = ["packed", "turned", "transformed", ProductResults.name, "segment"] + (1...9).map { "segment\($0)" }
 
   var usesDots: Bool { product.usesDots && product.segments.isEmpty }
 
@@ -70,15 +72,11 @@ struct ProductLines {
   /// Whether one call computes what the outer loops go through.
   var coversOuter: Bool { winograd?.coversOuter ?? false }
 
-  /// Whether a strip has all rows, whatever its size.
-  var wantsAllRows: Bool { winograd != nil }
+  /// Set where the product is computed for several turns of the innermost outer loop at a time, into scratch memory.
+  var results: ProductResults? { winograd?.results }
 
-  /// Elements of scratch memory for results of several turns of the innermost outer loop, and where among them this turn's are.
-  var resultSize: Int { winograd?.resultSize ?? 0 }
-  var resultOffset: (stride: Int, counter: String)? { winograd?.resultOffset }
-
-  /// Elements of scratch memory for a strip of so many rows.
-  func transformedSize(rows: Int) -> Int { winograd?.transformedSize(rows: rows) ?? 0 }
+  /// Elements of scratch memory for the tiles of a strip of so many rows.
+  func transformedSize(rows: Int) -> Int? { winograd?.transformedSize(rows: rows) }
 
   private static func packs(_ product: ProductStep, columns: Int) -> Bool {
     !(product.usesDots && product.segments.isEmpty) && columns > 1 && (product.packsB || product.b.column != 1)
@@ -107,7 +105,7 @@ struct ProductLines {
     if isTurned { return ["nn_product", "nn_pack", "nn_turn"] }
     if product.isLine { return ["nn_line"] }
     if usesDots { return ["nn_dots"] }
-    let product = walk.inner == nil ? "nn_product" : "nn_segmented_product"
+    let product = walk.inner != nil ? "nn_segmented_product" : asks ? "nn_product_asking" : "nn_product"
     return Set([product] + (packs ? ["nn_pack"] : []) + (ahead.isEmpty ? [] : ["nn_ask"]))
   }
 
@@ -196,10 +194,14 @@ struct ProductLines {
       let count = parts?.count(counters) ?? IndexText.count(inner.extent)
       writer.line("\(functions("segmented_product"))(\(operands), \(count), \(inner.a), \(inner.b), \(accumulate));")
     } else {
-      writer.line("\(functions("product"))(\(operands), \(accumulate));")
+      let asked = asks ? far.map { ", " + $0.text(strip, scope) } : nil
+      writer.line("\(functions(asked == nil ? "product" : "product_asking"))(\(operands), \(accumulate)\(asked ?? ""));")
     }
     if parts == nil { for _ in counters { writer.close() } }
   }
+
+  /// Whether one product is all of a strip, and something far away is read after it.
+  private var asks: Bool { far != nil && parts == nil && loops.isEmpty && walk.inner == nil }
 
   private func askAhead(_ strip: Strip, into writer: inout CWriter) {
     for operand in ahead {

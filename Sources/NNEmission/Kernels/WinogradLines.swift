@@ -1,5 +1,30 @@
 import NNSchedule
 
+/// Scratch memory for what a product computes for several turns of the innermost outer loop at a time.
+struct ProductResults {
+  static let name = "results"
+
+  /// Elements.
+  let size: Int
+  /// Where a turn's part is: so many elements on for each turn counted.
+  let stride: Int
+  let counter: String
+
+  /// The pointer to it.
+  var place: String { IndexText.pointer(Self.name, IndexText.sum(0, [(stride, counter)])) }
+}
+
+extension Winograd {
+  /// Tiles of a round that has work enough for the product's kernel: as in `templates/winograd.c`.
+  static let tiles = 32
+
+  /// Lines of a picture that are computed together: enough of them for a round of tiles.
+  var linesTogether: Int {
+    let across = (pixels + 1) / 2
+    return min((lines + 1) / 2, max(Self.tiles / across, 1)) * 2
+  }
+}
+
 /// The lines of a kernel that compute its product by Winograd's tiles: some lines of a picture at a time, in the first turn that needs them, or the gradient
 /// of kernels as a whole.
 struct WinogradLines {
@@ -11,11 +36,12 @@ struct WinogradLines {
   private let functions: (String) -> String
   /// Where the product is stored as it is computed; nil is scratch memory.
   private let home: Access?
+  /// Of a round: fewer where memory is scarce.
+  private let tiles: Int
 
-  /// Tiles that are worked on at a time, and what keeps their places apart: as in `templates/winograd.c`.
-  private static let tiles = 32
+  /// What keeps the places of tiles apart: as in `templates/winograd.c`.
   private static let gap = 16
-  private static let places = 16
+  private static let tilesOfOne = 12
 
   init?(_ kernel: Kernel, home: Access?, scope: KernelScope, functions: @escaping (String) -> String) {
     guard let product = kernel.product, let winograd = product.winograd else { return nil }
@@ -25,35 +51,40 @@ struct WinogradLines {
     self.scope = scope
     self.functions = functions
     self.home = home
+    tiles = scope.entry.entry.kind == .predict ? Self.tilesOfOne : Winograd.tiles
+    precondition(!coversOuter || home != nil, "internal: a gradient that is stored nowhere")
   }
 
   /// Whether one call computes what the outer loops go through.
   var coversOuter: Bool { winograd.result != .pictures }
 
-  var packs: Bool { winograd.result == .pictures }
+  var packs: Bool { packsKernels && !winograd.isTransformed }
 
-  var used: Set<String> { winograd.result == .pictures ? ["nn_winograd", "nn_winograd_kernels"] : ["nn_winograd_gradient"] }
+  private var packsKernels: Bool { winograd.result == .pictures }
 
-  /// Lines of a picture that are computed together: enough of them for a round of tiles.
-  var lines: Int {
-    let across = (winograd.pixels + 1) / 2
-    return min((winograd.lines + 1) / 2, max(Self.tiles / across, 1)) * 2
+  var used: Set<String> {
+    if coversOuter { return ["nn_winograd_gradient"] }
+    return packs ? ["nn_winograd", "nn_winograd_kernels"] : ["nn_winograd"]
   }
 
   /// Elements of scratch memory for transformed kernels.
-  func packedSize(panel: Int) -> Int {
-    packs ? Self.places * ((columns + panel - 1) / panel * panel * product.k.count) : 0
-  }
+  func packedSize(panel: Int) -> Int { packs ? Winograd.places * ((columns + panel - 1) / panel * panel * product.k.count) : 0 }
 
-  /// Elements of scratch memory for the results that have no home.
-  var resultSize: Int { packs && home == nil ? lines * rows.count * columns : 0 }
+  /// Nil where each turn's is stored as it is computed.
+  var results: ProductResults? {
+    guard !coversOuter, home == nil, let counter = scope.outerCounters.last else { return nil }
+    let (together, size) = (winograd.linesTogether, rows.count * columns)
+    let isWhole = together >= winograd.lines
+    return ProductResults(
+      size: min(together, winograd.lines) * size, stride: size, counter: isWhole ? counter : "\(counter) % \(together)")
+  }
 
   /// Elements of scratch memory for transformed tiles, and for the sums of so many rows of a gradient.
   func transformedSize(rows: Int) -> Int {
-    func plane(_ channels: Int) -> Int { Self.places * (Self.tiles * channels + Self.gap) }
+    func planes(_ channels: Int) -> Int { Winograd.places * (tiles * channels + Self.gap) }
     switch winograd.result {
-    case .pictures: return plane(product.k.count) + plane(columns)
-    case .kernels(let channels): return plane(rows) + plane(channels) + Self.places * rows * channels
+    case .pictures: return planes(product.k.count) + planes(columns)
+    case .kernels(let channels): return planes(rows) + planes(channels) + Winograd.places * rows * channels
     }
   }
 
@@ -73,15 +104,18 @@ struct WinogradLines {
 
   private func computePictures(_ strip: ProductLines.Strip, into writer: inout CWriter) {
     guard let counter = scope.outerCounters.last else { return }
-    let a = product.a
+    let (a, together) = (product.a, winograd.linesTogether)
     let from = IndexText.pointer(scope.pointer(a), scope.index(a, row: nil, column: nil))
+    let isWhole = together >= winograd.lines
     let left = "\(winograd.lines) - \(counter)"
-    let count = winograd.lines % lines == 0 ? "\(lines)" : "\(left) < \(lines) ? \(left) : \(lines)"
+    let count =
+      isWhole ? "\(winograd.lines)" : winograd.lines % together == 0 ? "\(together)" : "\(left) < \(together) ? \(left) : \(together)"
     let line = home?.outer.last ?? rows.count * columns
-    writer.open("if (\(counter) % \(lines) == 0)")
+    let kernels = packs ? "packed" : scope.place(product.b)
+    writer.open("if (\(counter)\(isWhole ? "" : " % \(together)") == 0)")
     writer.line(
-      "\(functions("winograd"))(\(strip.destination), \(line), \(strip.rowStride), \(from), \(a.outer.last ?? 0), \(a.row), packed, transformed, "
-        + "\(count), \(rows.count), \(columns), \(product.k.count));")
+      "\(functions("winograd"))(\(strip.destination), \(line), \(strip.rowStride), \(from), \(a.outer.last ?? 0), \(a.row), \(kernels), transformed, "
+        + "\(tiles), \(count), \(rows.count), \(columns), \(product.k.count));")
     writer.close()
   }
 
@@ -92,16 +126,10 @@ struct WinogradLines {
     }
     let pictures = product.segments.count > 1 ? product.segments[0] : ProductStep.Segment(extent: Extent(1), a: 0, b: 0)
     let (a, b) = (product.a, product.b)
-    let pixel = home.outer.count > 1 ? home.outer[1] : channels * home.column
+    let pixel = home.outer.count > 1 ? home.outer[1] : channels
     writer.line(
       "\(functions("winograd_gradient"))(\(place(home, strip.row)), \(home.outer[0]), \(pixel), \(home.row), \(place(a, strip.row)), \(pictures.a), "
-        + "\(lines.a), \(a.column), \(IndexText.pointer(scope.pointer(b), "\(scope.offset(b))")), \(pictures.b), \(lines.b), \(b.row), transformed, "
+        + "\(lines.a), \(a.column), \(scope.place(b)), \(pictures.b), \(lines.b), \(b.row), transformed, "
         + "\(IndexText.count(pictures.extent)), \(winograd.lines), \(winograd.pixels), \(strip.rows), \(channels));")
-  }
-
-  /// Where in the scratch memory of the results this turn's line is.
-  var resultOffset: (stride: Int, counter: String)? {
-    guard resultSize > 0, let counter = scope.outerCounters.last else { return nil }
-    return (rows.count * columns, "\(counter) % \(lines)")
   }
 }

@@ -32,10 +32,10 @@ struct LoopKernel {
     var size = StripSize(
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: 1, batch: entry.batch,
       bytes: entry.program.precision.bytes)
-    if chunks?.turnsProduct == true || product?.wantsAllRows == true { size.rows = form.kernel.rows.at(batch: entry.batch) }
-    if let chunks, product?.wantsAllRows == true, chunks.axis == .rows { size.rows = chunks.size }
+    if chunks?.turnsProduct == true { size.rows = form.kernel.rows.at(batch: entry.batch) }
     self.size = size
-    let isCut = chunks?.axis == .rows || !isLone && form.kernel.rows.at(batch: entry.batch) > size.rows
+    let isCut =
+      chunks?.axis == .rows || (!isLone || form.kernel.product?.winograd != nil) && form.kernel.rows.at(batch: entry.batch) > size.rows
     hasStrips = form.kernel.product != nil && isCut
     let row = form.kernel.rows == Extent(1) ? nil : "i"
     statements = LoopStatements(form, phases, stores, sums, scope, row: row, column: form.isVector ? nil : "j")
@@ -75,7 +75,7 @@ struct LoopKernel {
     product?.openParts(into: &writer)
     for (depth, (counter, extent)) in outer.enumerated() {
       if !packsOnce, product?.packDepth == depth { product?.pack(column: firstColumn, columns: width, into: &writer) }
-      let isChunk = depth == 0 && chunks?.axis == .outer
+      let isChunk = chunks?.cuts(loop: depth, of: outer.count) == true
       let (first, end) = isChunk ? ("first", "last") : ("0", IndexText.count(extent))
       writer.open("for (long \(counter) = \(first); \(counter) < \(end); ++\(counter))")
     }
@@ -142,9 +142,9 @@ struct LoopKernel {
     if let sums, !sums.isSmall, !statements.scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
     if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
-    if let product, product.wantsAllRows { declare("transformed", product.transformedSize(rows: size.rows)) }
-    if let product, product.resultSize > 0 {
-      declare("results", product.resultSize)
+    if let size = product?.transformedSize(rows: size.rows) { declare("transformed", size) }
+    if let results = product?.results {
+      declare(ProductResults.name, results.size)
     } else if product != nil, stores.homes[0] == nil {
       declare("tile", size.rows * tileWidth)
     }
@@ -205,15 +205,14 @@ struct LoopKernel {
     }
     guard hasStrips else {
       product.compute(strip(start: nil, rows: IndexText.count(kernel.rows)), into: &writer)
-      let offset = product.resultOffset
-      statements.productTile = (offset == nil ? "tile" : "results", nil, firstColumn, tileWidth, offset)
+      statements.productTile = ProductTile(row: nil, column: firstColumn, width: tileWidth, results: product.results)
       if statements.hasWork { printRows("0", IndexText.count(kernel.rows), into: &writer) }
       return
     }
     writer.open("for (long start = \(firstRow); start < rows; start += \(size.rows))")
     writer.line("const long count = rows - start < \(size.rows) ? rows - start : \(size.rows);")
     product.compute(strip(start: "start", rows: "count"), into: &writer)
-    statements.productTile = ("tile", "start", firstColumn, tileWidth, nil)
+    statements.productTile = ProductTile(row: "start", column: firstColumn, width: tileWidth)
     printRows("start", "start + count", into: &writer)
     writer.close()
   }
@@ -226,7 +225,8 @@ struct LoopKernel {
         destination: pointer, rowStride: "\(home.row)", row: start, column: firstColumn, rows: rows, columns: width)
     }
     return ProductLines.Strip(
-      destination: product?.resultOffset == nil ? "tile" : "results", rowStride: "\(tileWidth)", row: start, column: firstColumn, rows: rows, columns: width)
+      destination: product?.results == nil ? "tile" : ProductResults.name, rowStride: "\(tileWidth)", row: start, column: firstColumn,
+      rows: rows, columns: width)
   }
 
   private mutating func printRows(_ first: String, _ end: String, into writer: inout CWriter) {

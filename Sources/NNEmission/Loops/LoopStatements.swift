@@ -1,6 +1,18 @@
 import NNGraph
 import NNSchedule
 
+/// The tile that a strip's product is in.
+struct ProductTile {
+  /// The strip's first row, and the tile's first column; nil is 0.
+  var row: String?
+  var column: String?
+  var width: Int
+  /// Set where it is one of several.
+  var results: ProductResults?
+
+  var name: String { results == nil ? "tile" : ProductResults.name }
+}
+
 /// Prints the statements of a kernel for one row: as C declarations inside loops over its columns, one loop for each pass.
 struct LoopStatements {
   let form: KernelForm
@@ -12,8 +24,8 @@ struct LoopStatements {
   /// The text of the counters; nil where there is just one row or column.
   let row: String?
   let column: String?
-  /// The first row of the strip and the tile that hold a product, and where the block begins that kept rows cover.
-  var productTile: (name: String, row: String?, column: String?, width: Int, turn: (stride: Int, counter: String)?)?
+  /// What holds a product, and where the block begins that kept rows cover.
+  var productTile: ProductTile?
   var blockStart: String?
   let names: [Int: String]
   let keptNames: [Int: String]
@@ -86,7 +98,8 @@ struct LoopStatements {
     guard let tile = productTile else { return ("", "0") }
     let strip = row.map { row in tile.row.map { "\(row) - \($0)" } ?? row }
     let place = column.map { column in tile.column.map { "\(column) - \($0)" } ?? column }
-    return (tile.name, IndexText.sum(0, [(tile.turn?.stride ?? 0, tile.turn?.counter), (tile.width, strip), (1, form.isVector ? nil : place)]))
+    let turn = (stride: tile.results?.stride ?? 0, counter: tile.results?.counter)
+    return (tile.name, IndexText.sum(0, [turn, (tile.width, strip), (1, form.isVector ? nil : place)]))
   }
 
   // MARK: Operands

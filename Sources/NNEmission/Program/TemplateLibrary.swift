@@ -18,7 +18,8 @@ struct TemplateLibrary: Sendable {
 
   static let f32 = TemplateLibrary([
     PackageResources.arithmetic_c, PackageResources.math_f32_c, PackageResources.vector_f32_c, PackageResources.vector_c,
-    PackageResources.reduce_c, PackageResources.product_c, PackageResources.winograd_c, PackageResources.random_c, PackageResources.integers_c,
+    PackageResources.reduce_c, PackageResources.product_c, PackageResources.winograd_c, PackageResources.random_c,
+    PackageResources.integers_c,
   ])
 
   static let f64 = TemplateLibrary([

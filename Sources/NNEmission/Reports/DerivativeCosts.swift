@@ -5,7 +5,7 @@ import NNSource
 package struct EntryWork: Sendable {
   /// Multiplications with their additions, in products.
   package private(set) var multiplyAdds = 0.0
-  /// Everything: a multiply-add is two operations, and dear functions count as many.
+  /// Everything that the model asks for: a multiply-add is two operations, and dear functions count as many.
   package private(set) var operations = 0.0
   /// What is read from memory and written to it, by each kernel once.
   package private(set) var bytes = 0.0
@@ -24,7 +24,7 @@ package struct EntryWork: Sendable {
         let form = KernelForm(kernel, overlaps: scope.overlap)
         let work = KernelWork(form.kernel, batch: program.batch, precision: program.precision)
         multiplyAdds += Double(kernel.multiplyAdds(examples: program.batch))
-        operations += work.operations
+        operations += work.operations + work.saved
         bytes += work.bytes
       }
     }

@@ -12,6 +12,8 @@ struct StripSize: Hashable {
   /// second-level cache.
   private static let productRows = (near: 24, far: 48)
   private static let nearBytes = 512 << 10
+  /// Rows of a gradient by `Winograd`, each with 16 sums for every channel that windows see.
+  private static let gradientRows = 128
   /// Sums along a row are made of blocks of this many columns, so tiles are cut between blocks.
   static let block = 1024
 
@@ -23,6 +25,10 @@ struct StripSize: Hashable {
     let most = max(kernel.rows.at(batch: batch), 1)
     let live = max(tiles, 1) * bytes
     columns = width ?? kernel.columns
+    if let winograd = kernel.product?.winograd {
+      rows = winograd.result == .pictures ? most : min(most, Self.gradientRows)
+      return
+    }
     if form.isVector && kernel.product == nil {
       rows = min(most, min(max(Self.budget / live / 64 * 64, 256), 2048))
       return

@@ -53,13 +53,13 @@ struct TileKernel {
       scope: scope, isVector: form.isVector, row: strips == .many ? "r" : nil, column: width != nil || hasTiles ? "c" : nil,
       rows: strips == .many ? "m" : rows.perExample ? "rows" : "\(rows.count)",
       columns: hasTiles ? "w" : width.map { $0.isEven ? "\($0.size)" : "w" } ?? "\(form.kernel.columns)",
-      resultOffset: product?.resultOffset)
+      results: product?.results)
   }
 
   private static func strips(_ form: KernelForm, _ chunks: ChunkPlan?, isWhole: Bool, _ entry: EntryScope, hasLoops: Bool) -> Strips {
     if form.kernel.rows == Extent(1) { return .none }
     if chunks?.axis == .rows { return .many }
-    if isWhole || chunks?.turnsProduct == true || form.kernel.product?.winograd != nil { return .one }
+    if chunks?.turnsProduct == true || isWhole && form.kernel.product?.winograd == nil { return .one }
     // Each call may leave a tile behind.
     let calls = form.kernel.statements.count { $0.level == (form.isVector ? .row : .full) && !(hasLoops && $0.isArithmetic) }
     let fitting = StripSize(
@@ -87,7 +87,6 @@ struct TileKernel {
       tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.entry.batch,
       bytes: scope.program.precision.bytes)
     if strips == .one { size.rows = kernel.rows.at(batch: scope.entry.batch) }
-    if let chunks, product?.wantsAllRows == true, chunks.axis == .rows { size.rows = chunks.size }
     var writer = CWriter(depth: 1)
     let packsOnce = chunks?.packsOnce == true && product?.packs == true && product?.packDepth == 0
     let packsBefore = packsOnce && lines?.isTask == true
@@ -195,8 +194,8 @@ struct TileKernel {
     if let sums, !scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
     if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
-    if let product, product.wantsAllRows { declare("transformed", product.transformedSize(rows: size.rows)) }
-    if let product, product.resultSize > 0 { declare("results", product.resultSize) }
+    if let size = product?.transformedSize(rows: size.rows) { declare("transformed", size) }
+    if let results = product?.results { declare(ProductResults.name, results.size) }
     for index in 0..<statements.full.count { declare("t\(index)", size.rows * size.columns) }
     for index in 0..<statements.row.count { declare("v\(index)", size.rows) }
     return offset
@@ -277,7 +276,7 @@ struct TileKernel {
     product?.openParts(into: &writer)
     for (depth, (counter, extent)) in outer.enumerated() {
       if packs { pack(at: depth, into: &writer) }
-      let isChunk = depth == 0 && chunks?.axis == .outer
+      let isChunk = chunks?.cuts(loop: depth, of: outer.count) == true
       let (first, end) = isChunk ? ("first", "last") : ("0", IndexText.count(extent))
       writer.open("for (long \(counter) = \(first); \(counter) < \(end); ++\(counter))")
     }

@@ -41,6 +41,9 @@ struct TilePrelude {
       return
         "\(real) *c, long c_row, const \(real) *a, long a_row, long a_k, const \(real) *b, long b_k, long b_panel, \(Self.extents), long k, "
         + "int accumulate"
+    case "product_asking":
+      return
+        "\(parameters("product")), const \(real) *one, const \(real) *two, const \(real) *three, long far_row"
     case "segmented_product":
       return
         "\(real) *c, long c_row, const \(real) *a, long a_row, long a_k, const \(real) *b, long b_k, long b_panel, \(Self.extents), long k, "
@@ -50,7 +53,7 @@ struct TilePrelude {
     case "winograd":
       return
         "\(real) *c, long c_line, long c_row, const \(real) *a, long a_line, long a_row, const \(real) *kernels, \(real) *scratch, "
-        + "long lines, \(Self.extents), long k"
+        + "long round, long lines, \(Self.extents), long k"
     case "winograd_gradient":
       return
         "\(real) *c, long c_line, long c_pixel, long c_row, const \(real) *a, long a_picture, long a_line, long a_pixel, "

@@ -27,8 +27,8 @@ struct TileScope {
   /// How many rows and columns the tile has.
   let rows: String
   let columns: String
-  /// Where the strip's product is among results that are computed for several turns at a time; nil where it has a tile of its own or a home.
-  let resultOffset: (stride: Int, counter: String)?
+  /// Of a product that is computed for several turns at a time; nil where each has a tile or a home.
+  let results: ProductResults?
 
   func extents(_ level: Level) -> String { level == .full ? "\(rows), \(columns)" : "1, \(rows)" }
 
@@ -54,9 +54,6 @@ struct TileScope {
   func target(_ access: Access, _ level: Level) -> TileTarget {
     TileTarget(pointer: pointer(access, level), row: level == .full ? "\(access.row)" : rows)
   }
-
-  /// Where the strip's product is, if that is among results of several turns.
-  var result: String? { resultOffset.map { IndexText.pointer("results", IndexText.sum(0, [($0.stride, $0.counter)])) } }
 
   /// A scratch tile, which is dense.
   func tile(_ name: String, _ level: Level) -> TileTarget { TileTarget(pointer: name, row: level == .full ? columns : rows) }

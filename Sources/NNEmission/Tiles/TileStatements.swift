@@ -70,7 +70,7 @@ struct TileStatements {
   /// Where the value with this id is to be put.
   mutating func target(_ id: Int, _ level: Level) -> TileTarget {
     if let home = stores.homes[id] { return space.target(home, level) }
-    if id == 0, space.resultOffset != nil { return space.tile("results", level) }
+    if id == 0, space.results != nil { return space.tile(ProductResults.name, level) }
     if let known = tiles[id] { return space.tile(name(known, level), level) }
     let tile = take(level)
     tiles[id] = tile
@@ -110,7 +110,8 @@ struct TileStatements {
     case .local(let id):
       let own = levels[id] ?? level
       if let home = stores.homes[id] { return own == level ? space.operand(home, level) : space.spread(home) }
-      let tile = id == 0 ? space.result ?? name(tiles[id] ?? 0, own) : name(tiles[id] ?? 0, own)
+      let results = id == 0 ? space.results : nil
+      let tile = results?.place ?? name(tiles[id] ?? 0, own)
       if own != level { return TileOperand(pointer: tile, row: "1", column: "0") }
       return level == .full ? TileOperand(pointer: tile, row: space.columns, column: "1") : space.vector(tile, stride: 1)
     }

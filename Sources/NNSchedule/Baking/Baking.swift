@@ -14,13 +14,16 @@ struct Baking {
   private struct Source: Hashable {
     var buffer: Buffer
     var packing: Packing?
+    var isTransformed = false
   }
+
+  private let precision: Precision
 
   /// - Parameters:
   ///   - isSingle: whether calls are for one example each, so that `n` is a number too.
   ///   - batch: the largest call of the program's other entries, whose bits these are to be.
-  static func run(_ schedule: Schedule, of model: Model, isSingle: Bool, batch: Int) -> Schedule {
-    var baking = Baking(model, schedule)
+  static func run(_ schedule: Schedule, of model: Model, isSingle: Bool, batch: Int, precision: Precision) -> Schedule {
+    var baking = Baking(model, schedule, precision)
     var result = schedule
     result.steps = schedule.steps.map { step in
       let step = step.summing(asFor: batch)
@@ -38,8 +41,9 @@ struct Baking {
     return names.first.map { "'\($0)' starts at random; trained weights are named by --weights" }
   }
 
-  private init(_ model: Model, _ schedule: Schedule) {
+  private init(_ model: Model, _ schedule: Schedule, _ precision: Precision) {
     self.model = model
+    self.precision = precision
     literals = schedule.literals
     names = schedule.literalNames
   }
@@ -72,6 +76,18 @@ struct Baking {
     let index = literals.count
     literals.append(packing.map { $0.packed(numbers) } ?? numbers)
     names[index] = name(buffer).map { packing == nil ? $0 : $0 + "_packed" }
+    known[source] = index
+    return index
+  }
+
+  /// Kernels as Winograd's tiles are multiplied with them.
+  private mutating func transformed(_ buffer: Buffer, _ packing: Packing, k: Int, columns: Int) -> Int? {
+    let source = Source(buffer: buffer, packing: packing, isTransformed: true)
+    if let index = known[source] { return index }
+    guard let numbers = numbers(buffer) else { return nil }
+    let index = literals.count
+    literals.append(Winograd.transformed(packing.packed(numbers), k: k, columns: columns, precision: precision))
+    names[index] = name(buffer).map { $0 + "_transformed" }
     known[source] = index
     return index
   }
@@ -116,12 +132,21 @@ struct Baking {
     var result = product
     result.a = baked(product.a)
     guard numbers(product.b.buffer) != nil else { return result }
+    if product.winograd?.result == .pictures {
+      guard let packing = Packing(product, kernel),
+        let index = transformed(product.b.buffer, packing, k: product.k.count, columns: kernel.columns)
+      else { return result }
+      result.b = packing.access(.literal(index))
+      result.winograd?.isTransformed = true
+      return result
+    }
     if product.usesDots || kernel.columns == 1 || product.b.column == 1 {
       result.packsB = false
       result.b = baked(product.b)
       return result
     }
-    guard let packing = Packing(product, kernel), let index = literal(product.b.buffer, packing) else { return result }
+    guard let packing = Packing(product, kernel) else { return result }
+    guard let index = literal(product.b.buffer, packing) else { return result }
     result.packsB = false
     result.b = packing.access(.literal(index))
     result.isLine = kernel.rows == Extent(1) && product.segments.isEmpty

@@ -25,7 +25,7 @@ struct PrintedProgram {
   ) {
     let builder = EntryBuilder(model, optimizer: optimizer, batch: batch)
     let kinds = (entries ?? EntryKind.withParameters.filter { $0 != .initialize }).filter { builder.obstacle($0) == nil }
-    let compiledEntries = kinds.map { Scheduler.entry(builder.program($0), of: model, batch: batch, fusion: fusion) }
+    let compiledEntries = kinds.map { Scheduler.entry(builder.program($0), of: model, batch: batch, precision: precision, fusion: fusion) }
     let layout = Layout(model, slots: optimizer.slots, batch: batch)
     compiled = CompiledModel(model: model, layout: layout, batch: batch, precision: precision, entries: compiledEntries)
     self.sources = sources
