@@ -32,6 +32,13 @@ struct PictureLoopTests {
     #expect(gradients.last?.columns == 16)
   }
 
+  /// The second convolution's 15 columns, three pixels of five channels, fill part of a vector: lines are computed some at a time before what follows them.
+  @Test func productsOfPartsOfVectorsAreComputedAhead() throws {
+    let (compiled, sources) = try pictures().compiled(.f32, [.infer])
+    let source = Emitter.export(compiled, sources: sources, hash: 1).source
+    #expect(source.split(separator: "\nstatic void ").filter { $0.contains("for (long turn = block2; turn < 31") }.count == 1)
+  }
+
   /// Normalization needs two sums over the pixels on the way back: of the gradient, and of the gradient times what is normalized.
   @Test func whatChannelsHaveInCommonIsLeftOutOfSums() throws {
     let sums = try kernels(.grad).map { Set($0.sinks.map(\.operand)).count }

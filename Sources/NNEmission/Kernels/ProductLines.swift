@@ -35,6 +35,8 @@ struct ProductLines {
   private let ahead: [OperandAhead]
   private let far: FarOperands?
   private let winograd: WinogradLines?
+  /// Set where the product of several turns is computed before what follows it, which then need not wait for what was stored just now.
+  private let group: TurnGroup?
   /// Of the loops around the product, and of those that pack B.
   private let counters: [String]
   private let packCounters: [String]
@@ -55,6 +57,7 @@ struct ProductLines {
     parts = home == nil ? nil : SumParts(kernel, batch: batch)
     far = FarOperands(kernel, batch: batch, bytes: scope.program.precision.bytes)
     winograd = WinogradLines(kernel, home: home, scope: scope, functions: functions)
+    group = home == nil && !isTurned ? TurnGroup(kernel, chunks, scope) : nil
     ahead = parts == nil && !isTurned ? OperandAhead.all(kernel, walk, batch: batch, bytes: scope.program.precision.bytes) : []
     counters = Self.names((parts?.segments ?? walk.loops).count)
     packCounters = Self.names(product.segments.count)
@@ -62,7 +65,8 @@ struct ProductLines {
 
   private static func names(_ count: Int) -> [String] { (0..<count).map { count == 1 ? "segment" : "segment\($0 + 1)" } }
 
-  static let reservedNames = ["packed", "turned", "transformed", ProductResults.name, "segment"] + (1...9).map { "segment\($0)" }
+  static let reservedNames =
+    ["packed", "turned", "transformed", ProductResults.name, TurnGroup.counter, "segment"] + (1...9).map { "segment\($0)" }
 
   var usesDots: Bool { product.usesDots && product.segments.isEmpty }
 
@@ -73,7 +77,7 @@ struct ProductLines {
   var coversOuter: Bool { winograd?.coversOuter ?? false }
 
   /// Set where the product is computed for several turns of the innermost outer loop at a time, into scratch memory.
-  var results: ProductResults? { winograd?.results }
+  var results: ProductResults? { winograd?.results ?? group?.results }
 
   /// Elements of scratch memory for the tiles of a strip of so many rows.
   func transformedSize(rows: Int) -> Int? { winograd?.transformedSize(rows: rows) }
@@ -172,6 +176,18 @@ struct ProductLines {
       return
     }
     askAhead(strip, into: &writer)
+    guard let group else {
+      computeTurn(strip, into: &writer)
+      return
+    }
+    group.open(into: &writer)
+    var part = strip
+    part.destination = group.destination
+    computeTurn(part, into: &writer)
+    group.close(into: &writer)
+  }
+
+  private func computeTurn(_ strip: Strip, into writer: inout CWriter) {
     let a = IndexText.pointer(scope.pointer(product.a), index(product.a, loops.map(\.a), counters, last: (product.a.row, strip.row)))
     let target = "\(strip.destination), \(strip.rowStride), \(a), \(product.a.row)"
     if usesDots {
@@ -235,7 +251,7 @@ struct ProductLines {
   }
 
   private func index(_ access: Access, _ strides: [Int], _ counters: [String], last: (stride: Int, counter: String?)) -> String {
-    let outer = zip(access.outer, scope.outerCounters).map { (stride: $0, counter: Optional($1)) }
+    let outer = zip(access.outer, group?.counters ?? scope.outerCounters).map { (stride: $0, counter: Optional($1)) }
     let inner = zip(strides, counters).map { (stride: $0, counter: Optional($1)) }
     return IndexText.sum(scope.offset(access), outer + inner + [last])
   }
