@@ -32,9 +32,21 @@ import Testing
     output y = h |> tanh |> conv(32, kernel: 3)
     """)
 
+  /// A gradient of kernels that is the same for all examples.
+  private static let gradient = ModelSource(
+    "gradient.nn",
+    """
+    input x: []
+    param P: [32, 14, 14] = 0.5
+    layer c = conv(40, kernel: 3, pad: 1, init: 0.1)
+    h = P |> c
+    g = gradient(mean(square(h)), c.weight)
+    output y = g * x
+    """)
+
   /// The examples that have outputs, and models made at random.
   private static func models() throws -> [Model] {
-    let examples = try examples.map { try ModelSource(example: $0).model() } + [tiled.model()]
+    let examples = try examples.map { try ModelSource(example: $0).model() } + [tiled.model(), gradient.model()]
     let random = (0..<12).map { RandomModel.make(seed: UInt64($0 + 4000), operations: 5 + $0) }
     return (examples + random).filter { !$0.outputs.isEmpty }
   }

@@ -111,6 +111,14 @@ struct ThreadTests {
     }
   }
 
+  /// Pictures that are one group of lines are cut from each other, however few they are.
+  @Test func fewSmallPicturesAreShared() throws {
+    let text = "input x: [128, 8, 8]\ninput y: []\nh = x |> conv(128, kernel: 3, pad: 1)\nloss mean(square(h)) * y"
+    let (compiled, sources) = try TextModel(name: "small", text: text, batch: 3).compiled(.f32, [.loss])
+    let source = Emitter.jit(compiled, sources: sources, loops: nil).source
+    #expect(source.contains("nn_f32_winograd(") && source.contains("block1 = first; block1 < last"))
+  }
+
   @Test func partsOfTheExamplesGoThroughManyKernels() throws {
     let (compiled, sources) = try Self.sequence.compiled(.f32, [.infer])
     let source = Emitter.jit(compiled, sources: sources, loops: nil).source

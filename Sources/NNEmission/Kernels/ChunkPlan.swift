@@ -54,6 +54,9 @@ struct ChunkPlan: Hashable, Sendable {
   /// Whether a chunk has part of the turns of a loop, of so many around the rows.
   func cuts(loop depth: Int, of count: Int) -> Bool { axis == .outer && depth == 0 || axis == .lines && depth == count - 1 }
 
+  /// Rows of a chunk, where chunks are rows.
+  var mostRows: Int? { axis == .rows ? size : nil }
+
   /// Whether what the product packs serves all chunks.
   var packsOnce: Bool { axis != .columns || turnsProduct }
 
@@ -171,10 +174,10 @@ extension Winograd {
     case .pictures:
       guard let outer = kernel.outer.first else { return nil }
       let turns = outer.at(batch: batch)
-      if kernel.outer.count > 1, turns >= ChunkPlan.wantedChunks {
+      let groups = (lines + linesTogether - 1) / linesTogether
+      if kernel.outer.count > 1, turns >= min(ChunkPlan.wantedChunks, groups) {
         return (.outer, outer, (turns + ChunkPlan.wantedChunks - 1) / ChunkPlan.wantedChunks)
       }
-      let groups = (lines + linesTogether - 1) / linesTogether
       return (.lines, Extent(lines), (groups + ChunkPlan.wantedChunks - 1) / ChunkPlan.wantedChunks * linesTogether)
     case .kernels:
       let unit = kernel.rows.count < 32 ? 8 : 16

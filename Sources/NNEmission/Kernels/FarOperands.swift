@@ -15,8 +15,11 @@ struct FarOperands {
       return nil
     }
     var seen: Set<Access> = []
+    let written = kernel.targets.map { Region($0.buffer) }
     let reads = kernel.statements.flatMap(\.operands).compactMap { operand -> Access? in
-      guard case .memory(let access) = operand, access.column == 1, access.row >= kernel.columns else { return nil }
+      guard case .memory(let access) = operand, access.column == 1, access.row >= kernel.columns,
+        written.contains(Region(access.buffer))
+      else { return nil }
       return seen.insert(access).inserted ? access : nil
     }
     guard let row = reads.first?.row else { return nil }

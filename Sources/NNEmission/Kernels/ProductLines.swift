@@ -222,7 +222,10 @@ struct ProductLines {
   private func askAhead(_ strip: Strip, into writer: inout CWriter) {
     for operand in ahead {
       let outer = zip(operand.access.outer, scope.outerCounters).map { (stride: $0, counter: Optional($1)) }
-      let index = IndexText.sum(scope.offset(operand.access) + operand.distance, outer + [(operand.access.row, strip.row)])
+      // What a group reads is asked for one group early, a turn's part in each turn.
+      let turns = operand.access == product.a ? group?.size ?? 1 : 1
+      let first = scope.offset(operand.access) + turns * operand.distance
+      let index = IndexText.sum(first, outer + [(operand.access.row, strip.row)])
       let place = IndexText.pointer(scope.pointer(operand.access), index)
       writer.line("\(functions("ask"))(\(place), \(operand.count(rows: strip.rows)));")
     }

@@ -8,7 +8,7 @@ struct TurnGroup {
   let results: ProductResults
   /// Of the loops around the rows, the innermost one within a group.
   let counters: [String]
-  private let size: Int
+  let size: Int
   private let extent: String
   private let outermost: String
 

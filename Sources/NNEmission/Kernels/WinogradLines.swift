@@ -36,7 +36,7 @@ struct WinogradLines {
   private let functions: (String) -> String
   /// Where the product is stored as it is computed; nil is scratch memory.
   private let home: Access?
-  /// Of a round: fewer where memory is scarce.
+  /// Of a round: fewer where memory is scarce. Gradients take `Winograd.tiles`.
   private let tiles: Int
 
   /// What keeps the places of tiles apart: as in `templates/winograd.c`.
@@ -51,16 +51,15 @@ struct WinogradLines {
     self.scope = scope
     self.functions = functions
     self.home = home
-    tiles = scope.entry.entry.kind == .predict ? Self.tilesOfOne : Winograd.tiles
+    let isScarce = scope.entry.entry.kind == .predict && winograd.result == .pictures
+    tiles = isScarce ? Self.tilesOfOne : Winograd.tiles
     precondition(!coversOuter || home != nil, "internal: a gradient that is stored nowhere")
   }
 
   /// Whether one call computes what the outer loops go through.
   var coversOuter: Bool { winograd.result != .pictures }
 
-  var packs: Bool { packsKernels && !winograd.isTransformed }
-
-  private var packsKernels: Bool { winograd.result == .pictures }
+  var packs: Bool { !coversOuter && !winograd.isTransformed }
 
   var used: Set<String> {
     if coversOuter { return ["nn_winograd_gradient"] }

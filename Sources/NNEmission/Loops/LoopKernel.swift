@@ -142,7 +142,7 @@ struct LoopKernel {
     if let sums, !sums.isSmall, !statements.scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
     if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
-    if let size = product?.transformedSize(rows: size.rows) { declare("transformed", size) }
+    if let size = product?.transformedSize(rows: min(size.rows, chunks?.mostRows ?? size.rows)) { declare("transformed", size) }
     if let results = product?.results {
       declare(ProductResults.name, results.size)
     } else if product != nil, stores.homes[0] == nil {

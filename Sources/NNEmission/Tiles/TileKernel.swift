@@ -194,7 +194,7 @@ struct TileKernel {
     if let sums, !scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
     if let product, product.turnedSize > 0 { declare("turned", product.turnedSize) }
-    if let size = product?.transformedSize(rows: size.rows) { declare("transformed", size) }
+    if let size = product?.transformedSize(rows: min(size.rows, chunks?.mostRows ?? size.rows)) { declare("transformed", size) }
     if let results = product?.results { declare(ProductResults.name, results.size) }
     for index in 0..<statements.full.count { declare("t\(index)", size.rows * size.columns) }
     for index in 0..<statements.row.count { declare("v\(index)", size.rows) }

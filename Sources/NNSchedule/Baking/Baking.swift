@@ -84,9 +84,9 @@ struct Baking {
   private mutating func transformed(_ buffer: Buffer, _ packing: Packing, k: Int, columns: Int) -> Int? {
     let source = Source(buffer: buffer, packing: packing, isTransformed: true)
     if let index = known[source] { return index }
-    guard let numbers = numbers(buffer) else { return nil }
+    guard let kernels = numbers(buffer).map({ packing.packed($0) }), kernels.count == 9 * k * columns else { return nil }
     let index = literals.count
-    literals.append(Winograd.transformed(packing.packed(numbers), k: k, columns: columns, precision: precision))
+    literals.append(Winograd.transformed(kernels, k: k, columns: columns, precision: precision))
     names[index] = name(buffer).map { $0 + "_transformed" }
     known[source] = index
     return index
