@@ -15,6 +15,13 @@ extension Kernel {
     return turned < straight
   }
 
+  /// Whether it is turned as a whole where it is not cut: the result and its transpose are small beside the nearest cache.
+  package func isTurnedWhole(batch: Int) -> Bool {
+    isColumnwise && isBetterTurned(batch: batch) && rows.at(batch: batch) * columns <= Self.mostWhole
+  }
+
+  private static let mostWhole = 4096
+
   /// Whether it is turned: where there is work enough to cut its columns into chunks.
   func isTurned(batch: Int, microseconds: Double) -> Bool {
     microseconds >= KernelWork.leastShared && isColumnwise && isBetterTurned(batch: batch)

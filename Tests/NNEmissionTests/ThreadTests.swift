@@ -132,6 +132,11 @@ struct ThreadTests {
     #expect(!Emitter.jit(straight, sources: sources, loops: nil).source.contains("nn_f32_turn("))
     let (turned, turnedSources) = try Self.turned.compiled(.f32, [.infer])
     #expect(Emitter.jit(turned, sources: turnedSources, loops: nil).source.contains("nn_f32_turn("))
+    // Small layers, which are not cut, as a whole.
+    let text = "input x: [64]\nh = x |> dense(100) |> sigmoid\noutput h"
+    let (small, smallSources) = try TextModel(name: "small", text: text, batch: 32).compiled(.f32, [.infer])
+    let program = Emitter.jit(small, sources: smallSources, loops: nil)
+    #expect(program.source.contains("nn_f32_turn(t0, 100, turned, rows, rows, 100)") && !program.sharesWork)
   }
 
   @Test func smallWorkIsNotShared() throws {

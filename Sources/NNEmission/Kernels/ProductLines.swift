@@ -23,7 +23,8 @@ struct ProductLines {
   private let rows: Extent
   let columns: Int
   private let packing: Packing
-  private let isTurned: Bool
+  /// Whether the transpose of the product is computed.
+  let isTurned: Bool
   let batch: Int
   /// Columns of a panel of packed B.
   let panel: Int
@@ -47,7 +48,7 @@ struct ProductLines {
     self.product = product
     rows = kernel.rows
     columns = kernel.columns
-    isTurned = chunks?.turnsProduct ?? false
+    isTurned = chunks?.turnsProduct ?? kernel.isTurnedWhole(batch: scope.entry.batch)
     packing = chunks.flatMap { $0.axis == .columns ? .chunk(size: $0.size) : nil } ?? .all
     self.scope = scope
     self.functions = functions
@@ -99,8 +100,9 @@ struct ProductLines {
 
   /// Elements of scratch memory for a chunk of the transposed product.
   var turnedSize: Int {
-    guard isTurned, case .chunk(let size) = packing else { return 0 }
-    return size * rows.at(batch: batch)
+    guard isTurned else { return 0 }
+    let width = if case .chunk(let size) = packing { size } else { columns }
+    return width * rows.at(batch: batch)
   }
 
   /// The functions that the lines call, by template name.

@@ -32,7 +32,7 @@ struct LoopKernel {
     var size = StripSize(
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: 1, batch: entry.batch,
       bytes: entry.program.precision.bytes)
-    if chunks?.turnsProduct == true { size.rows = form.kernel.rows.at(batch: entry.batch) }
+    if product?.isTurned == true { size.rows = form.kernel.rows.at(batch: entry.batch) }
     self.size = size
     let isCut =
       chunks?.axis == .rows || (!isLone || form.kernel.product?.winograd != nil) && form.kernel.rows.at(batch: entry.batch) > size.rows

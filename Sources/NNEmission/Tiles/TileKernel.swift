@@ -46,7 +46,7 @@ struct TileKernel {
     product = ProductLines(form.kernel, chunks: chunks, home: stores.homes[0], scope: scope) { prefix + $0 }
     let isWhole = Self.isLoneProduct(form, stores)
     let width = chunks.flatMap { $0.axis == .columns ? $0 : nil }
-    strips = Self.strips(form, chunks, isWhole: isWhole, entry, hasLoops: machine != nil)
+    strips = Self.strips(form, chunks, isTurned: product?.isTurned == true, isWhole: isWhole, entry, hasLoops: machine != nil)
     let rows = form.kernel.rows
     hasTiles = width == nil && !form.isVector && !form.wholeRows && form.kernel.columns > StripSize.block && !isWhole
     space = TileScope(
@@ -56,10 +56,12 @@ struct TileKernel {
       results: product?.results)
   }
 
-  private static func strips(_ form: KernelForm, _ chunks: ChunkPlan?, isWhole: Bool, _ entry: EntryScope, hasLoops: Bool) -> Strips {
+  private static func strips(
+    _ form: KernelForm, _ chunks: ChunkPlan?, isTurned: Bool, isWhole: Bool, _ entry: EntryScope, hasLoops: Bool
+  ) -> Strips {
     if form.kernel.rows == Extent(1) { return .none }
     if chunks?.axis == .rows { return .many }
-    if chunks?.turnsProduct == true || isWhole && form.kernel.product?.winograd == nil { return .one }
+    if isTurned || isWhole && form.kernel.product?.winograd == nil { return .one }
     // Each call may leave a tile behind.
     let calls = form.kernel.statements.count { $0.level == (form.isVector ? .row : .full) && !(hasLoops && $0.isArithmetic) }
     let fitting = StripSize(
