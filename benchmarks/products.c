@@ -15,6 +15,7 @@
 #include "../templates/vector.c"
 #include "../templates/reduce.c"
 #include "../templates/product.c"
+#include "../templates/packing.c"
 
 enum { TRIES = 60, LONGEST_MICROSECONDS = 2000 };
 

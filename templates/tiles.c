@@ -2,7 +2,7 @@
 // An operand's element (r, c) is at a[r * a_row + c * a_col]; (0, 0) is a scalar, (row, 0) a number for each row, (0, 1) one for
 // each column. The output's columns are neighbours; it may be one of the operands.
 #ifndef NNCC
-#include "product.c"
+#include "packing.c"
 #include "random.c"
 #endif
 

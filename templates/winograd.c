@@ -5,7 +5,7 @@
 // A picture is at a, its lines a_line and its pixels a_row apart, the channels of a pixel side by side. Tiles at the edge of a picture with an odd
 // number of lines or pixels have results that nobody wants: what they would read beyond the edge is replaced by the line or pixel before it.
 #ifndef NNCC
-#include "product.c"
+#include "packing.c"
 #endif
 
 // @nn_winograd_tiles: how many tiles are worked on at a time

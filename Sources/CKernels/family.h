@@ -7,6 +7,8 @@
 #include "../../templates/vector.c"
 #include "../../templates/reduce.c"
 #include "../../templates/product.c"
+#include "../../templates/packing.c"
+#include "../../templates/dots.c"
 #include "../../templates/winograd.c"
 #include "../../templates/random.c"
 #include "../../templates/tiles.c"

@@ -108,7 +108,7 @@ done
 # The text format: every definition has a header of its own name, and every name that is mentioned is defined.
 for precision in f32 f64; do
   sources=
-  for file in arithmetic "math_$precision" "vector_$precision" vector reduce product winograd random; do
+  for file in $(./exported.sh "$precision" files); do
     sources="$sources ../../templates/$file.c"
   done
   # shellcheck disable=SC2086

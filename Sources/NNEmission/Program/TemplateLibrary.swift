@@ -16,16 +16,16 @@ struct TemplateLibrary: Sendable {
   /// The definition that each `nn_` name belongs to.
   private var owners: [String: Int] = [:]
 
-  static let f32 = TemplateLibrary([
-    PackageResources.arithmetic_c, PackageResources.math_f32_c, PackageResources.vector_f32_c, PackageResources.vector_c,
-    PackageResources.reduce_c, PackageResources.product_c, PackageResources.winograd_c, PackageResources.random_c,
-    PackageResources.integers_c,
-  ])
+  static let f32 = TemplateLibrary(
+    [PackageResources.arithmetic_c, PackageResources.math_f32_c, PackageResources.vector_f32_c] + ofBoth + [PackageResources.integers_c])
 
-  static let f64 = TemplateLibrary([
-    PackageResources.arithmetic_c, PackageResources.math_f64_c, PackageResources.vector_f64_c, PackageResources.vector_c,
-    PackageResources.reduce_c, PackageResources.product_c, PackageResources.winograd_c, PackageResources.random_c,
-  ])
+  static let f64 = TemplateLibrary(
+    [PackageResources.arithmetic_c, PackageResources.math_f64_c, PackageResources.vector_f64_c] + ofBoth)
+
+  private static let ofBoth = [
+    PackageResources.vector_c, PackageResources.reduce_c, PackageResources.product_c, PackageResources.packing_c, PackageResources.dots_c,
+    PackageResources.winograd_c, PackageResources.random_c,
+  ]
 
   static func of(_ precision: Precision) -> TemplateLibrary { precision == .f32 ? f32 : f64 }
 
