@@ -180,22 +180,10 @@ nn_wide static inline void nn_winograd_kernels(real *panels, const real *b, long
   }
 }
 
-// @nn_ask_part: one of 16 parts of what will be read or written soon
-nn_inlined void nn_ask_part(const real *a, long count, int part, const int is_written) {
-#if defined(__GNUC__) && !defined(__TINYC__)
-  const long line = 64 / (long)sizeof(real);
-  for (long i = count * part / 16 & -line; i < count * (part + 1) / 16; i += line) {
-    if (is_written)
-      __builtin_prefetch(a + i, 1);
-    else
-      __builtin_prefetch(a + i);
-  }
-#else
-  (void)a;
-  (void)count;
-  (void)part;
-  (void)is_written;
-#endif
+// @nn_ask_part: asks for one of 16 parts of what will be read or written soon
+nn_inlined void nn_ask_part(const real *a, long count, int part) {
+  const long first = count * part / 16;
+  nn_ask(a + first, count * (part + 1) / 16 - first);
 }
 
 // @nn_winograd: some lines of a picture of k channels as windows see them, times kernels that nn_winograd_kernels has transformed:
@@ -214,8 +202,8 @@ nn_wide static inline void nn_winograd(real *c, long c_line, long c_row, const r
     }
     const long top = first / across * 2, end = (first + count) / across * 2;
     for (int e = 0; e < 16; ++e) {
-      nn_ask_part(a + (end + 2) * a_line, (end - top) * a_line, e, 0);
-      nn_ask_part(c + top * c_line, (end - top) * c_line, e, 1);
+      nn_ask_part(a + (end + 2) * a_line, (end - top) * a_line, e);
+      nn_ask_part(c + top * c_line, (end - top) * c_line, e);
       nn_product(o + e * o_plane, cols, scratch + e * plane, k, 1, kernels + e * nn_pack_size(k, cols), nn_panel, nn_panel * k, count, cols,
                  k, 0);
     }
@@ -296,8 +284,8 @@ nn_wide static inline void nn_winograd_gradient(real *c, long c_line, long c_pix
     nn_winograd_find(&at, first + count, lines, pixels, b_line, b_pixel);
     const long ahead = (count + (pixels + 1) / 2 - 1) / ((pixels + 1) / 2) * 2;
     for (int e = 0; e < 16; ++e) {
-      nn_ask_part(a + at.picture * a_picture + at.top * a_line, ahead * a_line, e, 0);
-      nn_ask_part(b + at.picture * b_picture + at.line[0], (ahead + 2) * b_line, e, 0);
+      nn_ask_part(a + at.picture * a_picture + at.top * a_line, ahead * a_line, e);
+      nn_ask_part(b + at.picture * b_picture + at.line[0], (ahead + 2) * b_line, e);
       nn_product(sums + e * rows * cols, cols, scratch + e * plane, 1, rows, from + e * b_plane, cols, nn_panel, rows, cols, count, 1);
     }
   }

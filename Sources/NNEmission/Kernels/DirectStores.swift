@@ -37,6 +37,11 @@ struct DirectStores {
     (store.level == .full ? store.target.column : store.target.row) == 1
   }
 
+  /// Whether the kernel is a product that is stored as it is computed, and nothing else.
+  func isAll(of kernel: Kernel) -> Bool {
+    kernel.product != nil && kernel.statements.isEmpty && kernel.sinks.isEmpty && homes[0] != nil && remaining.isEmpty
+  }
+
   private static func reads(_ kernel: Kernel, _ order: KernelOrder) -> [Read] {
     var reads = kernel.product.map { [Read(position: -1, access: $0.a), Read(position: -1, access: $0.b)] } ?? []
     for (position, statement) in order.all.enumerated() {

@@ -28,14 +28,14 @@ struct LoopKernel {
     stores = DirectStores(form, KernelOrder(form), overlap: entry.overlap)
     let names = entry.program.names
     product = ProductLines(form.kernel, chunks: chunks, home: stores.homes[0], scope: scope) { names.carried("nn_" + $0) }
-    let isLone = form.kernel.statements.isEmpty && form.kernel.sinks.isEmpty && stores.homes[0] != nil && stores.remaining.isEmpty
     var size = StripSize(
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: 1, batch: entry.batch,
       bytes: entry.program.precision.bytes)
     if product?.isTurned == true { size.rows = form.kernel.rows.at(batch: entry.batch) }
     self.size = size
     let isCut =
-      chunks?.axis == .rows || (!isLone || form.kernel.product?.winograd != nil) && form.kernel.rows.at(batch: entry.batch) > size.rows
+      chunks?.axis == .rows
+      || (!stores.isAll(of: form.kernel) || form.kernel.product?.winograd != nil) && form.kernel.rows.at(batch: entry.batch) > size.rows
     hasStrips = form.kernel.product != nil && isCut
     let row = form.kernel.rows == Extent(1) ? nil : "i"
     statements = LoopStatements(form, phases, stores, sums, scope, row: row, column: form.isVector ? nil : "j")

@@ -44,7 +44,7 @@ struct TileKernel {
     loops = machine.map { [form, stores] in LoopChooser($0, entry.program.precision, form, stores) }
     let prefix = "nn_\(entry.program.precision.rawValue)_"
     product = ProductLines(form.kernel, chunks: chunks, home: stores.homes[0], scope: scope) { prefix + $0 }
-    let isWhole = Self.isLoneProduct(form, stores)
+    let isWhole = stores.isAll(of: form.kernel)
     let width = chunks.flatMap { $0.axis == .columns ? $0 : nil }
     strips = Self.strips(form, chunks, isTurned: product?.isTurned == true, isWhole: isWhole, entry, hasLoops: machine != nil)
     let rows = form.kernel.rows
@@ -68,12 +68,6 @@ struct TileKernel {
       form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: max(calls, 1), batch: entry.batch,
       bytes: entry.program.precision.bytes)
     return fitting.rows < form.kernel.rows.at(batch: entry.batch) ? .many : .one
-  }
-
-  /// A product and nothing else is left to its kernel, which cuts it up as it likes.
-  private static func isLoneProduct(_ form: KernelForm, _ stores: DirectStores) -> Bool {
-    let kernel = form.kernel
-    return kernel.product != nil && kernel.statements.isEmpty && kernel.sinks.isEmpty && stores.homes[0] != nil && stores.remaining.isEmpty
   }
 
   // MARK: The function
