@@ -29,8 +29,8 @@ nn_inlined void nn_ask_far(const nn_far *far, long place, long first, long end, 
   for (int i = 0; i < 3 && far->at[i]; ++i) {
     const real *at = far->at[i] + place;
     for (long r = first; r < end; ++r) {
-      nn_ask(at + r * far->row, 1);
-      nn_ask(at + r * far->row + second, 1);
+      __builtin_prefetch(at + r * far->row, 1);
+      __builtin_prefetch(at + r * far->row + second, 1);
     }
   }
 }
