@@ -54,16 +54,19 @@ nn_inlined nn_reduced nn_reduce(float x) {
   return result;
 }
 
+// @nn_exp_curve: (e^r - 1 - r) / r^2 within ln 2 / 2 of zero
+nn_inlined float nn_exp_curve(float r) {
+  float p = 0.001381432f;
+  p = p * r + 0.008368851f;
+  p = p * r + 0.0416684f;
+  p = p * r + 0.1666652f;
+  return p * r + 0.49999994f;
+}
+
 // @nn_expm1_near_zero: exp(high - low) - 1 for a difference within ln 2 / 2 of zero
 nn_inlined float nn_expm1_near_zero(float high, float low) {
   float r = high - low;
-  float p = 0.000199052854f;
-  p = p * r + 0.00139411795f;
-  p = p * r + 0.00833328813f;
-  p = p * r + 0.0416663513f;
-  p = p * r + 0.166666672f;
-  p = p * r + 0.5f;
-  return high + (r * r * p - low);
+  return high + (r * r * nn_exp_curve(r) - low);
 }
 
 // @nn_exp: e^x
@@ -71,6 +74,13 @@ nn_inlined float nn_exp(float x) {
   float bounded = x > 89.0f ? 89.0f : x < -104.0f ? -104.0f : x;
   nn_reduced t = nn_reduce(bounded);
   return nn_scale(1.0f + nn_expm1_near_zero(t.high, t.low), t.power);
+}
+
+// @nn_raised: 2^raise * e^x where that is neither denormal nor beyond what a float holds, with a step less than nn_exp takes
+nn_inlined float nn_raised(float x, unsigned raise) {
+  nn_reduced t = nn_reduce(x);
+  float r = t.high - t.low;
+  return (1.0f + (r + r * r * nn_exp_curve(r))) * nn_from_bits((t.power + 127u + raise) << 23);
 }
 
 // @nn_expm1: e^x - 1, accurate near zero: (e^r - 1 + (1 - 2^-k)) * 2^k
@@ -128,26 +138,28 @@ nn_inlined float nn_log1p(float x) {
   return x == 0.0f ? x : y;
 }
 
-// @nn_sigmoid: 1 / (1 + e^-x), without overflow; what rounding 1 + e has lost comes back as a correction
+// @nn_sigmoid: 1 / (1 + e^-x), without overflow: e^-|x| is kept times 2^64. What rounding 1 + e has lost comes back as a correction
 nn_inlined float nn_sigmoid(float x) {
   int positive = x > 0.0f;
-  float e = nn_exp(positive ? -x : x), sum = 1.0f + e, lost = e - (sum - 1.0f);
-  float y = (positive ? 1.0f : e) / sum;
+  float t = nn_from_bits(nn_bits(x) | 0x80000000u);
+  float raised = nn_raised(t < -104.0f ? -104.0f : t, 64u);
+  float e = raised * 5.42101086e-20f, sum = 1.0f + e, lost = e - (sum - 1.0f);
+  float y = (positive ? 1.84467441e+19f : raised) / sum * 5.42101086e-20f;
   return y - y * (lost * (positive ? y : 1.0f - y));
 }
 
-// @nn_tanh: the hyperbolic tangent: a polynomial near zero, 1 - 2 / (e^2x + 1) elsewhere
+// @nn_tanh: the hyperbolic tangent: a polynomial near zero, 1 - 2 / (e^2x + 1) elsewhere, with the sign of x
 nn_inlined float nn_tanh(float x) {
-  float z = x * x;
+  float t = nn_from_bits(nn_bits(x) & 0x7fffffffu), z = t * t;
   float p = -0.00571498089f;
   p = p * z + 0.020648811f;
   p = p * z - 0.0537429713f;
   p = p * z + 0.133314848f;
   p = p * z - 0.333332837f;
-  float t = x < 0.0f ? -x : x;
-  float far = 1.0f - 2.0f / (nn_exp(2.0f * t) + 1.0f);
-  float near = x == 0.0f ? x : x + x * (z * p);
-  return t < 0.625f ? near : x < 0.0f ? -far : far;
+  float bounded = 10.0f < t ? 10.0f : t;
+  float far = 1.0f - 2.0f / (nn_raised(bounded + bounded, 0u) + 1.0f);
+  float near = t + t * (z * p);
+  return nn_from_bits(nn_bits(t < 0.625f ? near : far) | (nn_bits(x) & 0x80000000u));
 }
 
 // @nn_erf: the error function: a polynomial near zero, 1 - exp(h(|x|)) elsewhere, where h = log(1 - erf) is nearly a parabola

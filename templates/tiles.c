@@ -67,12 +67,36 @@ static inline void nn_fill(real *o, long o_row, real value, long rows, long cols
   }
 }
 
+// Every second number of each row, side by side.
+#if nn_vectors
+nn_wide static void nn_move_evens(real *o, long o_row, const real *a, long a_row, long rows, long cols) {
+  for (long c = 0; c < cols; c += nn_width) {
+    const long count = cols - c < nn_width ? cols - c : nn_width, seen = 2 * count - 1, late = seen - (nn_width - 1);
+    nn_lanes_mask left, right, mask;
+    nn_first_lanes(&left, seen < nn_width ? seen : nn_width);
+    nn_first_lanes(&right, late < 0 ? 0 : late);
+    nn_first_lanes(&mask, count);
+    for (long r = 0; r < rows; ++r) {
+      nn_vector x, y;
+      nn_load_first(&x, a + r * a_row + 2 * c, &left);
+      nn_load_first(&y, a + r * a_row + 2 * c + nn_width - 1, &right);
+      x = __builtin_shufflevector(x, y, nn_even_order);
+      nn_store_first(o + r * o_row + c, &x, &mask);
+    }
+  }
+}
+#endif
+
 // Brings count elements, col apart, together.
 static const real *nn_gather(real *strip, const real *a, long col, long count) {
   if (col == 1) return a;
   if (col == 0) {
     real value = *a;
     nn_each(c, count, strip[c] = value);
+#if nn_vectors
+  } else if (col == 2) {
+    nn_move_evens(strip, 0, a, 0, 1, count);
+#endif
   } else {
     for (long c = 0; c < count; ++c) strip[c] = a[c * col];
   }
@@ -91,6 +115,36 @@ static inline void nn_merge(long *rows, long *cols, long o_row, nn_operand *x, i
   }
 }
 
+// Numbers side by side to every second place of each row.
+#if nn_vector_bytes > 16
+nn_inlined void nn_even_lanes(nn_lanes_mask *mask, long count) {
+  nn_first_lanes(mask, count < 0 ? 0 : count < nn_width ? count : nn_width);
+#if nn_vector_bytes == 64
+  *mask &= 0x5555;
+#else
+  nn_unroll for (int i = 1; i < nn_width; i += 2) (*mask)[i] = 0;
+#endif
+}
+
+nn_wide static void nn_move_to_evens(real *o, long o_row, const real *a, long a_row, long rows, long cols) {
+  for (long c = 0; c < cols; c += nn_width) {
+    const long count = cols - c < nn_width ? cols - c : nn_width;
+    nn_lanes_mask left, right, mask;
+    nn_first_lanes(&mask, count);
+    nn_even_lanes(&left, 2 * count);
+    nn_even_lanes(&right, 2 * count - nn_width);
+    for (long r = 0; r < rows; ++r) {
+      real *to = o + r * o_row + 2 * c;
+      nn_vector x;
+      nn_load_first(&x, a + r * a_row + c, &mask);
+      const nn_vector low = __builtin_shufflevector(x, x, nn_low_order), high = __builtin_shufflevector(x, x, nn_high_order);
+      nn_store_first(to, &low, &left);
+      nn_store_first(to + nn_width, &high, &right);
+    }
+  }
+}
+#endif
+
 // A strided copy of a matrix; one that turns rows into columns goes square by square, unless it is no wider than a fraction of those.
 static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_row, long a_col, long rows, long cols) {
   if (o_col != 1 && o_row == 1) {
@@ -103,6 +157,14 @@ static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_
     }
   } else if (o_col == 1 && a_row == 1 && 4 * cols > nn_width) {
     nn_turn(o, o_row, a, a_col, rows, cols);
+#if nn_vectors
+  } else if (o_col == 1 && a_col == 2) {
+    nn_move_evens(o, o_row, a, a_row, rows, cols);
+#endif
+#if nn_vector_bytes > 16
+  } else if (o_col == 2 && a_col == 1) {
+    nn_move_to_evens(o, o_row, a, a_row, rows, cols);
+#endif
   } else if (rows < cols) {
     for (long r = 0; r < rows; ++r)
       for (long c = 0; c < cols; ++c) o[r * o_row + c * o_col] = a[r * a_row + c * a_col];

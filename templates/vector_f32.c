@@ -55,3 +55,12 @@ typedef int nn_lane_numbers __attribute__((vector_size(32)));
 #else
 #define nn_high_order 2, 6, 3, 7
 #endif
+
+// @nn_even_order: every second number of a vector, and of one that begins with its last number
+#if nn_vector_bytes == 64
+#define nn_even_order 0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31
+#elif nn_vector_bytes == 32
+#define nn_even_order 0, 2, 4, 6, 9, 11, 13, 15
+#else
+#define nn_even_order 0, 2, 5, 7
+#endif

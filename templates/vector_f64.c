@@ -55,3 +55,12 @@ typedef long long nn_lane_numbers __attribute__((vector_size(32)));
 #else
 #define nn_high_order 1, 3
 #endif
+
+// @nn_even_order: every second number of a vector, and of one that begins with its last number
+#if nn_vector_bytes == 64
+#define nn_even_order 0, 2, 4, 6, 9, 11, 13, 15
+#elif nn_vector_bytes == 32
+#define nn_even_order 0, 2, 5, 7
+#else
+#define nn_even_order 0, 3
+#endif

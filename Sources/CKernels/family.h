@@ -9,6 +9,7 @@
 #include "../../templates/product.c"
 #include "../../templates/packing.c"
 #include "../../templates/dots.c"
+#include "../../templates/pixels.c"
 #include "../../templates/winograd.c"
 #include "../../templates/random.c"
 #include "../../templates/tiles.c"
@@ -24,5 +25,5 @@ const nn_symbol NN_TABLE[NN_KERNELS] = {
   TILE(move) TILE(coordinate) TILE(uniform) TILE(normal) KERNEL(fill) KERNEL(uniform_at) KERNEL(normal_at) KERNEL(row_sum)
   KERNEL(row_max) KERNEL(row_min) KERNEL(row_argmax) KERNEL(col_sum) KERNEL(col_max) KERNEL(col_min) KERNEL(product) KERNEL(product_asking) KERNEL(segmented_product)
   KERNEL(ask) KERNEL(pack) KERNEL(pack_size) KERNEL(turn) KERNEL(dots) KERNEL(multiply_adds) KERNEL(read_all) KERNEL(update_all)
-  KERNEL(winograd) KERNEL(winograd_kernels) KERNEL(winograd_gradient)
+  KERNEL(winograd) KERNEL(winograd_kernels) KERNEL(winograd_gradient) KERNEL(pixels) KERNEL(taps)
 };

@@ -4,7 +4,7 @@
 
 #include "include/CKernels.h"
 
-enum { NN_KERNELS = 59 };
+enum { NN_KERNELS = 61 };
 
 extern const nn_symbol nn_plain_f32[NN_KERNELS], nn_plain_f64[NN_KERNELS];
 #if defined(__x86_64__)

@@ -39,11 +39,24 @@ package struct GraphBuilder: Sendable {
     if let folded = folded(operation, inputs, type) { return folded }
     if let simpler = operation.simplified(inputs, type: type, in: &self) { return simpler }
     if let narrow = narrowed(operation, inputs, type) { return narrow }
+    return appended(operation, inputs, type)
+  }
+
+  /// A node as it is, unless there is an equal one.
+  private mutating func appended(_ operation: some Operation, _ inputs: [Value], _ type: ValueType) -> Value {
+    let hash = NodeIndex.hash(operation, inputs)
     if let known = index.find(operation, inputs, hash: hash, in: graph) { return known }
     let value = graph.append(Node(operation: operation, inputs: inputs, type: type, name: nil, range: range))
     index.append(hash: hash)
     hasModes = hasModes || operation is Modal
     return value
+  }
+
+  /// A value that is another one, but lies in memory in the order of its own axes.
+  package mutating func laidDown(_ value: Value) -> Value {
+    let shape = shape(value)
+    let whole = Place([Placement(starts: [Int](repeating: 0, count: shape.rank))], shape: shape)
+    return appended(whole, [value], type(value))
   }
 
   /// Every tensor is held to the limits, whichever rule of shapes made it.

@@ -1,8 +1,8 @@
 import NNGraph
 import NNOperations
 
-/// Chooses the order in which the axes of values lie in memory. Convolutions read and write images channels last, and what follows them stays so until
-/// something needs the model's own order; all that can be seen from outside has it.
+/// Chooses the order in which the axes of values lie in memory. Convolutions read and write images channels last, but for those to few channels, which have
+/// the model's order. What follows them stays so until something needs the other order; all that can be seen from outside has the model's.
 ///
 /// An order is a transposition in the graph, not a property of buffers: the passes that come after know nothing of it.
 struct Arrange {
@@ -23,8 +23,7 @@ struct Arrange {
 
   var builder = GraphBuilder()
   private var images: [Arranged?]
-  /// Padding that a product reads windows of.
-  private let isFrame: [Bool]
+  private let reading: WindowReading
   /// Values that a product for groups of pixels computes with one axis more. What is computed from them elementwise is computed with it too, by the
   /// product's own kernel.
   var splits: Set<Value> = []
@@ -36,7 +35,7 @@ struct Arrange {
     for id in program.graph.nodes.indices where isReached[id] {
       let node = program.graph.nodes[id]
       pass.builder.range = node.range
-      let image = pass.image(of: node, isFrame: pass.isFrame[id])
+      let image = pass.image(of: node, Value(id))
       pass.images[id] = image
       if let name = node.name { pass.builder.name(image.value, name) }
     }
@@ -49,14 +48,7 @@ struct Arrange {
 
   private init(_ graph: Graph) {
     images = [Arranged?](repeating: nil, count: graph.count)
-    var isFrame = [Bool](repeating: false, count: graph.count)
-    for node in graph.nodes where node.operation is Contract {
-      for windows in node.inputs where graph[windows].operation is Windows {
-        let source = graph[windows].inputs[0]
-        if graph[source].operation is Place { isFrame[source.id] = true }
-      }
-    }
-    self.isFrame = isFrame
+    reading = WindowReading(graph)
   }
 
   // MARK: Orders
@@ -80,7 +72,7 @@ struct Arrange {
 
   // MARK: Nodes
 
-  private mutating func image(of node: Node, isFrame: Bool) -> Arranged {
+  private mutating func image(of node: Node, _ value: Value) -> Arranged {
     let inputs = node.inputs.compactMap { images[$0.id] }
     switch node.operation.lowering {
     case .elementwise(let expression) where !inputs.isEmpty && !expression.usesCoordinates:
@@ -88,13 +80,13 @@ struct Arrange {
     case .reduction(let kind, let axes, let batch):
       return reduction(kind, axes: axes, batch: batch, inputs[0])
     case .contraction(let labels):
-      return product(labels, inputs, node)
+      return product(labels, inputs, node, pixels: reading.pixelProducts[value])
     case .reshape:
       return reshaped(inputs[0], to: node.type.shape)
     case .view:
-      return view(node, inputs[0])
+      return view(node, inputs[0], isRead: reading.orders[value])
     case .place(let placements):
-      return placed(placements, inputs, node, isFrame: isFrame)
+      return placed(placements, inputs, node, isRead: reading.orders[value])
     default:
       return Arranged(natural: builder.node(node.operation, inputs.map { natural($0) }), node.type)
     }
@@ -127,9 +119,23 @@ struct Arrange {
       let value = builder.node(Reduce(kind, axes: source.axes, batch: batch), [source.value])
       return Arranged(value, order(of: axes, keptOf: input.order))
     }
-    let value = unrolled(kind, input.value, axes: own, batch: batch) ?? builder.node(Reduce(kind, axes: own, batch: batch), [input.value])
+    let value = unrolled(kind, input.value, axes: own, batch: batch) ?? alongRows(kind, input.value, axes: own, batch: batch)
     return Arranged(value, order(of: axes, keptOf: input.order))
   }
+
+  /// What lies side by side is reduced along rows first, then over the examples.
+  private mutating func alongRows(_ kind: ReductionKind, _ input: Value, axes: [Int], batch: Bool) -> Value {
+    let type = builder.type(input)
+    let walked = axes.filter { type.shape[$0] != 1 }
+    let kept = type.shape.dimensions.indices.filter { type.shape[$0] != 1 && !axes.contains($0) }
+    let isAlong = batch && type.isBatched && kind != .argmax && (kept.last.map { $0 < walked.first ?? 0 } ?? false)
+    guard isAlong, walked.reduce(1, { $0 * type.shape[$1] }) >= Self.leastAlong else {
+      return builder.node(Reduce(kind, axes: axes, batch: batch), [input])
+    }
+    return builder.node(Reduce(kind, axes: [], batch: true), [builder.node(Reduce(kind, axes: axes, batch: false), [input])])
+  }
+
+  private static let leastAlong = 32
 
   /// The order of the axes that a reduction leaves.
   private func order(of axes: [Int], keptOf order: [Int]) -> [Int] {
@@ -181,8 +187,17 @@ struct Arrange {
   /// Of what a convolution computes, the axes of its windows come first, in the order in which they lie in memory, then those of its kernels. What
   /// comes last is what vectors are filled with, so in the gradient of the weights it is the kernels' number where windows of few channels would
   /// leave vectors half empty.
-  private mutating func product(_ labels: Contraction, _ inputs: [Arranged], _ node: Node) -> Arranged {
+  ///
+  /// - Parameter pixels: the operand whose windows are read a line of pixels at a time.
+  private mutating func product(_ labels: Contraction, _ inputs: [Arranged], _ node: Node, pixels: Int?) -> Arranged {
     let sides = zip([labels.lhs, labels.rhs], inputs).map { own, input in input.order.map { own[$0] } }
+    if let pixels {
+      var natural = inputs
+      natural[1 - pixels] = laidDown(inputs[1 - pixels])
+      let sides = [labels.lhs, labels.rhs]
+      let rows = sides[1 - pixels].filter(labels.output.contains)
+      return product(labels, sides, output: rows + sides[pixels].filter { labels.output.contains($0) && !rows.contains($0) }, natural)
+    }
     guard let leader = inputs.firstIndex(where: { !$0.isNatural || builder.operation($0.value) is Windows }) else {
       return Arranged(natural: builder.node(node.operation, inputs.map(\.value)), node.type)
     }
@@ -195,7 +210,10 @@ struct Arrange {
       group.suffix(Self.columnLabels).reduce(1) { $0 * extent(of: $1, sides, inputs) }
     }
     if labels.sumsBatch, Self.filling(columns[0]) > 1.5 * Self.filling(columns[1]) { groups.reverse() }
-    let output = groups[0] + groups[1]
+    return product(labels, sides, output: groups[0] + groups[1], inputs)
+  }
+
+  private mutating func product(_ labels: Contraction, _ sides: [[Int]], output: [Int], _ inputs: [Arranged]) -> Arranged {
     let contraction = Contraction(lhs: sides[0], rhs: sides[1], output: output, sumsBatch: labels.sumsBatch)
     return Arranged(builder.node(Contract(contraction), inputs.map(\.value)), output.compactMap { labels.output.firstIndex(of: $0) })
   }
@@ -213,10 +231,14 @@ struct Arrange {
     return 1
   }
 
-  private mutating func placed(_ placements: [Placement], _ inputs: [Arranged], _ node: Node, isFrame: Bool) -> Arranged {
+  private mutating func placed(_ placements: [Placement], _ inputs: [Arranged], _ node: Node, isRead: WindowReading.Order?) -> Arranged {
     let rank = node.type.shape.rank
     var order = inputs.first { !$0.isNatural }?.order ?? Array(0..<rank)
-    if isFrame, rank >= 3, inputs.allSatisfy(\.isNatural) { order = [rank - 2, rank - 1] + Array(0..<(rank - 2)) }
+    switch isRead {
+    case .channelsFirst: order = Array(0..<rank)
+    case .channelsLast where rank >= 3 && inputs.allSatisfy(\.isNatural): order = Self.channelsLast(rank)
+    case .channelsLast, nil: break
+    }
     let own = placements.map { placement in
       Placement(starts: order.map { placement.starts[$0] }, steps: order.map { placement.steps[$0] })
     }
@@ -226,7 +248,14 @@ struct Arrange {
 
   // MARK: Views
 
-  private mutating func view(_ node: Node, _ input: Arranged) -> Arranged {
+  /// - Parameter isRead: how a product reads windows, if these are.
+  private mutating func view(_ node: Node, _ input: Arranged, isRead: WindowReading.Order?) -> Arranged {
+    var input = input
+    if isRead == .channelsFirst { input = laidDown(input) }
+    if isRead == .channelsLast, input.isNatural, builder.shape(input.value).rank >= 3, isComputed(input.value) {
+      let order = Self.channelsLast(builder.shape(input.value).rank)
+      input = Arranged(builder.laidDown(reordered(input, order)), order)
+    }
     if input.isNatural { return Arranged(natural: builder.node(node.operation, [input.value]), node.type) }
     switch node.operation {
     case let transpose as Transpose:
@@ -247,6 +276,23 @@ struct Arrange {
     default:
       return Arranged(natural: builder.node(node.operation, [natural(input)]), node.type)
     }
+  }
+
+  private static func channelsLast(_ rank: Int) -> [Int] { [rank - 2, rank - 1] + Array(0..<(rank - 2)) }
+
+  /// Whether a kernel computes it, in the model's order: padding is where it is wanted anyway, and what the caller has would be copied just for this.
+  private func isComputed(_ value: Value) -> Bool {
+    switch builder.operation(value).lowering {
+    case .source, .literal, .constant, .place: false
+    case .reshape, .view: isComputed(builder.inputs(value)[0])
+    default: true
+    }
+  }
+
+  /// The value in the model's order, in which it lies in memory.
+  private mutating func laidDown(_ input: Arranged) -> Arranged {
+    let standard = Array(0..<input.order.count)
+    return input.isNatural ? input : Arranged(builder.laidDown(reordered(input, standard)), standard)
   }
 
   private mutating func reshaped(_ input: Arranged, to shape: Shape) -> Arranged {

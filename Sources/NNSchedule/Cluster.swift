@@ -88,6 +88,8 @@ struct ProductPlan {
   var outerCount: Int
   /// The sum, outermost first; the last is the kernel's k.
   var sums: [Sum]
+  /// Set where the columns are not one run in B.
+  var lines: ProductStep.Lines?
 
   struct Sum {
     var extent: Extent

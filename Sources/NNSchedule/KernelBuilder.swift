@@ -121,12 +121,23 @@ struct KernelBuilder {
     var b = loops.access(buffer(product.b), offset: product.b.offset, product.bStrides)
     a.column = inner.a
     b.row = inner.b
-    let isPlain = product.sums.count <= 1
-    let usesDots = isPlain && a.column == 1 && b.row == 1 && loops.rows.at(batch: batch) <= ProductStep.mostRowsOfDots
-    return ProductStep(
+    let isPlain = product.sums.count <= 1 && product.lines == nil
+    let isContiguous = a.column == 1 && b.row == 1
+    let usesDots = isContiguous && (isPlain ? loops.rows.at(batch: batch) <= ProductStep.mostRowsOfDots : isOfTaps(product, loops))
+    var step = ProductStep(
       a: a, b: b, k: inner.extent,
       segments: product.sums.dropLast().map { ProductStep.Segment(extent: $0.extent, a: $0.a, b: $0.b) },
       packsB: !usesDots && loops.columns > 1 && (b.column != 1 || isPlain && isCrowded(b, inner.extent, loops.rows)), usesDots: usesDots)
+    step.lines = product.lines
+    return step
+  }
+
+  /// Whether sums are over lines of pixels, and these fill more of a vector than columns do.
+  private func isOfTaps(_ product: ProductPlan, _ loops: Loops) -> Bool {
+    guard product.lines == nil, product.sums.count <= ProductStep.mostSumsOfDots, let k = product.sums.last?.extent, !k.perExample,
+      loops.columns > 1
+    else { return false }
+    return PixelLanes.filling(k.count) > PixelLanes.leastGain * PixelLanes.filling(loops.columns)
   }
 
   /// Whether B lies as it is read, but so that many of its rows share few places in the caches: a multiple of a page apart.
@@ -206,10 +217,8 @@ struct Loops {
       columnRange = (last.lowerBound + 1)..<last.upperBound
     }
     var rowRange = groups.popLast() ?? columnRange.lowerBound..<columnRange.lowerBound
-    if cluster.takesAnyOrder, !dims[rowRange].product.perExample, dims[rowRange].product.count < Self.fewRows,
-      let longer = groups.lastIndex(where: { dims[$0].product.perExample || dims[$0].product.count >= Self.fewRows })
-    {
-      swap(&groups[longer], &rowRange)
+    if cluster.takesAnyOrder {
+      Self.reorder(&groups, rows: &rowRange, columns: &columnRange, dims, reads: cluster.views.map(\.strides))
     }
     outer = groups.map { dims[$0].product }
     rows = dims[rowRange].product
@@ -219,6 +228,25 @@ struct Loops {
 
   /// Fewer rows are not worth a call: pools and their gradients, which treat the pixels of a window alike.
   private static let fewRows = 8
+  /// Nor are fewer columns.
+  private static let fewColumns = 8
+
+  /// Finds better rows and columns among loops that may come in any order.
+  private static func reorder(_ groups: inout [Range<Int>], rows: inout Range<Int>, columns: inout Range<Int>, _ dims: Dims, reads: [[Int]])
+  {
+    func isMany(_ group: Range<Int>, _ few: Int) -> Bool { dims[group].product.perExample || dims[group].product.count >= few }
+    let repeats = reads.contains { stride($0, along: columns) == 0 }
+    if repeats, !isMany(columns, fewColumns), !dims[rows].product.perExample, dims[rows].product.count > dims[columns].product.count {
+      swap(&rows, &columns)
+    }
+    // What lies apart along the columns and side by side along another loop is turned, square by square.
+    let apart = reads.filter { stride($0, along: columns) > 1 }
+    let beside = groups.lastIndex { group in
+      !apart.isEmpty && !dims[group].product.perExample && isMany(group, fewRows) && apart.allSatisfy { stride($0, along: group) == 1 }
+    }
+    let longer = isMany(rows, fewRows) ? nil : groups.lastIndex { isMany($0, fewRows) }
+    if let other = beside ?? longer { swap(&groups[other], &rows) }
+  }
 
   /// Neighbouring dims taken together where every operand walks them with one stride.
   private static func collapsed(_ range: Range<Int>, _ dims: Dims, _ strides: [[Int]]) -> [Range<Int>] {
@@ -236,11 +264,15 @@ struct Loops {
     return groups
   }
 
+  private static func stride(_ strides: [Int], along group: Range<Int>) -> Int {
+    group.last.flatMap { $0 < strides.count ? strides[$0] : nil } ?? 0
+  }
+
   /// With one column a full value is a row value.
   func level(_ level: Level) -> Level { columns == 1 ? .row : level }
 
   func access(_ buffer: Buffer, offset: Int, _ strides: [Int]) -> Access {
-    let along = ranges.map { range in range.last.flatMap { $0 < strides.count ? strides[$0] : nil } ?? 0 }
+    let along = ranges.map { Self.stride(strides, along: $0) }
     return Access(buffer, offset: offset, outer: Array(along.dropLast(2)), row: along[along.count - 2], column: along[along.count - 1])
   }
 }

@@ -104,7 +104,8 @@ struct Legalize {
     }
     let isSingle = !lone[0] && !lone[1]
     guard isSingle || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else {
-      return grouped(labels, inputs) ?? builder.node(Contract(labels), inputs)
+      let fillsByPixels = PixelLanes(labels, types, windows: inputs.map { builder.operation($0) as? Windows }) != nil
+      return (fillsByPixels ? nil : grouped(labels, inputs)) ?? builder.node(Contract(labels), inputs)
     }
     return sumOfProducts(labels, inputs)
   }

@@ -27,12 +27,15 @@ struct ProductPlanner {
   }
 
   private let views: [TensorView]
+  private let filledLines: [Range<Int>?]
   /// Of the result, in its order, without ones; then those that are summed.
   private let output: [Axis]
   private let summed: [Axis]
 
-  init(labels: Contraction, types: [ValueType], views: [TensorView], result: ValueType) {
+  /// - Parameter filledLines: of operands that are windows over lines, those that are not padding.
+  init(labels: Contraction, types: [ValueType], views: [TensorView], filledLines: [Range<Int>?], result: ValueType) {
     self.views = views
+    self.filledLines = filledLines
     func stride(_ label: Int, _ side: Int) -> Int? {
       (side == 0 ? labels.lhs : labels.rhs).firstIndex(of: label).map { views[side].strides[$0] }
     }
@@ -64,16 +67,14 @@ struct ProductPlanner {
   func plan(_ value: Value) -> Plan {
     let columnSide = self.columnSide
     let rowSide = columnSide.other
-    let columns = run(endingBefore: output.count) {
+    var columns = run(endingBefore: output.count) {
       isOwn($0, columnSide) && !output[$0].extent.perExample
     } joins: {
       isOneRun($0, $1, columnSide)
     }
-    let rows = run(endingBefore: columns.isEmpty ? output.count : columns.lowerBound) {
-      isOwn($0, rowSide) && !columns.contains($0)
-    } joins: {
-      isOneRun($0, $1, rowSide)
-    }
+    let lines = lines(of: columns, columnSide)
+    if lines != nil { columns = (columns.lowerBound - 1)..<columns.upperBound }
+    let rows = rows(before: columns, rowSide)
     let around = output.indices.filter { !rows.contains($0) && !columns.contains($0) }
     // B is packed inside the loops that it depends on, so these come first.
     let outer = around.filter { output[$0].stride(columnSide) ?? 0 != 0 } + around.filter { output[$0].stride(columnSide) ?? 0 == 0 }
@@ -82,11 +83,37 @@ struct ProductPlanner {
     let (a, b) = rowSide == .lhs ? (views[0], views[1]) : (views[1], views[0])
     let product = ProductPlan(
       value: value, a: a, b: b, aStrides: axes.map { $0.stride(rowSide) ?? 0 }, bStrides: axes.map { $0.stride(columnSide) ?? 0 },
-      resultStrides: axes.map { $0.result ?? 0 }, outerCount: outer.count, sums: sums(rowSide))
+      resultStrides: axes.map { $0.result ?? 0 }, outerCount: outer.count, sums: sums(rowSide), lines: lines)
     let split = outer.count + rows.count
     return Plan(
       dims: axes.map(\.extent), split: split, runs: [outer.count..<split, split..<axes.count].filter { $0.count > 1 },
       isNatural: order == Array(output.indices), product: product)
+  }
+
+  private func rows(before columns: Range<Int>, _ side: Side) -> Range<Int> {
+    run(endingBefore: columns.isEmpty ? output.count : columns.lowerBound) {
+      isOwn($0, side) && !columns.contains($0)
+    } joins: {
+      isOneRun($0, $1, side)
+    }
+  }
+
+  /// How columns lie in B if the label before them can be one of columns as well: the pixels of windows that are read as they lie, for few rows.
+  private func lines(of pixels: Range<Int>, _ side: Side) -> ProductStep.Lines? {
+    let line = pixels.lowerBound - 1
+    guard line >= 0, let last = pixels.last, isOwn(line, side), !output[line].extent.perExample, output[last].stride(side) == 1,
+      let stride = output[line].stride(side), let own = output[line].result
+    else { return nil }
+    let count = output[pixels].reduce(1) { $0 * $1.extent.count }
+    let sums = sums(side.other)
+    let rows = output[rows(before: line..<pixels.upperBound, side.other)]
+    let height = rows.reduce(1) { $0 * $1.extent.count }
+    guard own == count, ProductStep.Lines.rows.contains(height), !rows.contains(where: \.extent.perExample),
+      1...ProductStep.Lines.mostSums ~= sums.count, !sums.contains(where: \.extent.perExample)
+    else { return nil }
+    let walksLines = sums.count > 1 && sums[sums.count - 2].b == stride
+    return ProductStep.Lines(
+      count: output[line].extent.count, pixels: count, stride: stride, filled: walksLines ? filledLines[side == .lhs ? 0 : 1] : nil)
   }
 
   /// The operand that has the last label of the result that is not in both. The batch is never among the columns: they have a fixed number.

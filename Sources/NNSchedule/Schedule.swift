@@ -259,18 +259,45 @@ package struct ProductStep: Sendable {
   package var segments: [Segment] = []
   /// B has to be packed into panels at the start of each outer iteration: its columns are not neighbours.
   package var packsB: Bool
-  /// Few rows and both operands contiguous along k: row by row dot products on the operands' own layout.
+  /// Both operands are contiguous along k: dot products on the operands' own layout, for few rows, or for few columns and sums over lines of pixels.
   package var usesDots: Bool
   /// More rows make it worth to read B in another order.
   package static let mostRowsOfDots = 4
+  /// Over pictures, lines and pixels.
+  package static let mostSumsOfDots = 3
   /// One row, and B lies as it is read.
   package var isLine = false
   package internal(set) var winograd: Winograd?
+  /// Set where the columns are not one run in B, which is read as it lies: the pixels of pictures' lines, for few rows.
+  package internal(set) var lines: Lines?
+
+  /// Runs of columns in B: so many to a line, and how far apart its lines are.
+  package struct Lines: Hashable, Sendable {
+    package var count: Int
+    package var pixels: Int
+    package var stride: Int
+    /// The lines that B is not all zeros in, where sums go through lines as well: the last segments.
+    package var filled: Range<Int>?
+
+    /// More rows fill vectors by themselves.
+    static let rows = 1...15
+    /// Over channels, and lines and pixels of a window: what the product's function goes through.
+    package static let mostSums = 3
+
+    package init(count: Int, pixels: Int, stride: Int, filled: Range<Int>?) {
+      self.count = count
+      self.pixels = pixels
+      self.stride = stride
+      self.filled = filled
+    }
+  }
 
   package struct Segment: Sendable {
     package var extent: Extent
     package var a: Int
     package var b: Int
+
+    package static let once = Segment(extent: Extent(1), a: 0, b: 0)
 
     package init(extent: Extent, a: Int, b: Int) {
       self.extent = extent

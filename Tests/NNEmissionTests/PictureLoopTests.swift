@@ -32,11 +32,27 @@ struct PictureLoopTests {
     #expect(gradients.last?.columns == 16)
   }
 
-  /// The second convolution's 15 columns, three pixels of five channels, fill part of a vector: lines are computed some at a time before what follows them.
+  /// Columns that fill part of a vector: lines are computed some at a time before what follows them.
   @Test func productsOfPartsOfVectorsAreComputedAhead() throws {
-    let (compiled, sources) = try pictures().compiled(.f32, [.infer])
+    let model = TextModel(
+      name: "strided",
+      text: """
+        input x: [3, 33, 17]
+        target t: class(5)
+        loss cross_entropy(x |> conv(5, kernel: 3, stride: 2) |> relu |> global_avgpool, t)
+        train { optimizer sgd(rate: 0.1) }
+        """, batch: 4)
+    let (compiled, sources) = try model.compiled(.f32, [.loss])
     let source = Emitter.export(compiled, sources: sources, hash: 1).source
-    #expect(source.split(separator: "\nstatic void ").filter { $0.contains("for (long turn = block2; turn < 31") }.count == 1)
+    #expect(source.split(separator: "\nstatic void ").filter { $0.contains("for (long turn = block2; turn < 16") }.count == 1)
+  }
+
+  /// Five channels of 31 by 15 pixels: lines of 15 pixels are read as they lie, and the gradient of the kernels is made of dot products of such lines.
+  @Test func pixelsFillVectorsOfFewChannels() throws {
+    let products = try kernels(.grad).compactMap(\.product)
+    let lines = products.compactMap(\.lines)
+    #expect(lines.map(\.pixels) == [15] && lines.map(\.count) == [31])
+    #expect(products.contains { $0.usesDots && $0.segments.count == 2 && $0.k == Extent(15) })
   }
 
   /// Normalization needs two sums over the pixels on the way back: of the gradient, and of the gradient times what is normalized.

@@ -142,6 +142,24 @@ struct TextModel: Sendable, CustomStringConvertible {
         output h
         train { optimizer sgd(rate: 0.1, momentum: 0.9) }
         """, batch: 4),
+    // Convolutions to few channels, whose pixels fill vectors: odd pictures of one vector and of several, two sums over windows, padding, and readers that
+    // want channels side by side.
+    TextModel(
+      name: "few_channels",
+      text: """
+        input x: [2, 13, 19]
+        input u: [3, 1, 37]
+        target t: class(5)
+        a = x |> conv(6, kernel: 5, pad: 2) |> tanh
+        b = a |> avgpool(2) |> conv(16, kernel: 3) |> relu
+        c = a |> maxpool(3) |> conv(9, kernel: 2, pad: 1, dilation: 2)
+        d = a |> conv(4, kernel: 3, stride: 2, pad: 1) |> batchnorm |> conv_transpose(3, kernel: 4, stride: 2)
+        e = u |> conv(5, kernel: [1, 7], pad: [0, 3]) |> sigmoid |> conv(8, kernel: [1, 3])
+        scores = (b |> global_avgpool |> dense(5)) + (c |> flatten |> dense(5)) + (e |> flatten |> dense(5))
+        loss cross_entropy(scores, t) + mean(square(d))
+        output scores
+        train { optimizer sgd(rate: 0.1, momentum: 0.9) }
+        """, batch: 4),
     // Convolutions by Winograd's tiles: at edges of odd pictures, into padded pictures, read by two layers, beside those that are not.
     TextModel(
       name: "tiled_pictures",

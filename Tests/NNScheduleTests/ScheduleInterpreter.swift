@@ -213,7 +213,9 @@ struct ScheduleInterpreter {
 
   private func multiply(_ product: ProductStep, _ outer: [Int], _ row: Int, _ column: Int) -> Double {
     var sum = 0.0
-    let (a, b) = (place(product.a, outer, row, 0), place(product.b, outer, 0, column))
+    let a = place(product.a, outer, row, 0)
+    let line = product.lines.map { (first: column / $0.pixels * $0.stride, column: column % $0.pixels) } ?? (first: 0, column: column)
+    let b = place(product.b, outer, 0, line.column) + line.first
     for counters in indices(product.segments.map { $0.extent.at(batch: batch) }) {
       var (left, right) = (a, b)
       for (segment, counter) in zip(product.segments, counters) {

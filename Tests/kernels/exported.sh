@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")"
 case $1 in f32) real=float ;; *) real=double ;; esac
-files="arithmetic math_$1 vector_$1 vector reduce product packing dots winograd random"
+files="arithmetic math_$1 vector_$1 vector reduce product packing dots pixels winograd random"
 if [ "${2:-}" = files ]; then
   echo "$files"
   exit

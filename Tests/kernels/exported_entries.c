@@ -43,7 +43,7 @@ const nn_entry nn_entries[] = {
   nn_loop(uniform) nn_loop(normal) nn_direct(row_sum) nn_direct(row_max) nn_direct(row_min) nn_direct(row_argmax) nn_direct(col_sum)
   nn_direct(col_max) nn_direct(col_min) nn_direct(ask) nn_direct(product) nn_direct(product_asking) nn_direct(segmented_product) nn_direct(pack)
   nn_direct(pack_size) nn_direct(turn) nn_direct(dots) nn_direct(line)
-  nn_direct(winograd) nn_direct(winograd_kernels) nn_direct(winograd_gradient)
+  nn_direct(winograd) nn_direct(winograd_kernels) nn_direct(winograd_gradient) nn_direct(pixels) nn_direct(taps)
 };
 
 const int nn_entry_count = sizeof nn_entries / sizeof nn_entries[0];

@@ -36,6 +36,11 @@ typedef void winograd_kernel(real *c, long c_line, long c_row, const real *a, lo
 typedef void winograd_gradient_kernel(real *c, long c_line, long c_pixel, long c_row, const real *a, long a_picture, long a_line,
                                       long a_pixel, const real *b, long b_picture, long b_line, long b_pixel, real *scratch, long pictures,
                                       long lines, long pixels, long rows, long cols);
+typedef void pixels_kernel(real *c, long c_row, const real *a, long a_row, const real *b, long b_line, long rows, long lines, long pixels,
+                           long planes, long a_plane, long b_plane, long segments, long a_segment, long b_segment, long first, long end, long k,
+                           long a_k, long b_k);
+typedef void taps_kernel(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long pictures,
+                         long a_picture, long b_picture, long lines, long a_line, long b_line, long k);
 typedef void dots_kernel(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long k);
 
 enum { SINGLE = sizeof(real) == 4, PANEL = 128 / sizeof(real) };
@@ -108,5 +113,20 @@ static inline void fill_randomly(real *p, long count) {
 }
 
 static inline int same_bits(real a, real b) { return memcmp(&a, &b, sizeof a) == 0 || (a != a && b != b); }
+
+// Whether products are added with a single rounding.
+static inline int fuses(const char *isa) {
+#if defined(__x86_64__)
+  return strcmp(isa, "plain") != 0;
+#else
+  (void)isa;
+  return 1;
+#endif
+}
+
+static inline real multiply_add(int fused, real a, real b, real c) {
+  if (!fused) return a * b + c;
+  return SINGLE ? (real)fmaf((float)a, (float)b, (float)c) : (real)fma((double)a, (double)b, (double)c);
+}
 
 #endif

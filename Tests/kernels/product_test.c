@@ -1,20 +1,6 @@
 // Products, packing and row dots against their definition: one chain of multiply-adds over k, fused where the instruction set fuses.
 #include "kernels.h"
 
-static int fuses(const char *isa) {
-#if defined(__x86_64__)
-  return strcmp(isa, "plain") != 0;
-#else
-  (void)isa;
-  return 1;
-#endif
-}
-
-static real multiply_add(int fused, real a, real b, real c) {
-  if (!fused) return a * b + c;
-  return SINGLE ? (real)fmaf((float)a, (float)b, (float)c) : (real)fma((double)a, (double)b, (double)c);
-}
-
 typedef enum { ROWS, PADDED, COLUMNS, ONE_ROW, STRIDES } stride;
 
 // C of the given size, A at one of several strides, B as it is or packed from either orientation.

@@ -24,7 +24,7 @@ case $(uname -m) in
 esac
 
 kernels=$(cd ../../Sources/CKernels && ls ./*.c)
-tests="accuracy tiles reduce product winograd variants"
+tests="accuracy tiles reduce product pixels winograd variants"
 
 # Every command on a line of its own; the lines of one list may run at the same time.
 list() {

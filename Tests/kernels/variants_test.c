@@ -126,6 +126,22 @@ static void compare_winograd(const char *isa, void *(*other)(const char *), long
   check(same(one, two, results + 9 * k * cols), "winograd", isa, cols, k, 0);
 }
 
+// Three lines of pixels, and the taps that see them.
+static void compare_pixels(const char *isa, void *(*other)(const char *), buffers x, long rows, long pixels) {
+  enum { LINES = 3, PLANES = 2, TAPS = 5 };
+  const long line = pixels + TAPS - 1, plane = (LINES + TAPS - 1) * line, a_row = PLANES * TAPS * TAPS, c_row = LINES * pixels;
+  for (int i = 0; i < 2; ++i) {
+    ((pixels_kernel *)(i ? other("pixels") : kernel(isa, "pixels")))(i ? x.two : x.one, c_row, x.a, a_row, x.b, line, rows, LINES, pixels, PLANES,
+                                                                     TAPS * TAPS, plane, TAPS, TAPS, line, 0, LINES + TAPS - 1, TAPS, 1, 1);
+  }
+  check(same(x.one, x.two, COUNT_MAX), "pixels", isa, rows, pixels, 0);
+  for (int i = 0; i < 2; ++i) {
+    ((taps_kernel *)(i ? other("taps") : kernel(isa, "taps")))(i ? x.two : x.one, TAPS, x.a, c_row, x.b, 1, rows, TAPS, 1, 0, 0, LINES, pixels, line,
+                                                               pixels);
+  }
+  check(same(x.one, x.two, COUNT_MAX), "taps", isa, rows, pixels, 0);
+}
+
 #ifdef EXPORTED
 // One row, which exported programs compute by a kernel of its own.
 static void compare_lines(const char *isa, buffers x, long cols, long k) {
@@ -166,6 +182,7 @@ int main(void) {
     compare_products(isa, exported, x, shapes[i][0], shapes[i][1], shapes[i][2]);
   }
   for (long k = 1; k <= 40; k += 3) compare_winograd(isa, exported, 41 - k, k);
+  for (long rows = 1; rows <= 9; ++rows) compare_pixels(isa, exported, x, rows, 4 * rows + 1);
   for (long cols = 1; cols <= 600; cols += cols < 40 ? 1 : 37) compare_lines(isa, x, cols, 1 + cols % 7);
 #else
   for (int isa = 1; isa < COUNT(isas); ++isa) {
@@ -176,6 +193,7 @@ int main(void) {
       compare_products(isas[isa], from_avx2, x, shapes[i][0], shapes[i][1], shapes[i][2]);
     }
     for (long k = 1; k <= 40; k += 3) compare_winograd(isas[isa], from_avx2, 41 - k, k);
+    for (long rows = 1; rows <= 9; ++rows) compare_pixels(isas[isa], from_avx2, x, rows, 4 * rows + 1);
   }
 #endif
   return report();

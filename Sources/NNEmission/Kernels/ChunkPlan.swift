@@ -110,6 +110,7 @@ struct ChunkPlan: Hashable, Sendable {
     if kernel.isBetterTurned(batch: batch) { return (kernel.columns + wantedChunks - 1) / wantedChunks }
     let panel = 128 / precision.bytes
     guard let product = kernel.product else { return kernel.columns }
+    if let lines = product.lines { return (kernel.columns / lines.pixels + wantedChunks - 1) / wantedChunks * lines.pixels }
     let depth = product.segments.reduce(product.k.at(batch: batch)) { $0 * $1.extent.at(batch: batch) }
     let fitting = min(packedBytes / max(depth * precision.bytes * panel, 1), mostPanels)
     return max(min(fitting, kernel.columns / wantedChunks / panel), 1) * panel

@@ -11,7 +11,9 @@ struct FarOperands {
   private static let most = 3
 
   init?(_ kernel: Kernel, batch: Int, bytes: Int) {
-    guard let product = kernel.product, kernel.outer.isEmpty, product.segments.isEmpty, !product.usesDots, !product.isLine else {
+    guard let product = kernel.product, kernel.outer.isEmpty, product.segments.isEmpty, !product.usesDots, !product.isLine,
+      product.lines == nil
+    else {
       return nil
     }
     var seen: Set<Access> = []

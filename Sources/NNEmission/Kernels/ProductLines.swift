@@ -36,6 +36,7 @@ struct ProductLines {
   private let ahead: [OperandAhead]
   private let far: FarOperands?
   private let winograd: WinogradLines?
+  private let pixels: PixelLines?
   /// Set where the product of several turns is computed before what follows it, which then need not wait for what was stored just now.
   private let group: TurnGroup?
   /// Of the loops around the product, and of those that pack B.
@@ -58,6 +59,7 @@ struct ProductLines {
     parts = home == nil ? nil : SumParts(kernel, batch: batch)
     far = FarOperands(kernel, batch: batch, bytes: scope.program.precision.bytes)
     winograd = WinogradLines(kernel, home: home, scope: scope, functions: functions)
+    pixels = PixelLines(product, scope: scope, functions: functions)
     group = home == nil && !isTurned ? TurnGroup(kernel, chunks, scope) : nil
     ahead = parts == nil && !isTurned ? OperandAhead.all(kernel, walk, batch: batch, bytes: scope.program.precision.bytes) : []
     counters = Self.names((parts?.segments ?? walk.loops).count)
@@ -68,8 +70,6 @@ struct ProductLines {
 
   static let reservedNames =
     ["packed", "turned", "transformed", ProductResults.name, TurnGroup.counter, "segment"] + (1...9).map { "segment\($0)" }
-
-  var usesDots: Bool { product.usesDots && product.segments.isEmpty }
 
   /// B lies in memory as the product reads it only if its columns are neighbours.
   var packs: Bool { winograd?.packs ?? Self.packs(product, columns: columns) }
@@ -84,7 +84,7 @@ struct ProductLines {
   func transformedSize(rows: Int) -> Int? { winograd?.transformedSize(rows: rows) }
 
   private static func packs(_ product: ProductStep, columns: Int) -> Bool {
-    !(product.usesDots && product.segments.isEmpty) && columns > 1 && (product.packsB || product.b.column != 1)
+    !product.usesDots && columns > 1 && (product.packsB || product.b.column != 1)
   }
 
   /// The outer loops that B depends on: it is packed inside of these, once for all turns of the others.
@@ -108,9 +108,10 @@ struct ProductLines {
   /// The functions that the lines call, by template name.
   var used: Set<String> {
     if let winograd { return winograd.used }
+    if pixels != nil { return ["nn_pixels"] }
     if isTurned { return ["nn_product", "nn_pack", "nn_turn"] }
     if product.isLine { return ["nn_line"] }
-    if usesDots { return ["nn_dots"] }
+    if product.usesDots { return [product.segments.isEmpty ? "nn_dots" : "nn_taps"] }
     let product = walk.inner != nil ? "nn_segmented_product" : asks ? "nn_product_asking" : "nn_product"
     return Set([product] + (packs ? ["nn_pack"] : []) + (ahead.isEmpty ? [] : ["nn_ask"]))
   }
@@ -173,8 +174,16 @@ struct ProductLines {
       winograd.compute(strip, into: &writer)
       return
     }
+    if let pixels {
+      pixels.compute(strip, into: &writer)
+      return
+    }
     if isTurned {
       computeTurned(strip, into: &writer)
+      return
+    }
+    if product.usesDots || product.isLine {
+      computeAtOnce(strip, into: &writer)
       return
     }
     askAhead(strip, into: &writer)
@@ -189,22 +198,28 @@ struct ProductLines {
     group.close(into: &writer)
   }
 
+  /// By a function that reads both operands as they lie.
+  private func computeAtOnce(_ strip: Strip, into writer: inout CWriter) {
+    let (a, b, k) = (product.a, product.b, IndexText.count(product.k))
+    let left = IndexText.pointer(scope.pointer(a), scope.index(a, row: strip.row, column: nil))
+    let right = IndexText.pointer(scope.pointer(b), scope.index(b, row: nil, column: strip.column))
+    if product.isLine {
+      writer.line("\(functions("line"))(\(strip.destination), \(left), \(a.column), \(right), \(b.row), \(strip.columns), \(k));")
+      return
+    }
+    let operands = "\(strip.destination), \(strip.rowStride), \(left), \(a.row), \(right), \(b.column), \(strip.rows), \(strip.columns)"
+    guard !product.segments.isEmpty else {
+      writer.line("\(functions("dots"))(\(operands), \(k));")
+      return
+    }
+    let sums = [ProductStep.Segment](repeating: .once, count: ProductStep.mostSumsOfDots - 1 - product.segments.count) + product.segments
+    let walked = sums.map { "\(IndexText.count($0.extent)), \($0.a), \($0.b)" }.joined(separator: ", ")
+    writer.line("\(functions("taps"))(\(operands), \(walked), \(k));")
+  }
+
   private func computeTurn(_ strip: Strip, into writer: inout CWriter) {
     let a = IndexText.pointer(scope.pointer(product.a), index(product.a, loops.map(\.a), counters, last: (product.a.row, strip.row)))
     let target = "\(strip.destination), \(strip.rowStride), \(a), \(product.a.row)"
-    if usesDots {
-      let b = IndexText.pointer(scope.pointer(product.b), scope.index(product.b, row: nil, column: strip.column))
-      writer.line(
-        "\(functions("dots"))(\(target), \(b), \(product.b.column), \(strip.rows), \(strip.columns), \(IndexText.count(product.k)));")
-      return
-    }
-    if product.isLine {
-      let b = IndexText.pointer(scope.pointer(product.b), scope.index(product.b, row: nil, column: strip.column))
-      writer.line(
-        "\(functions("line"))(\(strip.destination), \(a), \(product.a.column), \(b), \(product.b.row), \(strip.columns), "
-          + "\(IndexText.count(product.k)));")
-      return
-    }
     if parts == nil { open(zip(counters, loops.map(\.extent)), &writer) }
     let accumulate = counters.isEmpty ? "0" : counters.map { "\($0) > 0" }.joined(separator: " || ")
     let operands = "\(target), \(walk.a), \(panels(strip)), \(strip.rows), \(strip.columns), \(IndexText.count(walk.k))"

@@ -20,7 +20,7 @@ struct SumParts {
 
   init?(_ kernel: Kernel, batch: Int) {
     guard let product = kernel.product, product.winograd == nil, kernel.isBareProduct, !product.packsB, product.b.column == 1,
-      !product.usesDots, !product.isLine
+      !product.usesDots, !product.isLine, product.lines == nil
     else { return nil }
     let walk = ProductWalk(product, panel: nil)
     guard let inner = walk.inner, walk.depth.at(batch: batch) >= Self.least else { return nil }

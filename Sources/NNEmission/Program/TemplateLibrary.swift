@@ -24,7 +24,7 @@ struct TemplateLibrary: Sendable {
 
   private static let ofBoth = [
     PackageResources.vector_c, PackageResources.reduce_c, PackageResources.product_c, PackageResources.packing_c, PackageResources.dots_c,
-    PackageResources.winograd_c, PackageResources.random_c,
+    PackageResources.pixels_c, PackageResources.winograd_c, PackageResources.random_c,
   ]
 
   static func of(_ precision: Precision) -> TemplateLibrary { precision == .f32 ? f32 : f64 }

@@ -108,8 +108,8 @@ private struct EntryDump {
   private func product(_ product: ProductStep, _ kernel: Kernel) -> String {
     let a = factor(product.a, "i", "k", product.segments.map(\.a))
     let b = factor(product.b, "k", "j", product.segments.map(\.b))
-    let how =
-      product.winograd != nil ? "by tiles of 4 by 4" : product.usesDots ? "row by row" : product.packsB ? "packed" : "in place"
+    var how = product.winograd != nil ? "by tiles of 4 by 4" : product.usesDots ? "row by row" : product.packsB ? "packed" : "in place"
+    if let lines = product.lines { how = "in lines of \(lines.pixels) columns, \(lines.stride) apart" }
     return "sum of \(a) * \(b) over k < \(KernelComment.text(product.k)), \(how)"
   }
 

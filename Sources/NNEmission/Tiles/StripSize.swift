@@ -36,6 +36,10 @@ struct StripSize: Hashable {
     if width == nil && !form.wholeRows && kernel.columns * live > Self.budget && kernel.columns > Self.block {
       // Blocks are added up in order only if each is a tile.
       columns = form.reductions.isEmpty ? Self.tileColumns(kernel, live) : Self.block
+      if let lines = kernel.product?.lines {
+        // Whole lines, or all of them where blocks end within one.
+        columns = form.reductions.isEmpty || columns % lines.pixels == 0 ? max(columns / lines.pixels, 1) * lines.pixels : kernel.columns
+      }
     }
     let fitting = Self.budget / max(live * columns, 1)
     guard let product = kernel.product else {

@@ -48,6 +48,15 @@ struct TilePrelude {
       return
         "\(real) *c, long c_row, const \(real) *a, long a_row, long a_k, const \(real) *b, long b_k, long b_panel, \(Self.extents), long k, "
         + "long segments, long a_segment, long b_segment, int accumulate"
+    case "pixels":
+      return
+        "\(real) *c, long c_row, const \(real) *a, long a_row, const \(real) *b, long b_line, long rows, long lines, long pixels, "
+        + "long planes, long a_plane, long b_plane, long segments, long a_segment, long b_segment, long first, long end, "
+        + "long k, long a_k, long b_k"
+    case "taps":
+      return
+        "\(real) *c, long c_row, const \(real) *a, long a_row, const \(real) *b, long b_col, \(Self.extents), long pictures, long a_picture, "
+        + "long b_picture, long lines, long a_line, long b_line, long k"
     case "winograd_kernels":
       return "\(real) *panels, const \(real) *b, long b_line, long b_pixel, long b_k, long b_col, long k, long cols"
     case "winograd":
