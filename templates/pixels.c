@@ -162,26 +162,34 @@ typedef struct {
   long a_row;
   const real *b;
   long b_col, pictures, a_picture, b_picture, lines, a_line, b_line, k;
+  int accumulate;
 } nn_tap_operands;
 
 // @nn_tap_step: adds the products of some pixels, as many as there are virtual lanes; masks say which of them exist
 #if nn_vectors
 nn_inlined void nn_tap_step(nn_vector (*sum)[nn_tap_columns][nn_lanes / nn_width], const nn_tap_operands *t, const real *a, const real *b,
                             const nn_lanes_mask *mask, const int rows, const int cols) {
+  const long a_row = t->a_row, b_col = t->b_col;
   nn_unroll for (int v = 0; v < nn_lanes / nn_width; ++v) {
     nn_vector x[4], y;
-    nn_unroll for (int r = 0; r < rows; ++r) nn_load_first(&x[r], a + r * t->a_row + v * nn_width, mask ? mask + v : 0);
+    nn_unroll for (int r = 0; r < rows; ++r) nn_load_first(&x[r], a + r * a_row + v * nn_width, mask ? mask + v : 0);
     nn_unroll for (int j = 0; j < cols; ++j) {
-      nn_load_first(&y, b + j * t->b_col + v * nn_width, mask ? mask + v : 0);
+      nn_load_first(&y, b + j * b_col + v * nn_width, mask ? mask + v : 0);
+      nn_held(y);
       nn_unroll for (int r = 0; r < rows; ++r) nn_multiply_add(&sum[r][j][v], &x[r], &y);
     }
   }
 }
 #endif
 
-// @nn_tap_tile: a tile of so many rows and columns, each number by 16 virtual lanes and one fixed tree
+// @nn_tap_sums: the sums of a tile, one for each virtual lane
 #if nn_vectors
-nn_inlined void nn_tap_tile(const nn_tap_operands *t, const nn_lanes_mask *mask, const int rows, const int cols) {
+typedef real nn_tap_sums[4][nn_tap_columns][nn_lanes];
+#endif
+
+// @nn_tap_tile: the sums of so many rows and columns
+#if nn_vectors
+nn_inlined void nn_tap_tile(nn_tap_sums sums, const nn_tap_operands *t, const nn_lanes_mask *mask, const int rows, const int cols) {
   nn_vector sum[4][nn_tap_columns][nn_lanes / nn_width], zero = {0};
   const long whole = t->k - t->k % nn_lanes;
   nn_unroll for (int r = 0; r < rows; ++r)
@@ -194,13 +202,9 @@ nn_inlined void nn_tap_tile(const nn_tap_operands *t, const nn_lanes_mask *mask,
       if (whole < t->k) nn_tap_step(sum, t, a + whole, b + whole, mask, rows, cols);
     }
   }
-  nn_unroll for (int r = 0; r < rows; ++r) {
-    nn_unroll for (int j = 0; j < cols; ++j) {
-      real lane[nn_lanes];
-      nn_unroll for (int v = 0; v < nn_lanes / nn_width; ++v) *(nn_loose_vector *)(lane + v * nn_width) = sum[r][j][v];
-      t->c[r * t->c_row + j] = nn_tree(lane);
-    }
-  }
+  nn_unroll for (int r = 0; r < rows; ++r)
+    nn_unroll for (int j = 0; j < cols; ++j)
+      nn_unroll for (int v = 0; v < nn_lanes / nn_width; ++v) *(nn_loose_vector *)(sums[r][j] + v * nn_width) = sum[r][j][v];
 }
 #endif
 
@@ -208,31 +212,38 @@ nn_inlined void nn_tap_tile(const nn_tap_operands *t, const nn_lanes_mask *mask,
 #define nn_tap_case(width) \
   case width: \
     if (rows == 1) \
-      nn_tap_tile(t, mask, 1, width); \
-    else if (rows == 2) \
-      nn_tap_tile(t, mask, 2, width); \
-    else if (rows == 3) \
-      nn_tap_tile(t, mask, 3, width); \
-    else \
-      nn_tap_tile(t, mask, 4, width); \
+      nn_tap_tile(sums, t, mask, 1, width); \
+    else if (nn_tap_rows >= 2 && rows == 2) \
+      nn_tap_tile(sums, t, mask, 2, width); \
+    else if (nn_tap_rows >= 3 && rows == 3) \
+      nn_tap_tile(sums, t, mask, 3, width); \
+    else if (nn_tap_rows >= 4) \
+      nn_tap_tile(sums, t, mask, 4, width); \
     break;
 
-// @nn_any_tap_tile: a tile of up to nn_tap_rows rows and nn_tap_columns columns
+// @nn_any_tap_tile: a tile of up to nn_tap_rows rows and nn_tap_columns columns, each number by 16 virtual lanes and one fixed tree
 #if nn_vectors
 nn_wide static void nn_any_tap_tile(const nn_tap_operands *t, const nn_lanes_mask *mask, long rows, long cols) {
+  nn_tap_sums sums;
   switch (cols) {
     nn_tap_case(1) nn_tap_case(2) nn_tap_case(3)
 #if nn_vector_bytes == 64
     nn_tap_case(4) nn_tap_case(5)
 #endif
   }
+  for (long r = 0; r < rows; ++r) {
+    for (long j = 0; j < cols; ++j) {
+      real *c = t->c + r * t->c_row + j;
+      *c = t->accumulate ? *c + nn_tree(sums[r][j]) : nn_tree(sums[r][j]);
+    }
+  }
 }
 #endif
 
 // @nn_taps: C[row][col] = the sum over pictures, lines and k of A[row * a_row + ...] * B[col * b_col + ...], the dots being the places of these three;
-// k is contiguous in both
+// k is contiguous in both. With accumulate it is added to what is there
 nn_wide static inline void nn_taps(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long pictures,
-                                   long a_picture, long b_picture, long lines, long a_line, long b_line, long k) {
+                                   long a_picture, long b_picture, long lines, long a_line, long b_line, long k, int accumulate) {
 #if nn_vectors
   const long tall = (rows + nn_tap_rows - 1) / nn_tap_rows, wide = (cols + nn_tap_columns - 1) / nn_tap_columns;
   nn_lanes_mask mask[nn_lanes / nn_width];
@@ -244,7 +255,7 @@ nn_wide static inline void nn_taps(real *c, long c_row, const real *a, long a_ro
     for (long j = 0; j < wide; ++j) {
       const long top = rows * i / tall, first = cols * j / wide;
       const nn_tap_operands t = {c + top * c_row + first, c_row,     a + top * a_row, a_row, b + first * b_col, b_col, pictures, a_picture,
-                                 b_picture,               lines,     a_line,          b_line, k};
+                                 b_picture,               lines,     a_line,          b_line, k, accumulate};
       nn_any_tap_tile(&t, mask, rows * (i + 1) / tall - top, cols * (j + 1) / wide - first);
     }
   }
@@ -256,7 +267,7 @@ nn_wide static inline void nn_taps(real *c, long c_row, const real *a, long a_ro
         for (long line = 0; line < lines; ++line)
           for (long i = 0; i < k; ++i)
             lane[i % nn_lanes] += a[r * a_row + p * a_picture + line * a_line + i] * b[j * b_col + p * b_picture + line * b_line + i];
-      c[r * c_row + j] = nn_tree(lane);
+      c[r * c_row + j] = accumulate ? c[r * c_row + j] + nn_tree(lane) : nn_tree(lane);
     }
   }
 #endif

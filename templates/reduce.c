@@ -37,16 +37,39 @@ nn_inlined real nn_tree(real *lane) {
   return lane[0];
 }
 
+// @nn_sum_lanes: for each lane the sum of every nn_lanes-th of count elements, step apart
+nn_inlined void nn_sum_lanes(real *lane, const real *a, long step, long count) {
+#if nn_vectors
+  if (step == 1) {
+    nn_vector sum[nn_lanes / nn_width] = {{0}}, next;
+    const long whole = count - count % nn_lanes;
+    nn_rolled for (long c = 0; c < whole; c += nn_lanes) {
+      nn_unroll for (int v = 0; v < nn_lanes / nn_width; ++v) sum[v] += *(const nn_loose_vector *)(a + c + v * nn_width);
+    }
+    nn_unroll for (int v = 0; v < nn_lanes / nn_width; ++v) {
+      const long left = count - whole - v * nn_width;
+      nn_lanes_mask mask;
+      nn_first_lanes(&mask, left < 0 ? 0 : left < nn_width ? left : nn_width);
+      nn_load_first(&next, a + whole + v * nn_width, &mask);
+      *(nn_loose_vector *)(lane + v * nn_width) = sum[v] + next;
+    }
+    return;
+  }
+#endif
+  real next[nn_lanes];
+  for (long j = 0; j < nn_lanes; ++j) lane[j] = 0;
+  for (long c = 0; c < count; c += nn_lanes) {
+    nn_load_lanes(next, a + c * step, step, count - c, 0);
+    nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] += next[j];
+  }
+}
+
 // @nn_sum_row: the sum of cols elements, step apart
 nn_inlined real nn_sum_row(const real *a, long step, long cols) {
   real total = 0;
   for (long start = 0; start < cols; start += nn_block) {
-    long end = cols - start < nn_block ? cols : start + nn_block;
-    real lane[nn_lanes] = {0}, next[nn_lanes];
-    for (long c = start; c < end; c += nn_lanes) {
-      nn_load_lanes(next, a + c * step, step, end - c, 0);
-      nn_side_by_side for (long j = 0; j < nn_lanes; ++j) lane[j] += next[j];
-    }
+    real lane[nn_lanes];
+    nn_sum_lanes(lane, a + start * step, step, cols - start < nn_block ? cols - start : nn_block);
     total += nn_tree(lane);
   }
   return total;

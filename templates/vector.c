@@ -49,6 +49,13 @@ enum { nn_width = nn_vector_bytes / (int)sizeof(real) };
 // @nn_opaque: keeps compilers from giving each row of a tile a pointer of its own, for which there are not enough registers
 #define nn_opaque(pointer) __asm__("" : "+r"(pointer))
 
+// @nn_held: keeps gcc from loading a vector anew wherever it is used
+#if defined(__x86_64__) && !defined(__clang__)
+#define nn_held(vector) __asm__("" : "+v"(vector))
+#else
+#define nn_held(vector) (void)0
+#endif
+
 // @nn_rolled: keeps the loop that follows as it is, since its body fills the registers or all of its turns fill a vector
 #if defined(__clang__)
 #define nn_rolled _Pragma("clang loop unroll(disable)")

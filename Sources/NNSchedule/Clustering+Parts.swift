@@ -107,21 +107,48 @@ extension Clustering {
     return part.reshaped(from: graph.type(value).shape, to: graph.type(inner).shape) == nest.view
   }
 
-  /// Zeros around the only part of a value: for each axis what lies before and after it, without the corners that an earlier axis has.
+  /// Zeros around the only part of a value: for each axis what lies before and after it, without the corners that an earlier axis has. What is after a line
+  /// and before the next one is one run.
   private mutating func fillFrame(of value: Value, _ node: Node, around placement: Placement) {
     let inner = graph.type(node.inputs[0]).shape
+    let whole = TensorView(.node(value), node.type)
     var (starts, sizes) = (placement.starts.map { _ in 0 }, node.type.shape.dimensions)
-    for axis in starts.indices {
+    let lined = Self.linedAxes(placement, inner: inner, outer: node.type.shape)
+    for axis in starts.indices.dropLast(lined == nil ? 0 : 2) {
       let end = placement.starts[axis] + inner[axis]
       for range in [0..<placement.starts[axis], end..<node.type.shape[axis]] where !range.isEmpty {
         starts[axis] = range.lowerBound
         sizes[axis] = range.count
-        let type = ValueType(Shape(sizes), isBatched: node.type.isBatched)
-        appendCopy(.constant(0), type: type, to: TensorView(.node(value), node.type).part(Placement(starts: starts)), of: value)
+        fill(sizes, of: value, at: whole.part(Placement(starts: starts)), isBatched: node.type.isBatched)
       }
       starts[axis] = placement.starts[axis]
       sizes[axis] = inner[axis]
     }
+    guard let lined else { return }
+    let line = node.type.shape[lined + 1]
+    let (above, before) = (placement.starts[lined] * line, placement.starts[lined + 1])
+    let end = before + inner[lined + 1]
+    let below = (node.type.shape[lined] - placement.starts[lined] - inner[lined]) * line
+    for (offset, runs, count) in [
+      (0, 1, above + before), (above + end, inner[lined] - 1, line - inner[lined + 1]),
+      (above + (inner[lined] - 1) * line + end, 1, line - end + below),
+    ] where runs > 0 {
+      var view = whole.part(Placement(starts: starts))
+      view.offset += offset
+      view.strides = view.strides.dropLast(2) + [line, 1]
+      fill(sizes.dropLast(2) + [runs, count], of: value, at: view, isBatched: node.type.isBatched)
+    }
+  }
+
+  /// The axis of lines, if these have zeros before and after them.
+  private static func linedAxes(_ placement: Placement, inner: Shape, outer: Shape) -> Int? {
+    let last = outer.rank - 1
+    guard last > 0, let before = placement.starts.last, before > 0, before + inner[last] < outer[last] else { return nil }
+    return last - 1
+  }
+
+  private mutating func fill(_ sizes: [Int], of value: Value, at view: TensorView, isBatched: Bool) {
+    appendCopy(.constant(0), type: ValueType(Shape(sizes), isBatched: isBatched), to: view, of: value)
   }
 
   /// Has the kernel that computes `source` write it to where a part of a larger value lies; its other readers read it there.

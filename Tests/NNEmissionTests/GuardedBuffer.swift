@@ -39,9 +39,12 @@ struct GuardedBuffer {
   func bits(isDouble: Bool) -> [UInt64] {
     let places = stride(from: start, to: start + count, by: isDouble ? 8 : 4)
     return places.map { place in
-      isDouble
+      let bits =
+        isDouble
         ? memory.address.loadUnaligned(fromByteOffset: place, as: UInt64.self)
         : UInt64(memory.address.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+      // What is no number has a sign that nobody promises.
+      return number(bits, isDouble: isDouble).isNaN ? (isDouble ? Double.nan.bitPattern : UInt64(Float.nan.bitPattern)) : bits
     }
   }
 }

@@ -40,7 +40,7 @@ typedef void pixels_kernel(real *c, long c_row, const real *a, long a_row, const
                            long planes, long a_plane, long b_plane, long segments, long a_segment, long b_segment, long first, long end, long k,
                            long a_k, long b_k);
 typedef void taps_kernel(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long pictures,
-                         long a_picture, long b_picture, long lines, long a_line, long b_line, long k);
+                         long a_picture, long b_picture, long lines, long a_line, long b_line, long k, int accumulate);
 typedef void dots_kernel(real *c, long c_row, const real *a, long a_row, const real *b, long b_col, long rows, long cols, long k);
 
 enum { SINGLE = sizeof(real) == 4, PANEL = 128 / sizeof(real) };

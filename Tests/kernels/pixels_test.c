@@ -36,7 +36,7 @@ static void test_pixels(const char *isa, sizes n, int backwards, long spread, lo
   check(good, "pixels", isa, n.rows, n.lines * 1000 + n.pixels, (n.planes * 10 + n.segments) * 10 + n.k);
 }
 
-static void test_taps(const char *isa, long rows, long cols, long pictures, long lines, long k, long gap) {
+static void test_taps(const char *isa, long rows, long cols, long pictures, long lines, long k, long gap, int accumulate) {
   const long a_line = k + gap, a_row = lines * a_line + gap, a_picture = rows * a_row, b_line = k + cols, b_picture = lines * b_line + gap;
   const long a_count = (pictures - 1) * a_picture + (rows - 1) * a_row + (lines - 1) * a_line + k;
   const long b_count = (pictures - 1) * b_picture + (lines - 1) * b_line + k + cols - 1, c_row = cols + gap;
@@ -44,7 +44,8 @@ static void test_taps(const char *isa, long rows, long cols, long pictures, long
   fill_randomly(a, a_count);
   fill_randomly(b, b_count);
   for (long i = 0; i < rows * c_row; ++i) c[i] = 99;
-  ((taps_kernel *)kernel(isa, "taps"))(c, c_row, a, a_row, b, 1, rows, cols, pictures, a_picture, b_picture, lines, a_line, b_line, k);
+  ((taps_kernel *)kernel(isa, "taps"))(c, c_row, a, a_row, b, 1, rows, cols, pictures, a_picture, b_picture, lines, a_line, b_line, k,
+                                       accumulate);
   int good = 1, fused = fuses(isa);
   for (long r = 0; r < rows; ++r) {
     for (long j = 0; j < cols; ++j) {
@@ -55,7 +56,7 @@ static void test_taps(const char *isa, long rows, long cols, long pictures, long
                                       b[j + line / lines * b_picture + line % lines * b_line + i], lane[i % 16]);
       for (int half = 8; half > 0; half /= 2)
         for (int i = 0; i < half; ++i) lane[i] += lane[i + half];
-      good &= same_bits(c[r * c_row + j], lane[0]);
+      good &= same_bits(c[r * c_row + j], accumulate ? 99 + lane[0] : lane[0]);
     }
     for (long j = cols; j < c_row; ++j) good &= c[r * c_row + j] == 99;
   }
@@ -76,7 +77,7 @@ int main(void) {
           test_pixels(isa, n, backwards, 1 + p % 2, 0, 0);
           test_pixels(isa, n, backwards, 1, rows % 3 < n.segments ? rows % 3 : 0, p % 2);
         }
-        test_taps(isa, rows, 1 + p % 12, 1 + (rows + p) % 3, n.lines, pixels[p], p % 3);
+        test_taps(isa, rows, 1 + p % 12, 1 + (rows + p) % 3, n.lines, pixels[p], p % 3, (int)(rows + p) % 2);
       }
     }
     // Padding that whole lines of windows lie in.

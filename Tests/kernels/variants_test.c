@@ -137,7 +137,7 @@ static void compare_pixels(const char *isa, void *(*other)(const char *), buffer
   check(same(x.one, x.two, COUNT_MAX), "pixels", isa, rows, pixels, 0);
   for (int i = 0; i < 2; ++i) {
     ((taps_kernel *)(i ? other("taps") : kernel(isa, "taps")))(i ? x.two : x.one, TAPS, x.a, c_row, x.b, 1, rows, TAPS, 1, 0, 0, LINES, pixels, line,
-                                                               pixels);
+                                                               pixels, 0);
   }
   check(same(x.one, x.two, COUNT_MAX), "taps", isa, rows, pixels, 0);
 }

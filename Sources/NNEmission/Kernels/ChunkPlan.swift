@@ -73,8 +73,8 @@ struct ChunkPlan: Hashable, Sendable {
     let kernel = form.kernel
     var cuts: [(axis: Axis, extent: Extent, size: Int)] = []
     if let winograd = kernel.product?.winograd { return winograd.cut(kernel, batch).map { [$0] } ?? [] }
-    if SumParts(kernel, batch: batch) != nil {
-      cuts.append((.rows, kernel.rows, SumParts.chunkRows(kernel.rows.at(batch: batch))))
+    if let parts = SumParts(kernel, batch: batch) {
+      cuts.append((.rows, kernel.rows, parts.chunkRows(kernel.rows.at(batch: batch))))
     }
     if form.isColumnwise { cuts.append((.columns, Extent(kernel.columns), width(kernel, batch, precision))) }
     if let outer = kernel.outer.first {

@@ -201,8 +201,9 @@ struct ProductLines {
   /// By a function that reads both operands as they lie.
   private func computeAtOnce(_ strip: Strip, into writer: inout CWriter) {
     let (a, b, k) = (product.a, product.b, IndexText.count(product.k))
-    let left = IndexText.pointer(scope.pointer(a), scope.index(a, row: strip.row, column: nil))
-    let right = IndexText.pointer(scope.pointer(b), scope.index(b, row: nil, column: strip.column))
+    let around = parts?.segments ?? []
+    let left = IndexText.pointer(scope.pointer(a), index(a, around.map(\.a), counters, last: (a.row, strip.row)))
+    let right = IndexText.pointer(scope.pointer(b), index(b, around.map(\.b), counters, last: (b.column, strip.column)))
     if product.isLine {
       writer.line("\(functions("line"))(\(strip.destination), \(left), \(a.column), \(right), \(b.row), \(strip.columns), \(k));")
       return
@@ -213,8 +214,12 @@ struct ProductLines {
       return
     }
     let sums = [ProductStep.Segment](repeating: .once, count: ProductStep.mostSumsOfDots - 1 - product.segments.count) + product.segments
-    let walked = sums.map { "\(IndexText.count($0.extent)), \($0.a), \($0.b)" }.joined(separator: ", ")
-    writer.line("\(functions("taps"))(\(operands), \(walked), \(k));")
+    let walked = sums.enumerated().map { index, sum in
+      let count = index == sums.count - product.segments.count ? parts?.count(counters) : nil
+      return "\(count ?? IndexText.count(sum.extent)), \(sum.a), \(sum.b)"
+    }
+    let accumulate = around.isEmpty ? "0" : "\(counters[0]) > 0"
+    writer.line("\(functions("taps"))(\(operands), \(walked.joined(separator: ", ")), \(k), \(accumulate));")
   }
 
   private func computeTurn(_ strip: Strip, into writer: inout CWriter) {

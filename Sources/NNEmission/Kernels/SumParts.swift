@@ -12,16 +12,29 @@ struct SumParts {
   private let isCut: Bool
   /// The sum that a part's kernel keeps in registers, around k.
   private let inner: ProductStep.Segment
+  private let isOfDots: Bool
 
   /// Turns of all sums in a part.
   private static let depth = 512
   /// A product of fewer is in the caches as it is.
   private static let least = 2 * depth
 
+  /// Numbers of both operands in a part of dot products, which the nearer caches hold.
+  private static let elements = 64 << 10
+
   init?(_ kernel: Kernel, batch: Int) {
     guard let product = kernel.product, product.winograd == nil, kernel.isBareProduct, !product.packsB, product.b.column == 1,
-      !product.usesDots, !product.isLine, product.lines == nil
+      !product.isLine, product.lines == nil
     else { return nil }
+    isOfDots = product.usesDots
+    guard !isOfDots else {
+      guard let pictures = product.segments.first else { return nil }
+      inner = pictures
+      size = max(Self.elements / max(abs(pictures.a) + abs(pictures.b), 1), 1)
+      isCut = size < pictures.extent.at(batch: batch)
+      segments = isCut ? [pictures] : []
+      return
+    }
     let walk = ProductWalk(product, panel: nil)
     guard let inner = walk.inner, walk.depth.at(batch: batch) >= Self.least else { return nil }
     self.inner = inner
@@ -31,7 +44,10 @@ struct SumParts {
   }
 
   /// Rows of a chunk: about four chunks, of tiles that multiply more than they read. Each chunk reads all of B.
-  static func chunkRows(_ rows: Int) -> Int { rows < 32 ? 8 : max((rows + 31) / 32 * 8, 16) }
+  func chunkRows(_ rows: Int) -> Int {
+    if isOfDots { return (rows + 1) / 2 }
+    return rows < 32 ? 8 : max((rows + 31) / 32 * 8, 16)
+  }
 
   /// Opens the loops over all parts.
   func open(_ counters: [String], into writer: inout CWriter) {

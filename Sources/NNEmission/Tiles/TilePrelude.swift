@@ -56,7 +56,7 @@ struct TilePrelude {
     case "taps":
       return
         "\(real) *c, long c_row, const \(real) *a, long a_row, const \(real) *b, long b_col, \(Self.extents), long pictures, long a_picture, "
-        + "long b_picture, long lines, long a_line, long b_line, long k"
+        + "long b_picture, long lines, long a_line, long b_line, long k, int accumulate"
     case "winograd_kernels":
       return "\(real) *panels, const \(real) *b, long b_line, long b_pixel, long b_k, long b_col, long k, long cols"
     case "winograd":
