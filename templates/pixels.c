@@ -84,6 +84,13 @@ typedef struct {
   long stride, first, end;
 } nn_pixel_lines;
 
+// @nn_skip_zeros: leaves out the segments that are zeros for a line and for the other one of its pair, which may be computed with it
+nn_inlined void nn_skip_zeros(nn_pixel_operands *t, const nn_pixel_lines *seen, long line, long lines) {
+  const long even = line - line % 2, odd = even + 1 < lines ? even + 1 : even;
+  t->segment = seen->first > odd ? seen->first - odd : 0;
+  t->segments = seen->end - even < t->segments ? seen->end - even : t->segments;
+}
+
 // @nn_pixel_strip: some rows of all lines. Where a line is an odd number of vectors the last ones of two lines are computed together; the last one of
 // a line ends with its pixels, and overlaps the one before it
 #if nn_vectors
@@ -94,8 +101,7 @@ static inline void nn_pixel_strip(const nn_pixel_operands *strip, const nn_pixel
   for (long line = 0; line < lines; ++line) {
     const int alone = line + 1 == lines;
     nn_pixel_operands t = *strip;
-    t.segment = seen->first > line ? seen->first - line : 0;
-    t.segments = seen->end - line < strip->segments ? seen->end - line : strip->segments;
+    nn_skip_zeros(&t, seen, line, lines);
     for (long v = 0; v + 2 <= vectors; v += 2) {
       t.c = strip->c + line * pixels + v * nn_width;
       t.b = strip->b + line * seen->stride + v * nn_width;
@@ -103,7 +109,6 @@ static inline void nn_pixel_strip(const nn_pixel_operands *strip, const nn_pixel
       nn_any_pixel_tile(&t, 0, rows);
     }
     if (vectors % 2 == 0 || line % 2 > 0) continue;
-    if (t.segment > 0 && !alone) --t.segment;
     t.c = strip->c + line * pixels + last;
     t.b = strip->b + line * seen->stride + last;
     t.c_second = alone ? 0 : pixels;
@@ -118,9 +123,9 @@ static inline void nn_pixel_strip(const nn_pixel_operands *strip, const nn_pixel
 nn_wide static inline void nn_pixels(real *c, long c_row, const real *a, long a_row, const real *b, long b_line, long rows, long lines, long pixels,
                                      long planes, long a_plane, long b_plane, long segments, long a_segment, long b_segment, long first, long end,
                                      long k, long a_k, long b_k) {
+  const nn_pixel_lines seen = {b_line, first, end};
 #if nn_vectors
   const long tiles = (rows + nn_pixel_rows - 1) / nn_pixel_rows;
-  const nn_pixel_lines seen = {b_line, first, end};
   for (long i = 0; i < tiles; ++i) {
     const long top = rows * i / tiles, bottom = rows * (i + 1) / tiles;
     const nn_pixel_operands strip = {c + top * c_row, c_row, 0,        a + top * a_row, a_row,     b, 0,   planes,
@@ -130,11 +135,12 @@ nn_wide static inline void nn_pixels(real *c, long c_row, const real *a, long a_
 #else
   for (long r = 0; r < rows; ++r) {
     for (long line = 0; line < lines; ++line) {
-      const long start = first > line ? first - line : 0, stop = end - line < segments ? end - line : segments;
+      nn_pixel_operands t = {.segments = segments};
+      nn_skip_zeros(&t, &seen, line, lines);
       for (long x = 0; x < pixels; ++x) {
         real sum = 0;
         for (long p = 0; p < planes; ++p)
-          for (long s = start; s < stop; ++s)
+          for (long s = t.segment; s < t.segments; ++s)
             for (long i = 0; i < k; ++i)
               sum += a[r * a_row + p * a_plane + s * a_segment + i * a_k] * b[line * b_line + x + p * b_plane + s * b_segment + i * b_k];
         c[r * c_row + line * pixels + x] = sum;

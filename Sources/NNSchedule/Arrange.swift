@@ -24,6 +24,7 @@ struct Arrange {
   var builder = GraphBuilder()
   private var images: [Arranged?]
   private let reading: WindowReading
+  private let graph: Graph
   /// Values that a product for groups of pixels computes with one axis more. What is computed from them elementwise is computed with it too, by the
   /// product's own kernel.
   var splits: Set<Value> = []
@@ -49,6 +50,7 @@ struct Arrange {
   private init(_ graph: Graph) {
     images = [Arranged?](repeating: nil, count: graph.count)
     reading = WindowReading(graph)
+    self.graph = graph
   }
 
   // MARK: Orders
@@ -192,8 +194,7 @@ struct Arrange {
   private mutating func product(_ labels: Contraction, _ inputs: [Arranged], _ node: Node, pixels: Int?) -> Arranged {
     let sides = zip([labels.lhs, labels.rhs], inputs).map { own, input in input.order.map { own[$0] } }
     if let pixels {
-      var natural = inputs
-      natural[1 - pixels] = laidDown(inputs[1 - pixels])
+      let natural = [0, 1].map { $0 == pixels ? naturalWindows(node.inputs[$0]) ?? inputs[$0] : laidDown(inputs[$0]) }
       let sides = [labels.lhs, labels.rhs]
       let rows = sides[1 - pixels].filter(labels.output.contains)
       return product(labels, sides, output: rows + sides[pixels].filter { labels.output.contains($0) && !rows.contains($0) }, natural)
@@ -211,6 +212,13 @@ struct Arrange {
     }
     if labels.sumsBatch, Self.filling(columns[0]) > 1.5 * Self.filling(columns[1]) { groups.reverse() }
     return product(labels, sides, output: groups[0] + groups[1], inputs)
+  }
+
+  /// Windows that another product reads with channels last, over a copy in the model's order; nil where they have it.
+  private mutating func naturalWindows(_ windows: Value) -> Arranged? {
+    let node = graph[windows]
+    guard let image = images[windows.id], !image.isNatural, let source = images[node.inputs[0].id] else { return nil }
+    return Arranged(natural: builder.node(node.operation, [laidDown(source).value]), node.type)
   }
 
   private mutating func product(_ labels: Contraction, _ sides: [[Int]], output: [Int], _ inputs: [Arranged]) -> Arranged {

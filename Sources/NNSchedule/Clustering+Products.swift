@@ -21,7 +21,9 @@ extension Clustering {
 
   /// Of windows over padded pictures, the lines that are not padding, from the first one that they see.
   private func filledLines(_ windows: Value) -> Range<Int>? {
-    guard let own = graph[windows].operation as? Windows, own.windows.count == 2 else { return nil }
+    guard let own = graph[windows].operation as? Windows, own.windows.count == 2,
+      own.windows[0].stride == 1, own.windows[0].dilation == 1
+    else { return nil }
     var source = graph[windows].inputs[0]
     let axis = graph.type(source).shape.rank - 2
     var first = 0

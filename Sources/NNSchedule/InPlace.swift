@@ -53,7 +53,9 @@ private struct SlotReads {
       for operand in statement.operands {
         guard let access = operand.access, case .workspace(let slot) = access.buffer, dies(slot) else { continue }
         if reads[slot] == nil { order.append(slot) }
-        reads[slot, default: []].append(Read(access: access, position: position, level: statement.level))
+        // What is reduced is read all along the row, after the sum was begun.
+        let level: Level = statement.isReduction ? .full : statement.level
+        reads[slot, default: []].append(Read(access: access, position: position, level: level))
       }
     }
     let others = (kernel.product.map { [$0.a, $0.b] } ?? []) + kernel.sinks.compactMap(\.operand.access) + kernel.targets

@@ -132,10 +132,10 @@ struct KernelBuilder {
     return step
   }
 
-  /// Whether sums are over lines of pixels, and these fill more of a vector than columns do.
+  /// Whether sums are over the lines of pixels of all pictures, and these fill more of a vector than columns do.
   private func isOfTaps(_ product: ProductPlan, _ loops: Loops) -> Bool {
     guard product.lines == nil, product.sums.count <= ProductStep.mostSumsOfDots, let k = product.sums.last?.extent, !k.perExample,
-      loops.columns > 1
+      product.sums[0].extent.perExample, loops.columns > 1
     else { return false }
     return PixelLanes.filling(k.count) > PixelLanes.leastGain * PixelLanes.filling(loops.columns)
   }

@@ -10,6 +10,8 @@ struct PixelLanes {
   private static let lanes = 16
   /// Rows of two vectors each that keep a processor from waiting for its last sums.
   private static let busyRows = 4
+  /// Channels that windows see. Each tile goes through the lines of all of them, and what lies otherwise has to be put in order.
+  private static let mostPlanes = 16
   /// What makes up for putting pictures in order.
   static let leastGain = 1.25
 
@@ -27,10 +29,11 @@ struct PixelLanes {
     for (label, extent) in zip(labels.lhs + labels.rhs, types[0].shape.dimensions + types[1].shape.dimensions) { extents[label] = extent }
     func count(_ labels: [Int]) -> Int { labels.reduce(1) { $0 * extents[$1, default: 1] } }
     guard count(other.filter { seen.contains($0) && labels.output.contains($0) }) == 1 else { return nil }
+    let planes = count(seen.filter { !places.contains($0) && !taps.contains($0) && !(other.contains($0) && labels.output.contains($0)) })
     let channels = count(other.filter { labels.output.contains($0) && !seen.contains($0) })
     let pixels = count(Array(places.suffix(1)))
     let summed = seen.count { !labels.output.contains($0) && extents[$0] != 1 } + (labels.sumsBatch ? 1 : 0)
-    guard ProductStep.Lines.rows.contains(channels), summed <= ProductStep.Lines.mostSums else { return nil }
+    guard planes <= Self.mostPlanes, ProductStep.Lines.rows.contains(channels), summed <= ProductStep.Lines.mostSums else { return nil }
     let use = Self.filling(pixels) * min(Double(channels) / Double(Self.busyRows), 1)
     guard use > Self.leastGain * PixelGroups.use(places: pixels, columns: channels, last) else { return nil }
     self.side = side

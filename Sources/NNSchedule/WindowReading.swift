@@ -23,8 +23,8 @@ struct WindowReading {
   }
 
   private mutating func note(_ value: Value, _ order: Order, _ graph: Graph) {
-    // Lines of pixels can be read only where they lie so; channels side by side are read faster, but need not be.
-    if orders[value] != .channelsFirst { orders[value] = order }
+    // Where both are wanted, a product of pixels has a copy of its own.
+    if orders[value] != .channelsLast { orders[value] = order }
     let node = graph[value]
     switch node.operation {
     case is Windows: note(node.inputs[0], order, graph)

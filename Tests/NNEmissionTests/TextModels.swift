@@ -154,9 +154,11 @@ struct TextModel: Sendable, CustomStringConvertible {
         b = a |> avgpool(2) |> conv(16, kernel: 3) |> relu
         c = a |> maxpool(3) |> conv(9, kernel: 2, pad: 1, dilation: 2)
         d = a |> conv(4, kernel: 3, stride: 2, pad: 1) |> batchnorm |> conv_transpose(3, kernel: 4, stride: 2)
+        f = x |> conv(8, kernel: 3, stride: [2, 1], dilation: [2, 1], pad: [2, 1], bias: false)
+        g = concat(a |> conv(5, kernel: 3, pad: 1), a |> conv(20, kernel: 3, pad: 1), axis: 0) |> relu
         e = u |> conv(5, kernel: [1, 7], pad: [0, 3]) |> sigmoid |> conv(8, kernel: [1, 3])
         scores = (b |> global_avgpool |> dense(5)) + (c |> flatten |> dense(5)) + (e |> flatten |> dense(5))
-        loss cross_entropy(scores, t) + mean(square(d))
+        loss cross_entropy(scores, t) + mean(square(d)) + mean(square(f)) + mean(square(g))
         output scores
         train { optimizer sgd(rate: 0.1, momentum: 0.9) }
         """, batch: 4),
@@ -247,6 +249,16 @@ struct TextModel: Sendable, CustomStringConvertible {
         output same = concat(a, exp(y) + a[3], axis: 0)
         loss cross_entropy(concat(h[5], flatten(both), axis: 0) |> dense(5), t) + mean(square(some)) + mean(all)
         """, batch: 17),
+    // Sums along rows of what is one number for each of them, on the way back.
+    TextModel(
+      name: "rows_of_one_number",
+      text: """
+        input x: [4, 6, 8]
+        param b: [4] = normal(1)
+        v = (x + b[:, new, new]) |> transpose(axes: [0, 2, 1])
+        loss mean(square(v |> mean(axis: [1, 2]) |> dense(2)))
+        train { optimizer sgd(rate: 0.1) }
+        """, batch: 2),
   ]
 
   /// What draws random numbers.

@@ -174,7 +174,7 @@ extension Step {
   /// Products whose terms are added up in the order in which calls of up to `batch` examples do.
   fileprivate func summing(asFor batch: Int) -> Step {
     guard case .kernel(var kernel) = self, let product = kernel.product, product.usesDots,
-      kernel.rows.at(batch: batch) > ProductStep.mostRowsOfDots
+      product.segments.isEmpty, kernel.rows.at(batch: batch) > ProductStep.mostRowsOfDots
     else { return self }
     kernel.product?.usesDots = false
     kernel.product?.packsB = product.b.column != 1 && kernel.columns > 1
