@@ -55,9 +55,11 @@ typedef struct {
 #if nn_vectors
 nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) {
   nn_vector sum[nn_tile_rows][2];
+  real *const first = t->c;
+  const long c_row = t->c_row;
   nn_unroll for (int r = 0; r < rows; ++r) {
     nn_vector zero = {0};
-    const real *c = t->c + r * t->c_row;
+    const real *c = first + r * c_row;
     sum[r][0] = zero;
     sum[r][1] = zero;
     if (t->accumulate) sum[r][0] = *(const nn_loose_vector *)c;
@@ -83,7 +85,7 @@ nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) 
     b += t->b_segment - t->depth * t->b_k;
   }
   nn_unroll for (int r = 0; r < rows; ++r) {
-    real *c = t->c + r * t->c_row;
+    real *c = first + r * c_row;
     *(nn_loose_vector *)c = sum[r][0];
     *(nn_loose_vector *)(c + second) = sum[r][1];
   }
@@ -148,25 +150,129 @@ nn_wide static void nn_any_tile(const nn_operands *t, long rows, long cols) {
 }
 #endif
 
-// @nn_block_depth: how much of k is worked on at a time: that part of a panel of B, 96 KiB, stays in the caches
-enum { nn_block_depth = 3072 / (int)sizeof(real) };
+// @nn_lays: whether parts of A and B are laid down where they would drive each other out of the caches. Where there is AVX2 and no more,
+// caches are small, and have few places for numbers that lie a power of two apart; with AVX-512 nothing is gained
+#define nn_lays (nn_vectors && nn_vector_bytes == 32)
+
+// @nn_block_depth: how much of k is worked on at a time: that part of a panel of B, 96 or 32 KiB, stays in the caches
+enum { nn_block_depth = (nn_lays ? 1024 : 3072) / (int)sizeof(real) };
 
 // @nn_block_tiles: how many tiles of rows are worked on at a time: that part of A stays in the second cache for all panels
 enum { nn_block_tiles = 20 };
 
-// @nn_product_panel: the rows first_tile..<end_tile of C in one panel's columns; the rows are cut into tiles of even height
+// @nn_lay_tiles: the same where that part is laid down: on the stack, in 72 KiB
+enum { nn_lay_tiles = 12 };
+
+// @nn_crowds: whether so many numbers of a stride are too many for a cache of 32 KiB with 8 ways: those of a power of two share few places of it
+#if nn_lays
+nn_inlined int nn_crowds(long stride, long count) {
+  const long bytes = stride * (long)sizeof(real);
+  return count <= nn_block_depth && (bytes & -bytes) * count > 32768;
+}
+#endif
+
+// @nn_lay_distance: from a tile of A that is laid down to the next: a vector is left for what is written beyond the rows of the last k
 #if nn_vectors
-static inline void nn_product_panel(const nn_operands *panel, long rows, long cols, long first_tile, long end_tile, long tiles) {
-  for (long column = 0; column < cols; column += 2 * nn_width) {
-    for (long i = first_tile; i < end_tile; ++i) {
-      long top = rows * i / tiles, bottom = rows * (i + 1) / tiles;
-      nn_operands t = *panel;
-      t.c += top * t.c_row + column;
-      t.a += top * t.a_row;
-      t.b += column;
-      if (t.far) t.far_place += top * t.far->row + column;
-      nn_any_tile(&t, bottom - top, cols - column < 2 * nn_width ? cols - column : 2 * nn_width);
+nn_inlined long nn_lay_distance(const nn_operands *t) { return t->depth * t->segments * nn_tile_rows + nn_width; }
+#endif
+
+// @nn_lay_rows: lays down up to nn_lay_tiles tiles of an A whose rows are neighbours, each k after k; all tiles' part of a k is read at once,
+// since the next k may be in another page
+#if nn_lays
+static inline void nn_lay_rows(real *o, const nn_operands *t, long rows, long first_tile, long end_tile, long tiles) {
+  const long count = end_tile - first_tile, distance = nn_lay_distance(t);
+  long top[nn_lay_tiles + 1];
+  for (long i = 0; i <= count; ++i) top[i] = rows * (first_tile + i) / tiles;
+  for (long s = 0; s < t->segments; ++s) {
+    for (long k = 0; k < t->depth; ++k, o += nn_tile_rows) {
+      const real *a = t->a + s * t->a_segment + k * t->a_k;
+      for (long i = 0; i < count; ++i) {
+        for (long r = top[i]; r < top[i + 1]; r += nn_width) {
+          nn_lanes_mask mask;
+          nn_vector x;
+          nn_first_lanes(&mask, top[i + 1] - r < nn_width ? top[i + 1] - r : nn_width);
+          nn_load_first(&x, a + r, &mask);
+          *(nn_loose_vector *)(o + i * distance + r - top[i]) = x;
+        }
+      }
     }
+  }
+}
+#endif
+
+// @nn_lay_columns: lays down up to two vectors of columns of B, k after k
+#if nn_lays
+nn_inlined void nn_lay_columns(real *o, const nn_operands *t, long cols) {
+  nn_lanes_mask mask;
+  nn_first_lanes(&mask, cols < nn_width ? cols : nn_width);
+  const long second = cols > nn_width ? cols - nn_width : 0;
+  for (long s = 0; s < t->segments; ++s) {
+    for (long k = 0; k < t->depth; ++k, o += 2 * nn_width) {
+      const real *b = t->b + s * t->b_segment + k * t->b_k;
+      nn_vector left, right;
+      nn_load_first(&left, b, &mask);
+      nn_load_first(&right, b + second, &mask);
+      *(nn_loose_vector *)o = left;
+      *(nn_loose_vector *)(o + second) = right;
+    }
+  }
+}
+#endif
+
+// @nn_product_columns: the tiles first_tile..<end_tile of C in up to two vectors of columns; the rows are cut into tiles of even height.
+// A that is laid down begins with the first of these tiles, else it is null
+#if nn_vectors
+static inline void nn_product_columns(const nn_operands *columns, long rows, long cols, long first_tile, long end_tile, long tiles,
+                                      const real *laid) {
+  nn_operands t = *columns;
+#if nn_lays
+  real laid_b[2 * nn_width * nn_block_depth];
+  if (end_tile - first_tile > 3 && nn_crowds(t.b_k, t.depth * t.segments)) {
+    nn_lay_columns(laid_b, &t, cols);
+    t.b = laid_b;
+    t.b_k = 2 * nn_width;
+    t.b_segment = t.depth * 2 * nn_width;
+  }
+#endif
+  for (long i = first_tile; i < end_tile; ++i) {
+    const long top = rows * i / tiles, height = rows * (i + 1) / tiles - top;
+    t.c = columns->c + top * t.c_row;
+    if (laid) {
+      t.a = laid;
+      t.a_k = nn_tile_rows;
+      t.a_segment = nn_tile_rows * t.depth;
+      laid += nn_lay_distance(&t);
+    } else {
+      t.a = columns->a + top * t.a_row;
+    }
+    if (t.far) t.far_place = columns->far_place + top * t.far->row;
+    nn_any_tile(&t, height, cols);
+  }
+}
+#endif
+
+// @nn_product_rows: likewise in all columns
+#if nn_vectors
+static inline void nn_product_rows(const nn_operands *block, long b_panel, long rows, long cols, long first_tile, long end_tile, long tiles,
+                                   const real *laid) {
+  for (long column = 0; column < cols; column += 2 * nn_width) {
+    nn_operands t = *block;
+    t.c += column;
+    t.b += column / nn_panel * b_panel + column % nn_panel;
+    if (t.far) t.far_place += column;
+    nn_product_columns(&t, rows, cols - column < 2 * nn_width ? cols - column : 2 * nn_width, first_tile, end_tile, tiles, laid);
+  }
+}
+#endif
+
+// @nn_product_laid: nn_product_block where rows of A are neighbours, and laid down
+#if nn_lays
+static inline void nn_product_laid(const nn_operands *block, long b_panel, long rows, long cols, long tiles) {
+  real laid[nn_lay_tiles * (nn_tile_rows * nn_block_depth + nn_width)];
+  for (long tile = 0; tile < tiles; tile += nn_lay_tiles) {
+    const long end = tiles - tile < nn_lay_tiles ? tiles : tile + nn_lay_tiles;
+    nn_lay_rows(laid, block, rows, tile, end, tiles);
+    nn_product_rows(block, b_panel, rows, cols, tile, end, tiles, laid);
   }
 }
 #endif
@@ -174,17 +280,15 @@ static inline void nn_product_panel(const nn_operands *panel, long rows, long co
 // @nn_product_block: adds a part of the sums to all of C, or begins with it
 #if nn_vectors
 static inline void nn_product_block(const nn_operands *block, long b_panel, long rows, long cols) {
-  long tiles = (rows + nn_tile_rows - 1) / nn_tile_rows;
-  for (long tile = 0; tile < tiles; tile += nn_block_tiles) {
-    long end = tiles - tile < nn_block_tiles ? tiles : tile + nn_block_tiles;
-    for (long p = 0; p * nn_panel < cols; ++p) {
-      nn_operands panel = *block;
-      panel.c += p * nn_panel;
-      panel.b += p * b_panel;
-      panel.far_place += p * nn_panel;
-      nn_product_panel(&panel, rows, cols - p * nn_panel < nn_panel ? cols - p * nn_panel : nn_panel, tile, end, tiles);
-    }
+  const long tiles = (rows + nn_tile_rows - 1) / nn_tile_rows;
+#if nn_lays
+  if (block->a_row == 1 && cols > nn_panel && nn_crowds(block->a_k, block->depth * block->segments)) {
+    nn_product_laid(block, b_panel, rows, cols, tiles);
+    return;
   }
+#endif
+  for (long tile = 0; tile < tiles; tile += nn_block_tiles)
+    nn_product_rows(block, b_panel, rows, cols, tile, tiles - tile < nn_block_tiles ? tiles : tile + nn_block_tiles, tiles, 0);
 }
 #endif
 
@@ -249,18 +353,18 @@ nn_wide static inline void nn_line(real *c, const real *a, long a_k, const real 
 static inline void nn_product_before(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel,
                                      long rows, long cols, long k, int accumulate, const nn_far *far) {
 #if nn_vectors
-  long start = 0;
-  do {
-    long depth = k - start < nn_block_depth ? k - start : nn_block_depth, parts = 1;
-    const nn_far *asked = start + depth < k ? 0 : far;
+  const long blocks = k > nn_block_depth ? (k + nn_block_depth - 1) / nn_block_depth : 1;
+  for (long i = 0; i < blocks; ++i) {
+    const long start = k * i / blocks, depth = k * (i + 1) / blocks - start;
+    const nn_far *asked = i + 1 < blocks ? 0 : far;
+    long parts = 1;
     if (asked)
       for (parts = 8; depth % parts;) --parts;
     const long part = depth / parts;
     nn_operands block = {c,    c_row, a + start * a_k, a_row, a_k, part * a_k, b + start * b_k, b_k, part * b_k,
                          part, parts, accumulate | (start > 0), asked, 0};
     nn_product_block(&block, b_panel, rows, cols);
-    start += depth;
-  } while (start < k);
+  }
 #else
   (void)far;
   for (long r = 0; r < rows; ++r) {

@@ -127,12 +127,19 @@ int main(void) {
       test_product(isa, COLUMNS, 0, 1, 26, 40, k + 1);
     }
     test_product(isa, ROWS, 1, 0, 300, 70, 800);
+    // A's columns, B's rows, or both, at distances for which caches have few places.
+    test_product(isa, COLUMNS, 0, 0, 256, 62, 200);
+    test_product(isa, COLUMNS, 0, 1, 512, 101, 257);
+    test_product(isa, ROWS, 0, 1, 97, 254, 130);
+    test_product(isa, PADDED, 0, 0, 25, 1022, 64);
     for (int r = 0; r < COUNT(rows); ++r)
       for (int c = 0; c < COUNT(cols); ++c)
         for (int how = 0; how < 8; ++how)
           if (!quick || (r + c + how) % 5 == 0) test_segments(isa, how % 2, how / 2 % 2, how / 4, rows[r], cols[c], 1 + (r + c) % 9, 3 + how);
     test_segments(isa, 0, 1, 0, 25, 40, 100, 20);
     test_segments(isa, 1, 0, 1, 13, 33, 900, 3);
+    test_segments(isa, 1, 0, 1, 256, 64, 40, 9);
+    test_segments(isa, 0, 0, 0, 50, 256, 21, 4);
     for (int c = 0; c < COUNT(cols); ++c)
       for (long k = 1; k < 40; k += 3)
         for (int how = 0; how < 4; ++how) test_pack(isa, how, k, cols[c]);
