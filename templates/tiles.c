@@ -7,9 +7,12 @@
 #endif
 
 // Runs statements for i = 0..<count, which do not depend on each other although their pointers may be equal: whole vectors first, then
-// one vector with the lanes beyond the end masked out, where the machine can do that cheaply.
-#if nn_vector_bytes > 16
-#define nn_tail _Pragma("clang loop vectorize(assume_safety) interleave_count(1) vectorize_predicate(enable)")
+// one vector with the lanes beyond the end masked out, where the machine can do that cheaply, or half of one and single numbers.
+#define nn_masked _Pragma("clang loop vectorize(assume_safety) interleave_count(1) vectorize_predicate(enable)")
+#if nn_vector_bytes == 64
+#define nn_tail nn_masked
+#elif nn_vector_bytes == 32
+#define nn_tail _Pragma("clang loop vectorize(assume_safety) vectorize_width(nn_width / 2) interleave_count(1)")
 #else
 #define nn_tail
 #endif
@@ -22,12 +25,17 @@
 
 // The same for statements that are long chains, such as functions: four vectors take turns at each link, since a processor looks only so far ahead for
 // one that need not wait.
+#if nn_vector_bytes > 16
+#define nn_chain_tail nn_masked
+#else
+#define nn_chain_tail
+#endif
 #define nn_each_chain(i, count, ...) \
   do { \
     long turns = (count) & -(long)(4 * nn_width), whole = (count) & -(long)nn_width; \
     _Pragma("clang loop vectorize(assume_safety) interleave_count(4)") for (long i = 0; i < turns; ++i) { __VA_ARGS__; } \
     _Pragma("clang loop vectorize(assume_safety) interleave_count(1)") for (long i = turns; i < whole; ++i) { __VA_ARGS__; } \
-    nn_tail for (long i = whole; i < (count); ++i) { __VA_ARGS__; } \
+    nn_chain_tail for (long i = whole; i < (count); ++i) { __VA_ARGS__; } \
   } while (0)
 
 // The same for every line of a tile: the whole vectors of all lines first, then what is left of all lines. So a line never waits for the masked
@@ -116,23 +124,17 @@ static inline void nn_merge(long *rows, long *cols, long o_row, nn_operand *x, i
 }
 
 // Numbers side by side to every second place of each row.
-#if nn_vector_bytes > 16
-nn_inlined void nn_even_lanes(nn_lanes_mask *mask, long count) {
-  nn_first_lanes(mask, count < 0 ? 0 : count < nn_width ? count : nn_width);
 #if nn_vector_bytes == 64
-  *mask &= 0x5555;
-#else
-  nn_unroll for (int i = 1; i < nn_width; i += 2) (*mask)[i] = 0;
-#endif
-}
-
 nn_wide static void nn_move_to_evens(real *o, long o_row, const real *a, long a_row, long rows, long cols) {
   for (long c = 0; c < cols; c += nn_width) {
     const long count = cols - c < nn_width ? cols - c : nn_width;
+    const long late = 2 * count - nn_width;
     nn_lanes_mask left, right, mask;
     nn_first_lanes(&mask, count);
-    nn_even_lanes(&left, 2 * count);
-    nn_even_lanes(&right, 2 * count - nn_width);
+    nn_first_lanes(&left, late < 0 ? 2 * count : nn_width);
+    nn_first_lanes(&right, late < 0 ? 0 : late);
+    left &= 0x5555;
+    right &= 0x5555;
     for (long r = 0; r < rows; ++r) {
       real *to = o + r * o_row + 2 * c;
       nn_vector x;
@@ -145,7 +147,8 @@ nn_wide static void nn_move_to_evens(real *o, long o_row, const real *a, long a_
 }
 #endif
 
-// A strided copy of a matrix; one that turns rows into columns goes square by square, unless it is no wider than a fraction of those.
+// A strided copy of a matrix; one that turns rows into columns goes square by square, unless it is no wider than a fraction of those. What is left
+// goes along rows where these are long, or written side by side.
 static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_row, long a_col, long rows, long cols) {
   if (o_col != 1 && o_row == 1) {
     nn_tile_move(o, o_col, o_row, a, a_col, a_row, cols, rows);
@@ -161,11 +164,11 @@ static void nn_tile_move(real *o, long o_row, long o_col, const real *a, long a_
   } else if (o_col == 1 && a_col == 2) {
     nn_move_evens(o, o_row, a, a_row, rows, cols);
 #endif
-#if nn_vector_bytes > 16
+#if nn_vector_bytes == 64
   } else if (o_col == 2 && a_col == 1) {
     nn_move_to_evens(o, o_row, a, a_row, rows, cols);
 #endif
-  } else if (rows < cols) {
+  } else if (rows < cols || (cols > 4 && o_col < o_row)) {
     for (long r = 0; r < rows; ++r)
       for (long c = 0; c < cols; ++c) o[r * o_row + c * o_col] = a[r * a_row + c * a_col];
   } else {

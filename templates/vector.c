@@ -90,7 +90,10 @@ nn_inlined void nn_multiply_add(nn_vector *sum, const nn_vector *a, const nn_vec
 #if nn_vector_bytes == 64
 typedef nn_lane_mask nn_lanes_mask;
 #elif nn_vector_bytes == 32
-typedef nn_lane_numbers nn_lanes_mask;
+typedef struct {
+  nn_lane_numbers lanes;
+  int count;
+} nn_lanes_mask;
 #else
 typedef int nn_lanes_mask;
 #endif
@@ -102,7 +105,8 @@ nn_inlined void nn_first_lanes(nn_lanes_mask *mask, long count) {
 #if nn_vector_bytes == 64
   *mask = (nn_lane_mask)((1u << count) - 1u);
 #elif nn_vector_bytes == 32
-  *mask = nn_lanes_below(count);
+  mask->lanes = nn_lanes_below(count);
+  mask->count = (int)count;
 #else
   *mask = (int)count;
 #endif
@@ -120,7 +124,7 @@ nn_inlined void nn_load_first(nn_vector *x, const real *p, const nn_lanes_mask *
   nn_vector zero = {0};
   *x = nn_load_512((const void *)p, zero, *mask);
 #elif nn_vector_bytes == 32
-  *x = nn_load_256((const void *)p, *mask);
+  *x = nn_load_256((const void *)p, mask->lanes);
 #else
   nn_vector loaded = {0};
   for (int lane = 0; lane < *mask; ++lane) loaded[lane] = p[lane];
@@ -129,7 +133,8 @@ nn_inlined void nn_load_first(nn_vector *x, const real *p, const nn_lanes_mask *
 }
 #endif
 
-// @nn_store_first: stores the first lanes, or all of them without a mask. Whoever reads what a masked store wrote waits until the cache has it
+// @nn_store_first: stores the first lanes, or all of them without a mask. Whoever reads what a masked store wrote waits until the cache has it.
+// With AVX2 there is none: it takes some processors as long as twelve whole vectors
 #if nn_vectors
 nn_inlined void nn_store_first(real *p, const nn_vector *x, const nn_lanes_mask *mask) {
   if (!mask) {
@@ -139,23 +144,47 @@ nn_inlined void nn_store_first(real *p, const nn_vector *x, const nn_lanes_mask 
 #if nn_vector_bytes == 64
   nn_store_512((void *)p, *x, *mask);
 #elif nn_vector_bytes == 32
-  nn_store_256((void *)p, *mask, *x);
+  real all[nn_width];
+  const real *from = all;
+  *(nn_loose_vector *)all = *x;
+  if (mask->count == nn_width) *(nn_loose_vector *)p = *x;
+  if (nn_width > 4 && mask->count & 4) {
+    __builtin_memcpy(p, from, 4 * sizeof(real));
+    p += 4;
+    from += 4;
+  }
+  if (mask->count < nn_width && mask->count & 2) {
+    __builtin_memcpy(p, from, 2 * sizeof(real));
+    p += 2;
+    from += 2;
+  }
+  if (mask->count & 1) *p = *from;
 #else
   for (int lane = 0; lane < *mask; ++lane) p[lane] = (*x)[lane];
 #endif
 }
 #endif
 
-// @nn_transpose: turns a square of numbers, one vector a row, on its diagonal: rounds of interleaving the upper rows with the lower
+// @nn_transpose: turns a square of numbers, one vector a row, on its diagonal: rounds of interleaving the upper rows with the lower. With AVX2
+// squares of 16 bytes are turned so, four at a time, and exchanged
 #if nn_vectors
 nn_inlined void nn_transpose(nn_vector *row) {
-  nn_unroll for (int spread = nn_width; spread > 1; spread /= 2) {
+  enum { side = (nn_vector_bytes == 32 ? 16 : nn_vector_bytes) / (int)sizeof(real) };
+  nn_unroll for (int spread = side; spread > 1; spread /= 2) {
     nn_vector mixed[nn_width];
     nn_unroll for (int i = 0; i < nn_width / 2; ++i) {
-      mixed[2 * i] = __builtin_shufflevector(row[i], row[i + nn_width / 2], nn_low_order);
-      mixed[2 * i + 1] = __builtin_shufflevector(row[i], row[i + nn_width / 2], nn_high_order);
+      const nn_vector *upper = row + i / (side / 2) * side + i % (side / 2);
+      mixed[2 * i] = __builtin_shufflevector(upper[0], upper[side / 2], nn_upper_order);
+      mixed[2 * i + 1] = __builtin_shufflevector(upper[0], upper[side / 2], nn_lower_order);
     }
     nn_unroll for (int i = 0; i < nn_width; ++i) row[i] = mixed[i];
   }
+#if nn_vector_bytes == 32
+  nn_unroll for (int i = 0; i < side; ++i) {
+    const nn_vector left = row[i], right = row[i + side];
+    row[i] = __builtin_shufflevector(left, right, nn_left_order);
+    row[i + side] = __builtin_shufflevector(left, right, nn_right_order);
+  }
+#endif
 }
 #endif

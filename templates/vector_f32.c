@@ -35,9 +35,6 @@ typedef int nn_lane_numbers __attribute__((vector_size(32)));
 // @nn_load_256: masked load in AVX2, zero elsewhere
 #define nn_load_256(p, mask) __builtin_ia32_maskloadps256(p, mask)
 
-// @nn_store_256: masked store in AVX2
-#define nn_store_256(p, mask, x) __builtin_ia32_maskstoreps256(p, mask, x)
-
 // @nn_low_order: how the lower halves of two vectors are interleaved
 #if nn_vector_bytes == 64
 #define nn_low_order 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
@@ -64,3 +61,23 @@ typedef int nn_lane_numbers __attribute__((vector_size(32)));
 #else
 #define nn_even_order 0, 2, 5, 7
 #endif
+
+// @nn_upper_order: how two rows are interleaved when a square is turned: as nn_low_order, but with AVX2 each half of a vector on its own
+#if nn_vector_bytes == 32
+#define nn_upper_order 0, 8, 1, 9, 4, 12, 5, 13
+#else
+#define nn_upper_order nn_low_order
+#endif
+
+// @nn_lower_order: likewise as nn_high_order
+#if nn_vector_bytes == 32
+#define nn_lower_order 2, 10, 3, 11, 6, 14, 7, 15
+#else
+#define nn_lower_order nn_high_order
+#endif
+
+// @nn_left_order: the first halves of two AVX2 vectors
+#define nn_left_order 0, 1, 2, 3, 8, 9, 10, 11
+
+// @nn_right_order: the second halves of two AVX2 vectors
+#define nn_right_order 4, 5, 6, 7, 12, 13, 14, 15
