@@ -17,8 +17,8 @@ import Testing
     @Test func fashionIsReadyInMilliseconds() throws {
       let source = try ModelSource(example: "fashion")
       let fastest = try Self.times(15) { try Self.compile(source, Self.all) }.min() ?? 1
-      // Alone it is under five milliseconds; tests that run at the same time take a part of the caches.
-      #expect(fastest < 0.0075)
+      // Alone it is under five milliseconds, or ten on a machine of half the speed; tests that run at the same time take a part of the caches.
+      #expect(fastest < 0.015)
     }
 
     struct Growth: Sendable, CustomTestStringConvertible {
@@ -39,8 +39,8 @@ import Testing
     func timeIsLinearInNodes(growth: Growth) throws {
       let (small, smallNodes) = try Self.time(growth, nodes: 5_000)
       let (large, largeNodes) = try Self.time(growth, nodes: 10_000)
-      // Alone it is under one second; tests that run at the same time take a part of the caches.
-      #expect(large < 1.5, "\(largeNodes) nodes")
+      // Alone it is under one second, or two on a machine of half the speed; tests that run at the same time take a part of the caches.
+      #expect(large < 3, "\(largeNodes) nodes")
       let bound = 2.6 * Double(largeNodes) / Double(2 * smallNodes)
       #expect(large / small < bound, "\(small) s for \(smallNodes), \(large) s for \(largeNodes)")
     }
