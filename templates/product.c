@@ -96,9 +96,11 @@ nn_inlined void nn_wide_tile(const nn_operands *t, long second, const int rows) 
 #if nn_vectors
 nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, const int rows) {
   nn_vector sum[nn_tile_rows], zero = {0};
+  real *const first = t->c;
+  const long c_row = t->c_row;
   nn_unroll for (int r = 0; r < rows; ++r) {
     sum[r] = zero;
-    if (t->accumulate) nn_load_first(&sum[r], t->c + r * t->c_row, mask);
+    if (t->accumulate) nn_load_first(&sum[r], first + r * c_row, mask);
   }
   const real *b = t->b, *a[4];
   nn_unroll for (int i = 0; i < 4; ++i) a[i] = t->a + (3 * i < rows ? 3 * i * t->a_row : 0);
@@ -118,7 +120,7 @@ nn_inlined void nn_narrow_tile(const nn_operands *t, const nn_lanes_mask *mask, 
     nn_unroll for (int i = 0; i < 4; ++i) a[i] += t->a_segment - t->depth * t->a_k;
     b += t->b_segment - t->depth * t->b_k;
   }
-  nn_unroll for (int r = 0; r < rows; ++r) nn_store_first(t->c + r * t->c_row, &sum[r], mask);
+  nn_unroll for (int r = 0; r < rows; ++r) nn_store_first(first + r * c_row, &sum[r], mask);
 }
 #endif
 
@@ -154,7 +156,7 @@ nn_wide static void nn_any_tile(const nn_operands *t, long rows, long cols) {
 // caches are small, and have few places for numbers that lie a power of two apart; with AVX-512 nothing is gained
 #define nn_lays (nn_vectors && nn_vector_bytes == 32)
 
-// @nn_block_depth: how much of k is worked on at a time: that part of a panel of B, 96 or 32 KiB, stays in the caches
+// @nn_block_depth: how much of k is worked on at a time: that part of a panel of B, at most 96 or 32 KiB, stays in the caches
 enum { nn_block_depth = (nn_lays ? 1024 : 3072) / (int)sizeof(real) };
 
 // @nn_block_tiles: how many tiles of rows are worked on at a time: that part of A stays in the second cache for all panels
@@ -167,7 +169,15 @@ enum { nn_lay_tiles = 12 };
 #if nn_lays
 nn_inlined int nn_crowds(long stride, long count) {
   const long bytes = stride * (long)sizeof(real);
-  return count <= nn_block_depth && (bytes & -bytes) * count > 32768;
+  return count <= nn_block_depth && count > 0 && (bytes & -bytes) > 32768 / count;
+}
+#endif
+
+// @nn_tile_top: the first row of a tile; all have the same height, or one row less
+#if nn_vectors
+nn_inlined long nn_tile_top(long rows, long tiles, long tile) {
+  const long more = rows % tiles;
+  return rows / tiles * tile + (tile < more ? tile : more);
 }
 #endif
 
@@ -182,7 +192,7 @@ nn_inlined long nn_lay_distance(const nn_operands *t) { return t->depth * t->seg
 static inline void nn_lay_rows(real *o, const nn_operands *t, long rows, long first_tile, long end_tile, long tiles) {
   const long count = end_tile - first_tile, distance = nn_lay_distance(t);
   long top[nn_lay_tiles + 1];
-  for (long i = 0; i <= count; ++i) top[i] = rows * (first_tile + i) / tiles;
+  for (long i = 0; i <= count; ++i) top[i] = nn_tile_top(rows, tiles, first_tile + i);
   for (long s = 0; s < t->segments; ++s) {
     for (long k = 0; k < t->depth; ++k, o += nn_tile_rows) {
       const real *a = t->a + s * t->a_segment + k * t->a_k;
@@ -226,7 +236,7 @@ static inline void nn_product_columns(const nn_operands *columns, long rows, lon
                                       const real *laid) {
   nn_operands t = *columns;
 #if nn_lays
-  real laid_b[2 * nn_width * nn_block_depth];
+  nn_aligned real laid_b[2 * nn_width * nn_block_depth];
   if (end_tile - first_tile > 3 && nn_crowds(t.b_k, t.depth * t.segments)) {
     nn_lay_columns(laid_b, &t, cols);
     t.b = laid_b;
@@ -235,7 +245,7 @@ static inline void nn_product_columns(const nn_operands *columns, long rows, lon
   }
 #endif
   for (long i = first_tile; i < end_tile; ++i) {
-    const long top = rows * i / tiles, height = rows * (i + 1) / tiles - top;
+    const long top = nn_tile_top(rows, tiles, i), height = nn_tile_top(rows, tiles, i + 1) - top;
     t.c = columns->c + top * t.c_row;
     if (laid) {
       t.a = laid;
@@ -265,9 +275,9 @@ static inline void nn_product_rows(const nn_operands *block, long b_panel, long 
 }
 #endif
 
-// @nn_product_laid: nn_product_block where rows of A are neighbours, and laid down
+// @nn_product_laid: nn_product_block where rows of A are neighbours, and laid down; apart, so that other products need no such stack
 #if nn_lays
-static inline void nn_product_laid(const nn_operands *block, long b_panel, long rows, long cols, long tiles) {
+nn_apart static void nn_product_laid(const nn_operands *block, long b_panel, long rows, long cols, long tiles) {
   real laid[nn_lay_tiles * (nn_tile_rows * nn_block_depth + nn_width)];
   for (long tile = 0; tile < tiles; tile += nn_lay_tiles) {
     const long end = tiles - tile < nn_lay_tiles ? tiles : tile + nn_lay_tiles;
@@ -354,8 +364,9 @@ static inline void nn_product_before(real *c, long c_row, const real *a, long a_
                                      long rows, long cols, long k, int accumulate, const nn_far *far) {
 #if nn_vectors
   const long blocks = k > nn_block_depth ? (k + nn_block_depth - 1) / nn_block_depth : 1;
+  long start = 0;
   for (long i = 0; i < blocks; ++i) {
-    const long start = k * i / blocks, depth = k * (i + 1) / blocks - start;
+    const long depth = k / blocks + (i < k % blocks);
     const nn_far *asked = i + 1 < blocks ? 0 : far;
     long parts = 1;
     if (asked)
@@ -364,6 +375,7 @@ static inline void nn_product_before(real *c, long c_row, const real *a, long a_
     nn_operands block = {c,    c_row, a + start * a_k, a_row, a_k, part * a_k, b + start * b_k, b_k, part * b_k,
                          part, parts, accumulate | (start > 0), asked, 0};
     nn_product_block(&block, b_panel, rows, cols);
+    start += depth;
   }
 #else
   (void)far;

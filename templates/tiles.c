@@ -24,7 +24,7 @@
   } while (0)
 
 // The same for statements that are long chains, such as functions: four vectors take turns at each link, since a processor looks only so far ahead for
-// one that need not wait.
+// one that need not wait. Beside these even a slow masked end is short.
 #if nn_vector_bytes > 16
 #define nn_chain_tail nn_masked
 #else
@@ -38,8 +38,8 @@
     nn_chain_tail for (long i = whole; i < (count); ++i) { __VA_ARGS__; } \
   } while (0)
 
-// The same for every line of a tile: the whole vectors of all lines first, then what is left of all lines. So a line never waits for the masked
-// end of the one before, which may share its last vector.
+// The same for every line of a tile: the whole vectors of all lines first, then what is left of all lines. So a line never waits for the
+// end of the one before, of which its first vector may be a part.
 #define nn_each_line(r, rows, i, count, line, ...) \
   do { \
     long whole = (count) & -(long)nn_width; \

@@ -144,21 +144,25 @@ nn_inlined void nn_store_first(real *p, const nn_vector *x, const nn_lanes_mask 
 #if nn_vector_bytes == 64
   nn_store_512((void *)p, *x, *mask);
 #elif nn_vector_bytes == 32
+  const int count = mask->count;
+  if (count == nn_width) {
+    *(nn_loose_vector *)p = *x;
+    return;
+  }
   real all[nn_width];
   const real *from = all;
   *(nn_loose_vector *)all = *x;
-  if (mask->count == nn_width) *(nn_loose_vector *)p = *x;
-  if (nn_width > 4 && mask->count & 4) {
+  if (count & 4) {
     __builtin_memcpy(p, from, 4 * sizeof(real));
     p += 4;
     from += 4;
   }
-  if (mask->count < nn_width && mask->count & 2) {
+  if (count & 2) {
     __builtin_memcpy(p, from, 2 * sizeof(real));
     p += 2;
     from += 2;
   }
-  if (mask->count & 1) *p = *from;
+  if (count & 1) *p = *from;
 #else
   for (int lane = 0; lane < *mask; ++lane) p[lane] = (*x)[lane];
 #endif

@@ -87,6 +87,17 @@ static void compare_reductions(const char *isa, void *(*other)(const char *), bu
   }
 }
 
+// A and B whose rows lie so far apart that they drive each other out of small caches.
+static void compare_crowded_products(const char *isa, void *(*other)(const char *)) {
+  enum { rows = 256, cols = 49, k = 40, b_row = 256 };
+  static real a[rows * k], b[b_row * k], one[rows * cols], two[rows * cols];
+  fill_with_anything(a, rows * k);
+  fill_with_anything(b, b_row * k);
+  ((product_kernel *)kernel(isa, "product"))(one, cols, a, 1, rows, b, b_row, PANEL, rows, cols, k, 0);
+  ((product_kernel *)other("product"))(two, cols, a, 1, rows, b, b_row, PANEL, rows, cols, k, 0);
+  check(same(one, two, rows * cols), "product", isa, rows, cols, k);
+}
+
 static void compare_products(const char *isa, void *(*other)(const char *), buffers x, long rows, long cols, long k) {
   for (int accumulate = 0; accumulate < 2; ++accumulate) {
     ((product_kernel *)kernel(isa, "product"))(x.one, cols, x.a, k, 1, x.b, cols, PANEL, rows, cols, k, accumulate);
@@ -181,6 +192,7 @@ int main(void) {
     compare_reductions(isa, exported, x, shapes[i][0], shapes[i][1]);
     compare_products(isa, exported, x, shapes[i][0], shapes[i][1], shapes[i][2]);
   }
+  compare_crowded_products(isa, exported);
   for (long k = 1; k <= 40; k += 3) compare_winograd(isa, exported, 41 - k, k);
   for (long rows = 1; rows <= 9; ++rows) compare_pixels(isa, exported, x, rows, 4 * rows + 1);
   for (long cols = 1; cols <= 600; cols += cols < 40 ? 1 : 37) compare_lines(isa, x, cols, 1 + cols % 7);
@@ -192,6 +204,7 @@ int main(void) {
       compare_reductions(isas[isa], from_plain, x, shapes[i][0], shapes[i][1]);
       compare_products(isas[isa], from_avx2, x, shapes[i][0], shapes[i][1], shapes[i][2]);
     }
+    compare_crowded_products(isas[isa], from_avx2);
     for (long k = 1; k <= 40; k += 3) compare_winograd(isas[isa], from_avx2, 41 - k, k);
     for (long rows = 1; rows <= 9; ++rows) compare_pixels(isas[isa], from_avx2, x, rows, 4 * rows + 1);
   }
