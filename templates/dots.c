@@ -37,27 +37,39 @@ nn_inlined void nn_four_trees(real *c, nn_vector (*sum)[nn_lanes / nn_width]) {
 }
 #endif
 
+// @nn_dots_whole: adds to vector v of each sum the products of a vector of A with one of each column of B
+#if nn_vectors
+nn_inlined void nn_dots_whole(nn_vector (*sum)[nn_lanes / nn_width], const real *a, const real *b, long b_col, int v, const int columns) {
+  nn_vector x = *(const nn_loose_vector *)a;
+  nn_unroll for (int j = 0; j < columns; ++j) {
+    nn_vector y = *(const nn_loose_vector *)(b + j * b_col);
+    nn_multiply_add(&sum[j][v], &x, &y);
+  }
+}
+#endif
+
 // @nn_dots_of: the dot products of a row of A with columns of B, each by 16 virtual lanes and one fixed tree
 #if nn_vectors
 nn_inlined void nn_dots_of(real *c, const real *a, const real *b, long b_col, long k, const int columns) {
   enum { vectors = nn_lanes / nn_width };
-  nn_vector sum[nn_dot_columns][vectors], x, y, zero = {0};
+  nn_vector sum[nn_dot_columns][vectors], zero = {0};
   nn_unroll for (int j = 0; j < columns; ++j)
     nn_unroll for (int v = 0; v < vectors; ++v) sum[j][v] = zero;
   long i = 0;
   for (; i + nn_lanes <= k; i += nn_lanes) {
-    nn_unroll for (int v = 0; v < vectors; ++v) {
-      x = *(const nn_loose_vector *)(a + i + v * nn_width);
-      nn_unroll for (int j = 0; j < columns; ++j) {
-        y = *(const nn_loose_vector *)(b + j * b_col + i + v * nn_width);
-        nn_multiply_add(&sum[j][v], &x, &y);
-      }
-    }
+    nn_unroll for (int v = 0; v < vectors; ++v) nn_dots_whole(sum, a + i + v * nn_width, b + i + v * nn_width, b_col, v, columns);
   }
   nn_unroll for (int v = 0; v < vectors; ++v) {
     long at = i + v * nn_width, left = k - at;
+    // After whole blocks a lane may be -0, which products of nothing make 0 on every machine.
+    if (k < nn_lanes && left <= 0) break;
+    if (left >= nn_width) {
+      nn_dots_whole(sum, a + at, b + at, b_col, v, columns);
+      continue;
+    }
     nn_lanes_mask mask;
-    nn_first_lanes(&mask, left < 0 ? 0 : left < nn_width ? left : nn_width);
+    nn_vector x, y;
+    nn_first_lanes(&mask, left < 0 ? 0 : left);
     nn_load_first(&x, a + at, &mask);
     nn_unroll for (int j = 0; j < columns; ++j) {
       nn_load_first(&y, b + j * b_col + at, &mask);

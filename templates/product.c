@@ -152,24 +152,41 @@ nn_wide static void nn_any_tile(const nn_operands *t, long rows, long cols) {
 }
 #endif
 
-// @nn_lays: whether parts of A and B are laid down where they would drive each other out of the caches. Where there is AVX2 and no more,
-// caches are small, and have few places for numbers that lie a power of two apart; with AVX-512 nothing is gained
-#define nn_lays (nn_vectors && nn_vector_bytes == 32)
-
-// @nn_block_depth: how much of k is worked on at a time: that part of a panel of B, at most 96 or 32 KiB, stays in the caches
-enum { nn_block_depth = (nn_lays ? 1024 : 3072) / (int)sizeof(real) };
+// @nn_block_depth: how much of k is worked on at a time: that part of a panel of B, at most 96 KiB, stays in the caches
+enum { nn_block_depth = 3072 / (int)sizeof(real) };
 
 // @nn_block_tiles: how many tiles of rows are worked on at a time: that part of A stays in the second cache for all panels
 enum { nn_block_tiles = 20 };
 
-// @nn_lay_tiles: the same where that part is laid down: on the stack, in 72 KiB
+// @nn_lays: whether parts of A and B are laid down where they would drive each other out of the caches. Where there is AVX2 and no more,
+// caches are small, and have few places for numbers that lie a power of two apart; with AVX-512 nothing is gained
+#define nn_lays (nn_vectors && nn_vector_bytes == 32)
+
+// @nn_lay_depth: how much of k is worked on at a time where something is laid down, on the stack: at most 32 KiB of a panel of B
+enum { nn_lay_depth = 1024 / (int)sizeof(real) };
+
+// @nn_lay_tiles: how many tiles of rows then: 72 KiB of A
 enum { nn_lay_tiles = 12 };
 
 // @nn_crowds: whether so many numbers of a stride are too many for a cache of 32 KiB with 8 ways: those of a power of two share few places of it
 #if nn_lays
 nn_inlined int nn_crowds(long stride, long count) {
   const long bytes = stride * (long)sizeof(real);
-  return count <= nn_block_depth && count > 0 && (bytes & -bytes) > 32768 / count;
+  return count <= nn_lay_depth && count > 0 && (bytes & -bytes) > 32768 / count;
+}
+#endif
+
+// @nn_depth: how much of k is worked on at a time, by the strides of A and B
+#if nn_vectors
+nn_inlined long nn_depth(long a_row, long a_k, long b_k) {
+#if nn_lays
+  if (nn_crowds(b_k, nn_lay_depth) || (a_row == 1 && nn_crowds(a_k, nn_lay_depth))) return nn_lay_depth;
+#else
+  (void)a_row;
+  (void)a_k;
+  (void)b_k;
+#endif
+  return nn_block_depth;
 }
 #endif
 
@@ -198,10 +215,14 @@ static inline void nn_lay_rows(real *o, const nn_operands *t, long rows, long fi
       const real *a = t->a + s * t->a_segment + k * t->a_k;
       for (long i = 0; i < count; ++i) {
         for (long r = top[i]; r < top[i + 1]; r += nn_width) {
-          nn_lanes_mask mask;
           nn_vector x;
-          nn_first_lanes(&mask, top[i + 1] - r < nn_width ? top[i + 1] - r : nn_width);
-          nn_load_first(&x, a + r, &mask);
+          if (r + nn_width <= rows) {
+            x = *(const nn_loose_vector *)(a + r);
+          } else {
+            nn_lanes_mask mask;
+            nn_first_lanes(&mask, rows - r);
+            nn_load_first(&x, a + r, &mask);
+          }
           *(nn_loose_vector *)(o + i * distance + r - top[i]) = x;
         }
       }
@@ -236,7 +257,7 @@ static inline void nn_product_columns(const nn_operands *columns, long rows, lon
                                       const real *laid) {
   nn_operands t = *columns;
 #if nn_lays
-  nn_aligned real laid_b[2 * nn_width * nn_block_depth];
+  nn_aligned real laid_b[2 * nn_width * nn_lay_depth];
   if (end_tile - first_tile > 3 && nn_crowds(t.b_k, t.depth * t.segments)) {
     nn_lay_columns(laid_b, &t, cols);
     t.b = laid_b;
@@ -244,8 +265,9 @@ static inline void nn_product_columns(const nn_operands *columns, long rows, lon
     t.b_segment = t.depth * 2 * nn_width;
   }
 #endif
+  long top = nn_tile_top(rows, tiles, first_tile);
   for (long i = first_tile; i < end_tile; ++i) {
-    const long top = nn_tile_top(rows, tiles, i), height = nn_tile_top(rows, tiles, i + 1) - top;
+    const long end = nn_tile_top(rows, tiles, i + 1);
     t.c = columns->c + top * t.c_row;
     if (laid) {
       t.a = laid;
@@ -256,7 +278,8 @@ static inline void nn_product_columns(const nn_operands *columns, long rows, lon
       t.a = columns->a + top * t.a_row;
     }
     if (t.far) t.far_place = columns->far_place + top * t.far->row;
-    nn_any_tile(&t, height, cols);
+    nn_any_tile(&t, end - top, cols);
+    top = end;
   }
 }
 #endif
@@ -278,7 +301,7 @@ static inline void nn_product_rows(const nn_operands *block, long b_panel, long 
 // @nn_product_laid: nn_product_block where rows of A are neighbours, and laid down; apart, so that other products need no such stack
 #if nn_lays
 nn_apart static void nn_product_laid(const nn_operands *block, long b_panel, long rows, long cols, long tiles) {
-  real laid[nn_lay_tiles * (nn_tile_rows * nn_block_depth + nn_width)];
+  real laid[nn_lay_tiles * (nn_tile_rows * nn_lay_depth + nn_width)];
   for (long tile = 0; tile < tiles; tile += nn_lay_tiles) {
     const long end = tiles - tile < nn_lay_tiles ? tiles : tile + nn_lay_tiles;
     nn_lay_rows(laid, block, rows, tile, end, tiles);
@@ -363,7 +386,13 @@ nn_wide static inline void nn_line(real *c, const real *a, long a_k, const real 
 static inline void nn_product_before(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel,
                                      long rows, long cols, long k, int accumulate, const nn_far *far) {
 #if nn_vectors
-  const long blocks = k > nn_block_depth ? (k + nn_block_depth - 1) / nn_block_depth : 1;
+  if (rows <= nn_tile_rows && cols <= 2 * nn_width && k <= nn_block_depth) {
+    // One tile of a small net: it takes less time than finding out how many there are.
+    nn_operands tile = {c, c_row, a, a_row, a_k, 0, b, b_k, 0, k, 1, accumulate, 0, 0};
+    nn_any_tile(&tile, rows, cols);
+    return;
+  }
+  const long most = nn_depth(a_row, a_k, b_k), blocks = k > most ? (k + most - 1) / most : 1;
   long start = 0;
   for (long i = 0; i < blocks; ++i) {
     const long depth = k / blocks + (i < k % blocks);
@@ -408,7 +437,7 @@ static inline void nn_product_asking(real *c, long c_row, const real *a, long a_
 static inline void nn_segmented_product(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel,
                                         long rows, long cols, long k, long segments, long a_segment, long b_segment, int accumulate) {
 #if nn_vectors
-  const long most = k < nn_block_depth ? nn_block_depth / (k > 0 ? k : 1) : 1;
+  const long depth = nn_depth(a_row, a_k, b_k), most = k < depth ? depth / (k > 0 ? k : 1) : 1;
   long start = 0;
   do {
     long count = segments - start < most ? segments - start : most;

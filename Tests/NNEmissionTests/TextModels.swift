@@ -249,6 +249,26 @@ struct TextModel: Sendable, CustomStringConvertible {
         output same = concat(a, exp(y) + a[3], axis: 0)
         loss cross_entropy(concat(h[5], flatten(both), axis: 0) |> dense(5), t) + mean(square(some)) + mean(all)
         """, batch: 17),
+    // Functions of short rows, whose passes are made by groups of rows: more than one group, and rows of several lengths and kinds.
+    TextModel(
+      name: "short_rows",
+      text: """
+        input x: [37]
+        input z: [6, 9]
+        target y: class(10)
+        s = x |> dense(10)
+        w = x |> dense(20) |> tanh
+        a = softmax((z @ transpose(z)) / 4) @ sin(z)
+        p = softmax(z)
+        q = log(p) * exp(-norm(z, axis: 1)[:, new])
+        v = (1.5 + sin(z)) ^ sigmoid(z + 1)
+        loss cross_entropy(s, y) + mean(square(a)) + mean(v * p) + mean(square(w)) - mean(q) / 9
+        output distribution = softmax(s)
+        output a
+        output q
+        output cos(v)
+        train { optimizer adam(rate: 0.01) }
+        """, batch: 70),
     // Sums along rows of what is one number for each of them, on the way back.
     TextModel(
       name: "rows_of_one_number",

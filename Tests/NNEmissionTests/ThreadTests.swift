@@ -5,7 +5,7 @@ import Testing
 
 /// Work that is shared between threads gives the same bits as work that is not.
 struct ThreadTests {
-  /// Layers that are cut by columns, the last ones odd; a distribution over many classes, cut by rows; long elementwise work.
+  /// Layers that are cut by columns, the last ones odd; gradients of their weights and a distribution over many classes, cut by rows; long elementwise work.
   static let shared = TextModel(name: "shared", text: text, batch: 101)
 
   /// With so few examples that products are computed as their transposes.
@@ -51,6 +51,19 @@ struct ThreadTests {
       train { optimizer sgd(rate: 0.1, momentum: 0.9) }
       """, batch: 50)
 
+  /// Rows too short to fill vectors, more to a chunk than make a pass together: with a product of their own, and without.
+  static let short = TextModel(
+    name: "short",
+    text: """
+      input x: [2500]
+      input z: [40, 30]
+      target t: class(10)
+      s = x |> dense(10)
+      output s
+      loss cross_entropy(s, t) + mean(square(softmax(z)))
+      train { optimizer sgd(rate: 0.1, momentum: 0.9) }
+      """, batch: 300)
+
   /// A kernel that reads more numbers than a function takes parameters, before one that reads what it computes.
   static let manyNumbers = TextModel(
     name: "many_numbers",
@@ -74,7 +87,7 @@ struct ThreadTests {
     train { optimizer sgd(rate: 0.1, momentum: 0.9) }
     """
 
-  @Test(arguments: [shared, turned, summed, tiled, fewTiled, sequence, manyNumbers], [Precision.f32, .f64])
+  @Test(arguments: [shared, turned, summed, tiled, fewTiled, sequence, short, manyNumbers], [Precision.f32, .f64])
   func sharingChangesNoBit(model: TextModel, precision: Precision) throws {
     let (compiled, sources) = try model.compiled(precision, [.infer, .loss, .grad, .step, .update, .hvp])
     var run = try EmittedRun(compiled, .tcc, sources: sources)
@@ -101,6 +114,12 @@ struct ThreadTests {
     #expect(Emitter.jit(compiled, sources: sources, loops: nil).source.contains("col_sum(part"))
     let (dense, denseSources) = try Self.shared.compiled(.f32, [.step])
     #expect(!Emitter.jit(dense, sources: denseSources, loops: nil).source.contains("col_sum(part"))
+  }
+
+  @Test func gradientsOfWeightsAreCutByRows() throws {
+    let (dense, sources) = try Self.shared.compiled(.f32, [.step])
+    let source = Emitter.jit(dense, sources: sources, loops: nil).source
+    #expect(source.contains("const long first = chunk * 32;\n  const long rows = 251 - first < 32 ? 251 : first + 32;"))
   }
 
   @Test func picturesAreCutByLinesWhereThereAreFew() throws {

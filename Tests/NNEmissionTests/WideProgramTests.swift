@@ -40,6 +40,15 @@ struct WideProgramTests {
     }
   }
 
+  /// Compilers fill vectors with them, which a row of ten does not.
+  @Test func functionsOfShortRowsHaveLoopsOfTheirOwn() throws {
+    let text = "input x: [30]\ntarget t: class(10)\nloss cross_entropy(x |> dense(10), t)"
+    let (compiled, sources) = try TextModel(name: "short", text: text, batch: 50).compiled(.f32, [.loss])
+    let source = Emitter.export(compiled, sources: sources, hash: 1).source
+    #expect(source.contains(/for \(long j = 0; j < members \* 10; \+\+j\) t\d+_row\[j\] = \w+_exp\(t\d+_row\[j\]\);/))
+    #expect(source.contains(/for \(long j = 0; j < members; \+\+j\) t\d+_rows\[j\] = \w+_log\(t\d+_rows\[j\]\);/))
+  }
+
   /// What the turns of a layer compute is written where the gradients of its weights read it, and a turn is a product and one more kernel.
   @Test func turnsAreNotCopied() throws {
     let (compiled, _) = try ThreadTests.sequence.compiled(.f32, [.infer, .grad])

@@ -37,6 +37,11 @@ struct ChunkPlan: Hashable, Sendable {
   /// Packed columns of B that leave room in the second-level cache for what else there is.
   private static let packedBytes = 320 << 10
   private static let mostPanels = 4
+  /// What stays in the second-level cache, and rows that make passing over it worth while.
+  private static let nearBytes = 512 << 10
+  private static let leastWholeRows = 20
+  /// More would take too much room for what is made of some rows.
+  private static let mostWholeColumns = 1024
   /// Enough for few threads to end at about the same time.
   fileprivate static let wantedChunks = 8
 
@@ -83,8 +88,27 @@ struct ChunkPlan: Hashable, Sendable {
       cuts.insert((.outer, outer, (turns + wantedChunks - 1) / wantedChunks), at: isLong ? 0 : cuts.count)
       if isLong { return cuts }
     }
-    cuts.insert((.rows, kernel.rows, height(form, batch)), at: form.isColumnwise ? 1 : 0)
+    if let rows = gradientHeight(form, batch, precision) {
+      cuts.insert((.rows, kernel.rows, rows), at: 0)
+    } else {
+      cuts.insert((.rows, kernel.rows, height(form, batch)), at: form.isColumnwise ? 1 : 0)
+    }
     return cuts
+  }
+
+  /// Rows of a chunk where chunks of columns could as well be, and B, read in place, stays in the second-level cache: what is updated then lies together,
+  /// and A, whose rows are neighbours in gradients of weights, is not read again for each part of the columns.
+  private static func gradientHeight(_ form: KernelForm, _ batch: Int, _ precision: Precision) -> Int? {
+    let kernel = form.kernel
+    guard let product = kernel.product, form.isColumnwise, product.a.row == 1, !product.packsB, product.b.column == 1,
+      product.segments.isEmpty,
+      kernel.outer.isEmpty, kernel.sinks.isEmpty, 2...mostWholeColumns ~= kernel.columns,
+      product.k.at(batch: batch) * kernel.columns * precision.bytes <= nearBytes
+    else { return nil }
+    let rows = kernel.rows.at(batch: batch)
+    // An even number of chunks, so that two threads end together.
+    let pairs = min(wantedChunks / 2, rows / (2 * leastWholeRows))
+    return pairs < 2 ? nil : (rows + 2 * pairs - 1) / (2 * pairs)
   }
 
   /// The plan that text is printed by. Without tasks chunks only matter where they are columns, for the caches' sake, or have their own sums.
@@ -191,7 +215,7 @@ extension KernelForm {
   fileprivate var isColumnwise: Bool { !wholeRows && kernel.isColumnwise }
 
   /// Whether what is written is only read for the element that is written: chunks come in any order.
-  fileprivate func hasIndependentElements(_ overlaps: (Region, Region) -> Bool) -> Bool {
+  func hasIndependentElements(_ overlaps: (Region, Region) -> Bool) -> Bool {
     kernel.targets.allSatisfy { written in
       let region = Region(written.buffer)
       let products = kernel.product.map { [$0.a, $0.b] } ?? []
@@ -203,7 +227,7 @@ extension KernelForm {
 
 extension Sink {
   /// Whether any row may add to any element: then they go in order.
-  fileprivate var isScatter: Bool {
+  var isScatter: Bool {
     if case .rows = target { return true }
     return false
   }

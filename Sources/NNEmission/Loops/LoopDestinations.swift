@@ -30,7 +30,9 @@ struct LoopDestinations {
       let phase = phases.phase(store, overlap: overlap)
       let id = store.operand.local
       let isOwnPass = id.map { phases.phases[$0] == phase } ?? false
-      if let id, isOwnPass, homes[id] == nil, store.level == .full, store.target.column == 1 { homes[id] = store.target }
+      if let id, isOwnPass, homes[id] == nil, store.level == .full, store.target.column == 1, !phases.isBesideLoops(id) {
+        homes[id] = store.target
+      }
       if let id, isOwnPass, let statement = statements[id], statement.level == store.level, direct.homes[id] == store.target,
         isLone(statement, phases)
       {
@@ -51,7 +53,7 @@ struct LoopDestinations {
   }
 
   private func isLone(_ statement: Statement, _ phases: RowPhases) -> Bool {
-    uses[statement.id] == 1 && !phases.kept.contains(statement.id) && !statement.isReduction
+    uses[statement.id] == 1 && !phases.kept.contains(statement.id) && !phases.keptRowValues.contains(statement.id) && !statement.isReduction
   }
 
   func isInlined(_ id: Int) -> Bool { inlineStores[id] != nil || inlineSinks[id] != nil }

@@ -13,23 +13,28 @@ struct LoopKernel {
   /// Whether the product is computed strip by strip, so that what follows finds it in the cache.
   private let hasStrips: Bool
 
+  /// Rows that make a pass together where that fills vectors.
+  private static let groupRows = 32
+
   private static let reserved =
-    ["i", "j", "start", "end", "first", "last", "count", "width", "rows", "tile", "scratch"]
+    ["i", "j", "start", "end", "first", "last", "count", "width", "rows", "tile", "scratch", "group", "members"]
     + ProductLines.reservedNames + ChunkSums.reservedNames
 
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
-    let form = KernelForm(kernel, overlaps: entry.overlap)
+    var form = KernelForm(kernel, overlaps: entry.overlap)
+    let chunks = ChunkPlan.printed(form, entry)
+    let isGrouped = chunks?.axis != .columns && form.isGrouped(entry.overlap)
+    if isGrouped { form.gatherArithmetic() }
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, scalarNames: scalarNames)
     self.form = form
-    let chunks = ChunkPlan.printed(form, entry)
     self.chunks = chunks
     sums = ChunkSums(form.kernel, chunks, batch: entry.batch)
-    phases = RowPhases(form, overlap: entry.overlap)
+    phases = RowPhases(form, isGrouped: isGrouped, overlap: entry.overlap)
     stores = DirectStores(form, KernelOrder(form), overlap: entry.overlap)
     let names = entry.program.names
     product = ProductLines(form.kernel, chunks: chunks, home: stores.homes[0], scope: scope) { names.carried("nn_" + $0) }
     var size = StripSize(
-      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: 1, batch: entry.batch,
+      form, chunks: chunks, tiles: 1, batch: entry.batch,
       bytes: entry.program.precision.bytes)
     if product?.isTurned == true { size.rows = form.kernel.rows.at(batch: entry.batch) }
     self.size = size
@@ -148,7 +153,9 @@ struct LoopKernel {
     } else if product != nil, stores.homes[0] == nil {
       declare("tile", size.rows * tileWidth)
     }
-    for kept in statements.scratchRows { declare(kept.name, isBlocked ? StripSize.block : kernel.columns) }
+    let members = phases.isGrouped ? groupSize : 1
+    for kept in statements.scratchRows { declare(kept.name, isBlocked ? StripSize.block : members * kernel.columns) }
+    for kept in statements.rowNames.sorted(by: { $0.key < $1.key }) { declare(kept.value, members) }
     return offset
   }
 
@@ -234,24 +241,54 @@ struct LoopKernel {
       printRow(into: &writer)
       return
     }
+    if phases.isGrouped { return printGroups(row, first, end, into: &writer) }
     writer.open("for (long \(row) = \(first); \(row) < \(end); ++\(row))")
     printRow(into: &writer)
     writer.close()
+  }
+
+  private var groupSize: Int { min(kernel.rows.at(batch: statements.scope.entry.batch), Self.groupRows) }
+
+  private mutating func printGroups(_ row: String, _ first: String, _ end: String, into writer: inout CWriter) {
+    let size = groupSize
+    let most = hasStrips ? self.size.rows : chunks?.axis == .rows ? Int.max : kernel.rows.at(batch: statements.scope.entry.batch)
+    let isOne = most <= size
+    if isOne {
+      statements.group = hasStrips ? RowGroup(first: first, count: "count") : RowGroup(first: nil, count: end)
+    } else {
+      writer.open("for (long group = \(first); group < \(end); group += \(size))")
+      writer.line("const long members = \(end) - group < \(size) ? \(end) - group : \(size);")
+      statements.group = RowGroup(first: "group", count: "members")
+    }
+    for phase in 0..<phases.count {
+      let isLast = phase == phases.count - 1
+      if isLast || statements.hasRows(phase) {
+        writer.open("for (long \(row) = \(isOne ? first : "group"); \(row) < \(isOne ? end : "group + members"); ++\(row))")
+        printPass(phase, into: &writer)
+        if isLast { statements.printRowEnd(into: &writer) }
+        writer.close()
+      }
+      statements.printFunctions(phase, into: &writer)
+    }
+    statements.group = nil
+    if !isOne { writer.close() }
   }
 
   private mutating func printRow(into writer: inout CWriter) {
     if isBlocked {
       printBlockedRow(into: &writer)
     } else {
-      for phase in 0..<phases.count {
-        statements.printRowStatements(phase, into: &writer)
-        guard statements.hasColumns(phase) else { continue }
-        writer.open(rolled + columnLoop)
-        statements.printColumn(phase, into: &writer)
-        writer.close()
-      }
+      for phase in 0..<phases.count { printPass(phase, into: &writer) }
     }
     statements.printRowEnd(into: &writer)
+  }
+
+  private mutating func printPass(_ phase: Int, into writer: inout CWriter) {
+    statements.printRowStatements(phase, into: &writer)
+    guard statements.hasColumns(phase) else { return }
+    writer.open(rolled + columnLoop)
+    statements.printColumn(phase, into: &writer)
+    writer.close()
   }
 
   private mutating func printBlockedRow(into writer: inout CWriter) {

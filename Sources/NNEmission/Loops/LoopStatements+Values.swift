@@ -24,15 +24,23 @@ extension LoopStatements {
       return
     }
     if destinations.uses[statement.id] == 1 {
-      writer.line("\(kept)[\(keptColumn)] = \(value.text);")
+      writer.line("\(kept)[\(keptPlace)] = \(value.text);")
     } else {
       writer.line("const \(real) \(name) = \(value.text);")
-      writer.line("\(kept)[\(keptColumn)] = \(name);")
+      writer.line("\(kept)[\(keptPlace)] = \(name);")
     }
   }
 
-  /// The column of an element in a kept row.
-  var keptColumn: String { blockStart.map { "\(column ?? "0") - \($0)" } ?? column ?? "0" }
+  /// The place of an element in the rows that are kept.
+  var keptPlace: String {
+    IndexText.sum(0, [(form.kernel.columns, groupRow), (1, blockStart.map { "\(column ?? "0") - \($0)" } ?? column)])
+  }
+
+  /// The row at hand, counted from the first of its group.
+  var groupRow: String? {
+    guard let group, let row else { return nil }
+    return group.first.map { "\(row) - \($0)" } ?? row
+  }
 
   private mutating func printReduction(_ kind: ReductionKind, _ statement: Statement, into writer: inout CWriter) {
     writer.line("const \(real) \(names[statement.id] ?? "") = \(reduction(kind, statement, count: "\(form.kernel.columns)"));")

@@ -13,7 +13,13 @@ struct ProductTile {
   var name: String { results == nil ? "tile" : ProductResults.name }
 }
 
-/// Prints the statements of a kernel for one row: as C declarations inside loops over its columns, one loop for each pass.
+/// The rows that make a pass together: the first, if not 0, and how many there are.
+struct RowGroup {
+  var first: String?
+  var count: String
+}
+
+/// Prints the statements of a kernel for one row, or pass by pass for a group of rows: as C declarations inside loops over its columns, one loop for each pass.
 struct LoopStatements {
   let form: KernelForm
   let phases: RowPhases
@@ -27,8 +33,11 @@ struct LoopStatements {
   /// What holds a product, and where the block begins that kept rows cover.
   var productTile: ProductTile?
   var blockStart: String?
+  var group: RowGroup?
   let names: [Int: String]
   let keptNames: [Int: String]
+  /// Row values of a group.
+  let rowNames: [Int: String]
   let destinations: LoopDestinations
   /// The pass at hand, and full values that it has loaded.
   private var loaded: Set<Int> = []
@@ -57,6 +66,9 @@ struct LoopStatements {
       keptNames[id] = scope.names.allocate((names[id] ?? "") + "_row")
     }
     self.keptNames = keptNames
+    var rowNames: [Int: String] = [:]
+    for id in phases.keptRowValues.sorted() { rowNames[id] = scope.names.allocate((names[id] ?? "") + "_rows") }
+    self.rowNames = rowNames
     self.scope = scope
     expressions = ExpressionPrinter(scope.program)
     destinations = LoopDestinations(form, phases, stores, overlap: scope.entry.overlap)
@@ -82,7 +94,7 @@ struct LoopStatements {
       if let home = destinations.homes[id] {
         return (IndexText.pointer(scope.pointer(home), scope.index(home, row: row, column: blockStart)), home.column)
       }
-      return (keptNames[id] ?? "", 1)
+      return (IndexText.pointer(keptNames[id] ?? "", IndexText.sum(0, [(form.kernel.columns, groupRow)])), 1)
     case .index, .scalar, .constant: preconditionFailure("internal: a reduction of what has no columns")
     }
   }
@@ -130,7 +142,7 @@ struct LoopStatements {
       return "\(place.name)[\(place.index)]"
     }
     if let home = destinations.homes[id] { return "\(scope.pointer(home))[\(scope.index(home, row: row, column: column))]" }
-    return "\(keptNames[id] ?? "")[\(keptColumn)]"
+    return "\(keptNames[id] ?? "")[\(keptPlace)]"
   }
 
   // MARK: Passes
@@ -139,17 +151,48 @@ struct LoopStatements {
   mutating func printRowStatements(_ phase: Int, into writer: inout CWriter) {
     // In a kernel of one column all statements are row statements, and the product is read as one of them.
     loaded = []
-    for statement in form.kernel.statements where statement.level == .row && phases.phases[statement.id] == phase {
+    if phases.isGrouped {
+      for id in phases.rowReads(phase, scope.entry.overlap) {
+        writer.line("const \(real) \(names[id] ?? "") = \(rowNames[id] ?? "")[\(groupRow ?? "0")];")
+      }
+    }
+    for statement in form.kernel.statements
+    where statement.level == .row && phases.phases[statement.id] == phase && !phases.apart.contains(statement.id) {
       if !statement.isReduction { load(statement.operands, phase: phase, into: &writer) }
       print(statement, into: &writer)
+      if let kept = rowNames[statement.id] { writer.line("\(kept)[\(groupRow ?? "0")] = \(names[statement.id] ?? "");") }
+    }
+  }
+
+  /// The functions that have loops of their own at the end of pass `phase`.
+  mutating func printFunctions(_ phase: Int, into writer: inout CWriter) {
+    guard let group else { return }
+    for statement in form.kernel.statements where phases.apart.contains(statement.id) && phases.phases[statement.id] == phase {
+      guard case .compute(let expression) = statement.kind else { continue }
+      let isFull = statement.level == .full
+      let kept = isFull ? keptNames : rowNames
+      let operands = statement.operands.map { operand in
+        operand.local.map { CExpression("\(kept[$0] ?? "")[j]", .primary) } ?? self.operand(operand, statement.level)
+      }
+      let count =
+        isFull
+        ? CExpression(group.count, .product).joined("*", CExpression("\(form.kernel.columns)", .primary), .product).text : group.count
+      let value = expressions.print(expression, operands) { _ in preconditionFailure("internal: a function of a coordinate") }
+      writer.line("for (long j = 0; j < \(count); ++j) \(kept[statement.id] ?? "")[j] = \(value.text);")
     }
   }
 
   /// Whether anything is left to do once the product is there.
   var hasWork: Bool { !form.kernel.statements.isEmpty || !form.kernel.sinks.isEmpty || !destinations.lines.isEmpty }
 
+  /// Whether a pass does anything row by row.
+  func hasRows(_ phase: Int) -> Bool {
+    hasColumns(phase)
+      || form.kernel.statements.contains { $0.level == .row && phases.phases[$0.id] == phase && !phases.apart.contains($0.id) }
+  }
+
   func hasColumns(_ phase: Int) -> Bool {
-    form.kernel.statements.contains { $0.level == .full && phases.phases[$0.id] == phase }
+    form.kernel.statements.contains { $0.level == .full && phases.phases[$0.id] == phase && !phases.apart.contains($0.id) }
       || form.kernel.sinks.contains { $0.level == .full && phases.phase($0.operand) == phase }
       || destinations.lines.contains { $0.store.level == .full && $0.phase == phase }
   }
@@ -157,7 +200,8 @@ struct LoopStatements {
   /// What pass `phase` does for one element.
   mutating func printColumn(_ phase: Int, into writer: inout CWriter) {
     loaded = []
-    for statement in form.kernel.statements where statement.level == .full && phases.phases[statement.id] == phase {
+    for statement in form.kernel.statements
+    where statement.level == .full && phases.phases[statement.id] == phase && !phases.apart.contains(statement.id) {
       load(statement.operands, phase: phase, into: &writer)
       print(statement, into: &writer)
     }

@@ -1,21 +1,32 @@
+import NNGraph
 import NNSchedule
 
 /// The passes over the columns of a row that the exported form of a kernel makes, one after each reduction that later ones wait for.
+///
+/// Where rows are short and `isGrouped`, a pass is made over a group of rows before the next one. A function then has a loop of its own over all that
+/// the group has, which fills vectors where a row does not, at the end of its pass.
 struct RowPhases {
-  /// When each value is there: full values in the pass of that number, row values before it.
+  /// When each value is computed: full values in the pass of that number, row values before it, and what has a loop of its own after it.
   private(set) var phases: [Int: Int] = [:]
   private(set) var count = 1
-  /// Full values that a later pass or a reduction reads, so that a row of them is kept.
+  /// Full values that a later pass, a reduction or a loop apart reads, or that such a loop computes: a row of them is kept.
   private(set) var kept: Set<Int> = []
+  /// The functions with loops of their own.
+  private(set) var apart: Set<Int> = []
+  /// Row values that are kept for all rows of a group.
+  private(set) var keptRowValues: Set<Int> = []
+  let isGrouped: Bool
   private let form: KernelForm
   private let levels: [Int: Level]
 
-  init(_ form: KernelForm, overlap: (Region, Region) -> Bool) {
+  init(_ form: KernelForm, isGrouped: Bool, overlap: (Region, Region) -> Bool) {
     self.form = form
+    self.isGrouped = isGrouped
     levels = Dictionary(form.kernel.statements.map { ($0.id, $0.level) }) { first, _ in first }
     if form.kernel.product != nil { phases[0] = 0 }
     for statement in form.kernel.statements { place(statement) }
     for store in form.kernel.stores where store.level == .full { keepUntilStored(store, overlap) }
+    if isGrouped { keepRowValues(overlap) }
   }
 
   /// A store that has to wait for readers of what it overwrites finds its value in a row that was kept.
@@ -24,19 +35,50 @@ struct RowPhases {
   }
 
   private mutating func place(_ statement: Statement) {
-    let phase = statement.operands.compactMap(\.local).map { phases[$0] ?? 0 }.max() ?? 0
+    let locals = statement.operands.compactMap(\.local)
     let isKeptReduction = statement.isReduction && statement.operands.first?.local != nil
-    phases[statement.id] = isKeptReduction ? phase + 1 : phase
-    count = max(count, (phases[statement.id] ?? 0) + 1)
-    for id in statement.operands.compactMap(\.local) where isFull(id) {
-      if isKeptReduction || phases[id] != phases[statement.id] { kept.insert(id) }
+    let isApart = isGrouped && statement.isApart(levels, hasProduct: form.kernel.product != nil)
+    if isApart { apart.insert(statement.id) }
+    let waits = isKeptReduction && !locals.contains(where: apart.contains)
+    phases[statement.id] = (locals.map(passAfter).max() ?? 0) + (waits ? 1 : 0)
+    count = max(count, passAfter(statement.id) + 1)
+    for id in locals where isFull(id) {
+      if isKeptReduction || isApart || phases[id] != phases[statement.id] { kept.insert(id) }
     }
+    if isApart && isFull(statement.id) { kept.insert(statement.id) }
+  }
+
+  /// The first pass that may read a value beside its own statement.
+  private func passAfter(_ id: Int) -> Int { (phases[id] ?? 0) + (apart.contains(id) ? 1 : 0) }
+
+  private mutating func keepRowValues(_ overlap: (Region, Region) -> Bool) {
+    for pass in 0..<count { keptRowValues.formUnion(rowReads(pass, overlap)) }
+    for statement in form.kernel.statements where apart.contains(statement.id) && statement.level == .row {
+      keptRowValues.formUnion([statement.id] + statement.operands.compactMap(\.local))
+    }
+  }
+
+  /// Row values that a pass over the rows finds kept.
+  func rowReads(_ pass: Int, _ overlap: (Region, Region) -> Bool) -> [Int] {
+    let last = count - 1
+    var reads = form.kernel.statements.filter { phases[$0.id] == pass && !apart.contains($0.id) }.flatMap {
+      $0.operands.compactMap(\.local)
+    }
+    reads += form.kernel.sinks.filter { ($0.level == .full ? phase($0.operand) : last) == pass }.compactMap(\.operand.local)
+    reads += form.kernel.stores.filter { ($0.level == .full ? phase($0, overlap: overlap) : last) == pass }.compactMap(\.operand.local)
+    return Set(reads).filter { !isFull($0) && (phases[$0] != pass || apart.contains($0)) }.sorted()
   }
 
   /// Whether a value has an element for each column; the product has no statement.
   func isFull(_ id: Int) -> Bool { levels[id].map { $0 == .full } ?? !form.isVector }
 
-  func phase(_ operand: Operand) -> Int { operand.local.flatMap { phases[$0] } ?? 0 }
+  /// Whether a loop of a function's own reads or writes a value.
+  func isBesideLoops(_ id: Int) -> Bool {
+    apart.contains(id)
+      || form.kernel.statements.contains { apart.contains($0.id) && $0.operands.contains { $0.local == id } }
+  }
+
+  func phase(_ operand: Operand) -> Int { operand.local.map(passAfter) ?? 0 }
 
   /// The pass in which a store may be done: its value is there, and no later pass reads what it overwrites.
   func phase(_ store: StoreStep, overlap: (Region, Region) -> Bool) -> Int {
@@ -47,5 +89,38 @@ struct RowPhases {
       if reads { result = max(result, phases[statement.id] ?? 0) }
     }
     return result
+  }
+}
+
+extension KernelForm {
+  /// Rows of so many columns are worth to be grouped where there are functions: few vectors, of which the last is partly empty.
+  private static let groupedColumns = 2...40
+
+  /// Whether all rows of a group may make a pass before the next pass begins.
+  func isGrouped(_ overlaps: (Region, Region) -> Bool) -> Bool {
+    let levels = Dictionary(uniqueKeysWithValues: kernel.statements.map { ($0.id, $0.level) })
+    return !isVector && kernel.rows != Extent(1) && Self.groupedColumns.contains(kernel.columns)
+      && kernel.statements.contains { $0.level == .full && $0.isApart(levels, hasProduct: kernel.product != nil) }
+      && hasIndependentElements(overlaps) && !kernel.sinks.contains(where: \.isScatter)
+  }
+}
+
+extension Statement {
+  /// Whether this is a function of nothing but what other statements compute.
+  fileprivate func isApart(_ levels: [Int: Level], hasProduct: Bool) -> Bool {
+    guard case .compute(let expression) = kind, expression.isFunction, !(hasProduct && operands.contains(.local(0))) else { return false }
+    let locals = operands.compactMap(\.local)
+    return !locals.isEmpty && locals.allSatisfy { levels[$0] == level } && operands.allSatisfy { $0.access == nil }
+  }
+}
+
+extension ScalarExpression {
+  /// Whether it is one call of a function that takes long, on operands.
+  fileprivate var isFunction: Bool {
+    switch self {
+    case .unary(let primitive, .input): primitive.loopOperation == nil && primitive != .floor && primitive != .fromIndex
+    case .binary(.pow, .input, .input), .binary(.pow, .constant, .input), .binary(.pow, .input, .constant): true
+    default: false
+    }
   }
 }

@@ -18,10 +18,11 @@ struct StripSize: Hashable {
   static let block = 1024
 
   /// - Parameters:
-  ///   - width: the columns of a chunk; nil where a strip has all of them.
+  ///   - chunks: how the kernel is cut; a strip lies within a chunk.
   ///   - tiles: how many tiles are live at once.
-  init(_ form: KernelForm, width: Int?, tiles: Int, batch: Int, bytes: Int) {
+  init(_ form: KernelForm, chunks: ChunkPlan?, tiles: Int, batch: Int, bytes: Int) {
     let kernel = form.kernel
+    let width = chunks?.axis == .columns ? chunks?.size : nil
     let most = max(kernel.rows.at(batch: batch), 1)
     let live = max(tiles, 1) * bytes
     columns = width ?? kernel.columns
@@ -49,6 +50,11 @@ struct StripSize: Hashable {
     let passBytes = product.k.at(batch: batch) * (width ?? kernel.columns) * bytes
     let least = passBytes > Self.nearBytes ? Self.productRows.far : Self.productRows.near
     rows = min(max(fitting / 12 * 12, least), most)
+    if let height = chunks?.mostRows {
+      // No strip for a few rows that a chunk has left.
+      let strips = max((height + rows / 2) / rows, 1)
+      rows = (height + strips - 1) / strips
+    }
   }
 
   private static func tileColumns(_ kernel: Kernel, _ live: Int) -> Int {

@@ -65,7 +65,7 @@ struct TileKernel {
     // Each call may leave a tile behind.
     let calls = form.kernel.statements.count { $0.level == (form.isVector ? .row : .full) && !(hasLoops && $0.isArithmetic) }
     let fitting = StripSize(
-      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil }, tiles: max(calls, 1), batch: entry.batch,
+      form, chunks: chunks, tiles: max(calls, 1), batch: entry.batch,
       bytes: entry.program.precision.bytes)
     return fitting.rows < form.kernel.rows.at(batch: entry.batch) ? .many : .one
   }
@@ -79,7 +79,7 @@ struct TileKernel {
     var statements = TileStatements(form, space, stores, sums, constants: constants, writer: CWriter(depth: depth))
     printStrip(&statements)
     var size = StripSize(
-      form, width: chunks.flatMap { $0.axis == .columns ? $0.size : nil },
+      form, chunks: chunks,
       tiles: form.isVector ? statements.row.count : statements.full.count, batch: scope.entry.batch,
       bytes: scope.program.precision.bytes)
     if strips == .one { size.rows = kernel.rows.at(batch: scope.entry.batch) }
