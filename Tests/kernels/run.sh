@@ -17,21 +17,31 @@ trap 'rm -rf "$work"' EXIT
 strict="-std=c99 -Wall -Wextra -pedantic -Wconversion -Werror"
 sanitize="-O0 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 
-# Instruction sets to compile the exported text for: a name, and the flags of that.
-case $(uname -m) in
-  x86_64) sets="plain: avx2:-mavx2,-mfma avx512:-mavx512f,-mavx512vl,-mavx512bw,-mavx512dq,-mfma" ;;
-  *) sets="plain:" ;;
-esac
-
 kernels=$(cd ../../Sources/CKernels && ls ./*.c)
 tests="accuracy tiles reduce product pixels winograd variants"
+
+# Instruction sets to compile the exported text for: a name, and the flags of that. A processor with AVX2 alone runs what is written for
+# AVX-512 by halves of its vectors.
+runs() { grep -qw "$1" /proc/cpuinfo; }
+folder=../../Sources/CKernels
+included=
+if [ "$(uname -m)" != x86_64 ]; then
+  sets="plain:"
+elif runs avx2 && runs fma && ! runs avx512dq; then
+  for file in $kernels; do sed 's/avx512[a-z]*,//g' "$folder/$file" >"$work/$file"; done
+  included="-I$folder -include halves.h"
+  folder=$work
+  sets="plain: avx2:-mavx2,-mfma avx512:-mavx2,-mfma,-D__AVX512F__,-include,halves.h"
+else
+  sets="plain: avx2:-mavx2,-mfma avx512:-mavx512f,-mavx512vl,-mavx512bw,-mavx512dq,-mfma"
+fi
 
 # Every command on a line of its own; the lines of one list may run at the same time.
 list() {
   for file in $kernels; do
     name=$(basename "$file" .c)
-    echo "$clang -O2 -Wall -Wextra -Werror -c ../../Sources/CKernels/$name.c -o $work/$name.o"
-    echo "$clang $sanitize -w -c ../../Sources/CKernels/$name.c -o $work/$name.checked.o"
+    echo "$clang -O2 -Wall -Wextra -Werror $included -c $folder/$name.c -o $work/$name.o"
+    echo "$clang $sanitize -w $included -c $folder/$name.c -o $work/$name.checked.o"
   done
   for pair in f32:float f64:double; do
     for test in $tests; do
@@ -41,6 +51,7 @@ list() {
       flags=$(echo "${set#*:}" | tr , ' ')
       echo "$clang -O2 -Dreal=${pair#*:} -DEXPORTED=${set%%:*} -c variants_test.c -o $work/${set%%:*}.${pair%:*}.against"
       for cc in $gcc $clang; do
+        case "$cc $flags" in "$gcc "*halves*) continue ;; esac
         echo "$cc $strict -O3 $flags -c $work/exported_${pair%:*}.c -o $work/$(basename "$cc").${set%%:*}.${pair%:*}.exported"
       done
     done
