@@ -210,7 +210,7 @@ struct Arrange {
     let columns = groups.map { group in
       group.suffix(Self.columnLabels).reduce(1) { $0 * extent(of: $1, sides, inputs) }
     }
-    if labels.sumsBatch, Self.filling(columns[0]) > 1.5 * Self.filling(columns[1]) { groups.reverse() }
+    if labels.sumsBatch, Lanes.filling(columns[0]) > 1.5 * Lanes.filling(columns[1]) { groups.reverse() }
     return product(labels, sides, output: groups[0] + groups[1], inputs)
   }
 
@@ -228,9 +228,6 @@ struct Arrange {
 
   /// Of a window that slides over rows, the columns and channels lie side by side.
   private static let columnLabels = 2
-
-  /// What part of vectors so many columns fill.
-  private static func filling(_ columns: Int) -> Double { Double(columns) / Double((columns + 15) / 16 * 16) }
 
   private func extent(of label: Int, _ sides: [[Int]], _ inputs: [Arranged]) -> Int {
     for (side, input) in zip(sides, inputs) {

@@ -48,8 +48,7 @@ struct KernelBuilder {
       return StoreStep(operand: .local(id), level: loops.level(level), target: loops.access(write.buffer, offset: write.offset, strides))
     }
     kernel.dropUnread()
-    let winograd = Winograd(kernel, isForOne: isForOne)
-    kernel.product?.winograd = winograd
+    if let winograd = Winograd(kernel, isForOne: isForOne) { kernel.product?.method = .winograd(winograd) }
     return kernel
   }
 
@@ -121,23 +120,27 @@ struct KernelBuilder {
     var b = loops.access(buffer(product.b), offset: product.b.offset, product.bStrides)
     a.column = inner.a
     b.row = inner.b
-    let isPlain = product.sums.count <= 1 && product.lines == nil
-    let isContiguous = a.column == 1 && b.row == 1
-    let usesDots = isContiguous && (isPlain ? loops.rows.at(batch: batch) <= ProductStep.mostRowsOfDots : isOfTaps(product, loops))
-    var step = ProductStep(
+    return ProductStep(
       a: a, b: b, k: inner.extent,
       segments: product.sums.dropLast().map { ProductStep.Segment(extent: $0.extent, a: $0.a, b: $0.b) },
-      packsB: !usesDots && loops.columns > 1 && (b.column != 1 || isPlain && isCrowded(b, inner.extent, loops.rows)), usesDots: usesDots)
-    step.lines = product.lines
-    return step
+      method: method(product, loops, a, b, inner.extent))
+  }
+
+  private func method(_ product: ProductPlan, _ loops: Loops, _ a: Access, _ b: Access, _ k: Extent) -> ProductStep.Method {
+    if let lines = product.lines { return .lines(lines) }
+    let isPlain = product.sums.count <= 1
+    let isContiguous = a.column == 1 && b.row == 1
+    if isContiguous && (isPlain ? loops.rows.at(batch: batch) <= ProductStep.mostRowsOfDots : isOfTaps(product, loops)) { return .dots }
+    let packs = loops.columns > 1 && (b.column != 1 || isPlain && isCrowded(b, k, loops.rows))
+    return packs ? .packedTiles : .tiles
   }
 
   /// Whether sums are over the lines of pixels of all pictures, and these fill more of a vector than columns do.
   private func isOfTaps(_ product: ProductPlan, _ loops: Loops) -> Bool {
-    guard product.lines == nil, product.sums.count <= ProductStep.mostSumsOfDots, let k = product.sums.last?.extent, !k.perExample,
+    guard product.sums.count <= ProductStep.mostSumsOfDots, let k = product.sums.last?.extent, !k.perExample,
       product.sums[0].extent.perExample, loops.columns > 1
     else { return false }
-    return PixelLanes.filling(k.count) > PixelLanes.leastGain * PixelLanes.filling(loops.columns)
+    return Lanes.filling(k.count) > Lanes.leastGain * Lanes.filling(loops.columns)
   }
 
   /// Whether B lies as it is read, but so that many of its rows share few places in the caches: a multiple of a page apart.

@@ -43,21 +43,17 @@ struct PixelGroups {
     Dictionary(zip(labels, dimensions)) { first, _ in first }
   }
 
-  private static let lanes = 16
-
   /// The number of pixels that fills lanes best, if that is much better than one.
   private static func best(places: Int, columns: Int, _ window: Window) -> Int? {
-    let fitting = (1...lanes).filter { places % $0 == 0 && $0 * columns <= lanes }
+    let fitting = (1...Lanes.count).filter { places % $0 == 0 && $0 * columns <= Lanes.count }
     func use(_ pixels: Int) -> Double { Self.use(pixels: pixels, columns: columns, window) }
-    guard let pixels = fitting.max(by: { use($0) < use($1) }), use(pixels) > 1.25 * use(1) else { return nil }
+    guard let pixels = fitting.max(by: { use($0) < use($1) }), use(pixels) > Lanes.leastGain * use(1) else { return nil }
     return pixels
   }
 
   /// The part of all lanes that multiply what has to be multiplied.
   private static func use(pixels: Int, columns: Int, _ window: Window) -> Double {
-    let vectors = (pixels * columns + lanes - 1) / lanes
-    let filled = Double(pixels * columns) / Double(vectors * lanes)
-    return filled * Double(window.size) / Double(window.size + (pixels - 1) * window.stride)
+    Lanes.filling(pixels * columns) * Double(window.size) / Double(window.size + (pixels - 1) * window.stride)
   }
 
   /// The same for the best number of pixels.

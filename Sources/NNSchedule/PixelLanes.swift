@@ -7,13 +7,10 @@ struct PixelLanes {
   /// The operand that is windows.
   let side: Int
 
-  private static let lanes = 16
   /// Rows of two vectors each that keep a processor from waiting for its last sums.
   private static let busyRows = 4
   /// Channels that windows see. Each tile goes through the lines of all of them, and what lies otherwise has to be put in order.
   private static let mostPlanes = 16
-  /// What makes up for putting pictures in order.
-  static let leastGain = 1.25
 
   init?(_ labels: Contraction, _ types: [ValueType], windows: [Windows?]) {
     guard let side = windows.firstIndex(where: { $0 != nil }), windows[1 - side] == nil, let own = windows[side]?.windows,
@@ -34,15 +31,12 @@ struct PixelLanes {
     let pixels = count(Array(places.suffix(1)))
     let summed = seen.count { !labels.output.contains($0) && extents[$0] != 1 } + (labels.sumsBatch ? 1 : 0)
     guard planes <= Self.mostPlanes, ProductStep.Lines.rows.contains(channels), summed <= ProductStep.Lines.mostSums else { return nil }
-    let use = Self.filling(pixels) * min(Double(channels) / Double(Self.busyRows), 1)
-    guard use > Self.leastGain * PixelGroups.use(places: pixels, columns: channels, last) else { return nil }
+    let use = Lanes.filling(pixels) * min(Double(channels) / Double(Self.busyRows), 1)
+    guard use > Lanes.leastGain * PixelGroups.use(places: pixels, columns: channels, last) else { return nil }
     self.side = side
   }
 
   private static func isKept(_ labels: ArraySlice<Int>, in kept: [Int], notIn others: [Int]) -> Bool {
     labels.allSatisfy { kept.contains($0) && !others.contains($0) }
   }
-
-  /// What part of vectors so many numbers fill.
-  static func filling(_ count: Int) -> Double { Double(count) / Double((count + lanes - 1) / lanes * lanes) }
 }

@@ -6,12 +6,12 @@ extension Kernel {
   /// Whether packing A and turning the result is less work than packing B. Rows then are what vectors are filled with, so what fills them up
   /// counts too.
   package func isBetterTurned(batch: Int) -> Bool {
-    guard let product, product.segments.isEmpty, outer.isEmpty, !product.usesDots, product.packsB, product.b.row == 1,
+    guard let product, product.segments.isEmpty, outer.isEmpty, product.method == .packedTiles, product.b.row == 1,
       product.a.column == 1 || product.a.row == 1
     else { return false }
     let (rows, depth) = (rows.at(batch: batch), product.k.at(batch: batch))
-    let straight = Self.moveCost * depth * columns + depth * rows * Self.filling(columns)
-    let turned = Self.moveCost * (depth * rows + rows * columns) + depth * columns * Self.filling(rows)
+    let straight = Self.moveCost * depth * columns + depth * rows * Lanes.empty(columns)
+    let turned = Self.moveCost * (depth * rows + rows * columns) + depth * columns * Lanes.empty(rows)
     return turned < straight
   }
 
@@ -32,6 +32,4 @@ extension Kernel {
     product != nil && columns > 1 && !needsWholeRows && statements.allSatisfy { $0.level == .full && !$0.isReduction }
       && stores.allSatisfy { $0.level == .full } && sinks.allSatisfy { $0.level == .full && $0.isInMemory }
   }
-
-  private static func filling(_ count: Int) -> Int { (count + 15) / 16 * 16 - count }
 }

@@ -257,19 +257,32 @@ package struct ProductStep: Sendable {
   package var k: Extent
   /// Loops around k that accumulate, outermost first, with their strides in A and B.
   package var segments: [Segment] = []
-  /// B has to be packed into panels at the start of each outer iteration: its columns are not neighbours.
-  package var packsB: Bool
-  /// Both operands are contiguous along k: dot products on the operands' own layout, for few rows, or for few columns and sums over lines of pixels.
-  package var usesDots: Bool
+  package var method: Method
+
+  /// How it is computed.
+  package enum Method: Hashable, Sendable {
+    /// In tiles of rows and columns. B is read as it lies, its columns being neighbours.
+    case tiles
+    /// The same, with B packed into panels at the start of each outer iteration: its columns are not neighbours, or its rows crowd the caches.
+    case packedTiles
+    /// Both operands are contiguous along k: dot products on the operands' own layout, for few rows, or for few columns and sums over lines of pixels.
+    case dots
+    /// One row, and B lies as it is read.
+    case line
+    /// The columns are not one run in B, which is read as it lies: the pixels of pictures' lines, for few rows.
+    case lines(Lines)
+    case winograd(Winograd)
+
+    package var isTiles: Bool { self == .tiles || self == .packedTiles }
+  }
+
+  package var lines: Lines? { if case .lines(let lines) = method { lines } else { nil } }
+  package var winograd: Winograd? { if case .winograd(let winograd) = method { winograd } else { nil } }
+
   /// More rows make it worth to read B in another order.
   package static let mostRowsOfDots = 4
   /// Over pictures, lines and pixels.
   package static let mostSumsOfDots = 3
-  /// One row, and B lies as it is read.
-  package var isLine = false
-  package internal(set) var winograd: Winograd?
-  /// Set where the columns are not one run in B, which is read as it lies: the pixels of pictures' lines, for few rows.
-  package internal(set) var lines: Lines?
 
   /// Runs of columns in B: so many to a line, and how far apart its lines are.
   package struct Lines: Hashable, Sendable {
@@ -306,13 +319,12 @@ package struct ProductStep: Sendable {
     }
   }
 
-  package init(a: Access, b: Access, k: Extent, segments: [Segment] = [], packsB: Bool, usesDots: Bool) {
+  package init(a: Access, b: Access, k: Extent, segments: [Segment] = [], method: Method) {
     self.a = a
     self.b = b
     self.k = k
     self.segments = segments
-    self.packsB = packsB
-    self.usesDots = usesDots
+    self.method = method
   }
 }
 

@@ -107,7 +107,9 @@ struct StretchFinder {
 
   /// Whether each part of the examples would spend much time on packing what all of them multiply with.
   private func packsMuch(_ kernel: Kernel, _ work: Double) -> Bool {
-    guard let product = kernel.product, product.packsB, !kernel.isTurned(batch: batch, microseconds: work) else { return false }
+    guard let product = kernel.product, product.method == .packedTiles || product.winograd != nil && product.b.column != 1,
+      !kernel.isTurned(batch: batch, microseconds: work)
+    else { return false }
     let packed = product.segments.reduce(product.k.count * kernel.columns) { $0 * $1.extent.count }
     return packed > Self.mostPackedAgain
   }

@@ -51,7 +51,8 @@ struct KernelTests {
       a: Access(Self.a, offset: 3, outer: [1000], row: 15, column: 1),
       b: packs
         ? Access(Self.b, offset: 1, outer: [1500], row: 1, column: 15) : Access(Self.b, offset: 1, outer: [1500], row: 37, column: 1),
-      k: Extent(depth), segments: [ProductStep.Segment(extent: Extent(segments), a: 5, b: packs ? 5 : 185)], packsB: packs, usesDots: false)
+      k: Extent(depth), segments: [ProductStep.Segment(extent: Extent(segments), a: 5, b: packs ? 5 : 185)],
+      method: packs ? .packedTiles : .tiles)
     let shape = Shape([rows, columns])
     kernel.statements = [
       Statement(
@@ -83,7 +84,7 @@ struct KernelTests {
   func fewRowsAreDotProducts(compiler: EmittedRun.Compiler) throws {
     var kernel = Kernel(name: "dots", outer: [], rows: Extent(3), columns: 50)
     kernel.product = ProductStep(
-      a: Access(Self.a, row: 100, column: 1), b: Access(Self.b, row: 1, column: 101), k: Extent(77), packsB: false, usesDots: true)
+      a: Access(Self.a, row: 100, column: 1), b: Access(Self.b, row: 1, column: 101), k: Extent(77), method: .dots)
     kernel.stores = [StoreStep(operand: .local(0), level: .full, target: Access(Self.out, row: 50, column: 1))]
     let (a, b) = (Self.numbers(1), Self.numbers(2))
     var expected: [Int: Double] = [:]

@@ -52,7 +52,7 @@ struct PictureLoopTests {
     let products = try kernels(.grad).compactMap(\.product)
     let lines = products.compactMap(\.lines)
     #expect(lines.map(\.pixels) == [15] && lines.map(\.count) == [31])
-    #expect(products.contains { $0.usesDots && $0.segments.count == 2 && $0.k == Extent(15) })
+    #expect(products.contains { $0.method == .dots && $0.segments.count == 2 && $0.k == Extent(15) })
   }
 
   /// Normalization needs two sums over the pixels on the way back: of the gradient, and of the gradient times what is normalized.

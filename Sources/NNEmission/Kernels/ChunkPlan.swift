@@ -100,9 +100,8 @@ struct ChunkPlan: Hashable, Sendable {
   /// and A, whose rows are neighbours in gradients of weights, is not read again for each part of the columns.
   private static func gradientHeight(_ form: KernelForm, _ batch: Int, _ precision: Precision) -> Int? {
     let kernel = form.kernel
-    guard let product = kernel.product, form.isColumnwise, product.a.row == 1, !product.packsB, product.b.column == 1,
-      product.segments.isEmpty,
-      kernel.outer.isEmpty, kernel.sinks.isEmpty, 2...mostWholeColumns ~= kernel.columns,
+    guard let product = kernel.product, form.isColumnwise, product.a.row == 1, product.method == .tiles, product.b.column == 1,
+      product.segments.isEmpty, kernel.outer.isEmpty, kernel.sinks.isEmpty, 2...mostWholeColumns ~= kernel.columns,
       product.k.at(batch: batch) * kernel.columns * precision.bytes <= nearBytes
     else { return nil }
     let rows = kernel.rows.at(batch: batch)
@@ -115,7 +114,7 @@ struct ChunkPlan: Hashable, Sendable {
   static func printed(_ form: KernelForm, _ entry: EntryScope) -> ChunkPlan? {
     let program = entry.program
     let plan = ChunkPlan(form, batch: entry.batch, precision: program.precision, overlaps: entry.overlap)
-    let isLine = form.kernel.product?.isLine == true
+    let isLine = form.kernel.product?.method == .line
     guard let plan, plan.axis == .columns && !isLine || plan.sumsParts || program.isParallel else { return nil }
     return plan
   }

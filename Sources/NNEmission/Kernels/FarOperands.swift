@@ -11,11 +11,7 @@ struct FarOperands {
   private static let most = 3
 
   init?(_ kernel: Kernel, batch: Int, bytes: Int) {
-    guard let product = kernel.product, kernel.outer.isEmpty, product.segments.isEmpty, !product.usesDots, !product.isLine,
-      product.lines == nil
-    else {
-      return nil
-    }
+    guard let product = kernel.product, kernel.outer.isEmpty, product.segments.isEmpty, product.method.isTiles else { return nil }
     var seen: Set<Access> = []
     let written = kernel.targets.map { Region($0.buffer) }
     let reads = kernel.statements.flatMap(\.operands).compactMap { operand -> Access? in

@@ -16,7 +16,7 @@ struct OperandAhead {
   private static let mostBytes = 32 << 10
 
   static func all(_ kernel: Kernel, _ walk: ProductWalk, batch: Int, bytes: Int) -> [OperandAhead] {
-    guard let product = kernel.product, !product.usesDots, !product.isLine, product.lines == nil else { return [] }
+    guard let product = kernel.product, product.method.isTiles else { return [] }
     let sums = walk.loops + [walk.inner].compactMap(\.self) + [ProductStep.Segment(extent: walk.k, a: walk.a, b: walk.b)]
     guard sums.allSatisfy({ $0.a > 0 }) else { return [] }
     let span = sums.reduce(1) { $0 + ($1.extent.at(batch: batch) - 1) * $1.a }

@@ -55,7 +55,7 @@ struct ProductLines {
     self.functions = functions
     batch = scope.entry.batch
     panel = 128 / scope.program.precision.bytes
-    walk = ProductWalk(product, panel: Self.packs(product, columns: columns) ? panel : nil)
+    walk = ProductWalk(product, panel: product.method == .packedTiles ? panel : nil)
     parts = home == nil ? nil : SumParts(kernel, batch: batch)
     far = FarOperands(kernel, batch: batch, bytes: scope.program.precision.bytes)
     winograd = WinogradLines(kernel, home: home, scope: scope, functions: functions)
@@ -71,8 +71,8 @@ struct ProductLines {
   static let reservedNames =
     ["packed", "turned", "transformed", ProductResults.name, TurnGroup.counter, "segment"] + (1...9).map { "segment\($0)" }
 
-  /// B lies in memory as the product reads it only if its columns are neighbours.
-  var packs: Bool { winograd?.packs ?? Self.packs(product, columns: columns) }
+  /// Whether B is copied into scratch memory.
+  var packs: Bool { winograd?.packs ?? (product.method == .packedTiles) }
 
   /// Whether one call computes what the outer loops go through.
   var coversOuter: Bool { winograd?.coversOuter ?? false }
@@ -82,10 +82,6 @@ struct ProductLines {
 
   /// Elements of scratch memory for the tiles of a strip of so many rows.
   func transformedSize(rows: Int) -> Int? { winograd?.transformedSize(rows: rows) }
-
-  private static func packs(_ product: ProductStep, columns: Int) -> Bool {
-    !product.usesDots && columns > 1 && (product.packsB || product.b.column != 1)
-  }
 
   /// The outer loops that B depends on: it is packed inside of these, once for all turns of the others.
   var packDepth: Int { (product.b.outer.lastIndex { $0 != 0 } ?? -1) + 1 }
@@ -108,10 +104,13 @@ struct ProductLines {
   /// The functions that the lines call, by template name.
   var used: Set<String> {
     if let winograd { return winograd.used }
-    if pixels != nil { return ["nn_pixels"] }
     if isTurned { return ["nn_product", "nn_pack", "nn_turn"] }
-    if product.isLine { return ["nn_line"] }
-    if product.usesDots { return [product.segments.isEmpty ? "nn_dots" : "nn_taps"] }
+    switch product.method {
+    case .lines: return ["nn_pixels"]
+    case .line: return ["nn_line"]
+    case .dots: return [product.segments.isEmpty ? "nn_dots" : "nn_taps"]
+    case .tiles, .packedTiles, .winograd: break
+    }
     let product = walk.inner != nil ? "nn_segmented_product" : asks ? "nn_product_asking" : "nn_product"
     return Set([product] + (packs ? ["nn_pack"] : []) + (ahead.isEmpty ? [] : ["nn_ask"]))
   }
@@ -182,7 +181,7 @@ struct ProductLines {
       computeTurned(strip, into: &writer)
       return
     }
-    if product.usesDots || product.isLine {
+    guard product.method.isTiles else {
       computeAtOnce(strip, into: &writer)
       return
     }
@@ -204,7 +203,7 @@ struct ProductLines {
     let around = parts?.segments ?? []
     let left = IndexText.pointer(scope.pointer(a), index(a, around.map(\.a), counters, last: (a.row, strip.row)))
     let right = IndexText.pointer(scope.pointer(b), index(b, around.map(\.b), counters, last: (b.column, strip.column)))
-    if product.isLine {
+    if product.method == .line {
       writer.line("\(functions("line"))(\(strip.destination), \(left), \(a.column), \(right), \(b.row), \(strip.columns), \(k));")
       return
     }

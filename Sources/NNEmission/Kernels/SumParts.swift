@@ -23,10 +23,9 @@ struct SumParts {
   private static let elements = 64 << 10
 
   init?(_ kernel: Kernel, batch: Int) {
-    guard let product = kernel.product, product.winograd == nil, kernel.isBareProduct, !product.packsB, product.b.column == 1,
-      !product.isLine, product.lines == nil
+    guard let product = kernel.product, product.method == .tiles || product.method == .dots, kernel.isBareProduct, product.b.column == 1
     else { return nil }
-    isOfDots = product.usesDots
+    isOfDots = product.method == .dots
     guard !isOfDots else {
       guard let pictures = product.segments.first else { return nil }
       inner = pictures

@@ -20,8 +20,7 @@ struct TurnGroup {
   private static let vectorBytes = 64
 
   init?(_ kernel: Kernel, _ chunks: ChunkPlan?, _ scope: KernelScope) {
-    guard let product = kernel.product, product.winograd == nil, product.lines == nil, !product.usesDots, !product.isLine,
-      let turns = kernel.outer.last,
+    guard let product = kernel.product, product.method.isTiles, let turns = kernel.outer.last,
       let innermost = scope.outerCounters.last, product.b.outer.last == 0, !kernel.rows.perExample, kernel.rows.count <= Self.mostRows,
       2..<Self.vectorBytes / scope.program.precision.bytes ~= kernel.columns,
       chunks == nil || (chunks?.axis == .outer && kernel.outer.count > 1)

@@ -108,8 +108,14 @@ private struct EntryDump {
   private func product(_ product: ProductStep, _ kernel: Kernel) -> String {
     let a = factor(product.a, "i", "k", product.segments.map(\.a))
     let b = factor(product.b, "k", "j", product.segments.map(\.b))
-    var how = product.winograd != nil ? "by tiles of 4 by 4" : product.usesDots ? "row by row" : product.packsB ? "packed" : "in place"
-    if let lines = product.lines { how = "in lines of \(lines.pixels) columns, \(lines.stride) apart" }
+    let how =
+      switch product.method {
+      case .tiles, .line: "in place"
+      case .packedTiles: "packed"
+      case .dots: "row by row"
+      case .lines(let lines): "in lines of \(lines.pixels) columns, \(lines.stride) apart"
+      case .winograd: "by tiles of 4 by 4"
+      }
     return "sum of \(a) * \(b) over k < \(KernelComment.text(product.k)), \(how)"
   }
 

@@ -132,24 +132,25 @@ struct Baking {
     var result = product
     result.a = baked(product.a)
     guard numbers(product.b.buffer) != nil else { return result }
-    if product.winograd?.result == .pictures {
+    if case .winograd(var winograd) = product.method, winograd.result == .pictures {
       guard let packing = Packing(product, kernel),
         let index = transformed(product.b.buffer, packing, k: product.k.count, columns: kernel.columns)
       else { return result }
       result.b = packing.access(.literal(index))
-      result.winograd?.isTransformed = true
+      winograd.isTransformed = true
+      result.method = .winograd(winograd)
       return result
     }
-    if product.usesDots || kernel.columns == 1 || product.b.column == 1 {
-      result.packsB = false
+    guard product.method == .packedTiles, product.b.column != 1 else {
+      // Read as it lies, also where what is no constant is packed so that it does not crowd the caches.
+      if product.method == .packedTiles { result.method = .tiles }
       result.b = baked(product.b)
       return result
     }
     guard let packing = Packing(product, kernel) else { return result }
     guard let index = literal(product.b.buffer, packing) else { return result }
-    result.packsB = false
+    result.method = kernel.rows == Extent(1) && product.segments.isEmpty ? .line : .tiles
     result.b = packing.access(.literal(index))
-    result.isLine = kernel.rows == Extent(1) && product.segments.isEmpty
     result.segments = zip(product.segments, packing.segmentStrides).map { ProductStep.Segment(extent: $0.extent, a: $0.a, b: $1) }
     return result
   }
@@ -173,11 +174,10 @@ extension Access {
 extension Step {
   /// Products whose terms are added up in the order in which calls of up to `batch` examples do.
   fileprivate func summing(asFor batch: Int) -> Step {
-    guard case .kernel(var kernel) = self, let product = kernel.product, product.usesDots,
+    guard case .kernel(var kernel) = self, let product = kernel.product, product.method == .dots,
       product.segments.isEmpty, kernel.rows.at(batch: batch) > ProductStep.mostRowsOfDots
     else { return self }
-    kernel.product?.usesDots = false
-    kernel.product?.packsB = product.b.column != 1 && kernel.columns > 1
+    kernel.product?.method = product.b.column != 1 && kernel.columns > 1 ? .packedTiles : .tiles
     return .kernel(kernel)
   }
 }
