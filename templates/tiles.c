@@ -9,10 +9,11 @@
 // Runs statements for i = 0..<count, which do not depend on each other although their pointers may be equal: whole vectors first, then
 // one vector with the lanes beyond the end masked out, where the machine can do that cheaply, or half of one and single numbers.
 #define nn_masked _Pragma("clang loop vectorize(assume_safety) interleave_count(1) vectorize_predicate(enable)")
+#define nn_halved _Pragma("clang loop vectorize(assume_safety) vectorize_width(nn_width / 2) interleave_count(1)")
 #if nn_vector_bytes == 64
 #define nn_tail nn_masked
 #elif nn_vector_bytes == 32
-#define nn_tail _Pragma("clang loop vectorize(assume_safety) vectorize_width(nn_width / 2) interleave_count(1)")
+#define nn_tail nn_halved
 #else
 #define nn_tail
 #endif
@@ -24,7 +25,7 @@
   } while (0)
 
 // The same for statements that are long chains, such as functions: four vectors take turns at each link, since a processor looks only so far ahead for
-// one that need not wait. Beside these even a slow masked end is short.
+// one that need not wait. Beside these even a slow masked end is short, but what follows waits for it: half a vector goes without.
 #if nn_vector_bytes > 16
 #define nn_chain_tail nn_masked
 #else
@@ -33,9 +34,11 @@
 #define nn_each_chain(i, count, ...) \
   do { \
     long turns = (count) & -(long)(4 * nn_width), whole = (count) & -(long)nn_width; \
+    long half = nn_vector_bytes == 32 ? (count) & -(long)(nn_width / 2) : whole; \
     _Pragma("clang loop vectorize(assume_safety) interleave_count(4)") for (long i = 0; i < turns; ++i) { __VA_ARGS__; } \
     _Pragma("clang loop vectorize(assume_safety) interleave_count(1)") for (long i = turns; i < whole; ++i) { __VA_ARGS__; } \
-    nn_chain_tail for (long i = whole; i < (count); ++i) { __VA_ARGS__; } \
+    nn_halved for (long i = whole; i < half; ++i) { __VA_ARGS__; } \
+    nn_chain_tail for (long i = half; i < (count); ++i) { __VA_ARGS__; } \
   } while (0)
 
 // The same for every line of a tile: the whole vectors of all lines first, then what is left of all lines. So a line never waits for the
