@@ -1,5 +1,5 @@
 // One instruction set and one precision: the templates, and a table of what they define. Included by each variant_*.c, which
-// defines `real`, NN_PREFIX (of the kernels' names), NN_TABLE (the table's symbol) and NN_MATH (the templates of its precision).
+// defines `real`, NN_PREFIX (of the kernels' names), NN_TABLE (the table's symbol), and NN_MATH and NN_VECTOR (the templates of its precision).
 #define NNCC
 #include "../../templates/arithmetic.c"
 #include NN_MATH

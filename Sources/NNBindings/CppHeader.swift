@@ -123,7 +123,7 @@ package struct CppHeader {
     guard interface.function(.initialize) != nil else { return "" }
     let macro = interface.macroPrefix
     let null = interface.isParallel ? ", nullptr" : ""
-    let rate = ", real rate = static_cast<real>(\(interface.rate ?? 0.01))"
+    let rate = ", real rate = static_cast<real>(\(interface.rate))"
     var text = """
 
       /// A model: its parameters, its state and the optimizer's memory. Each thread needs one of its own.
@@ -183,6 +183,6 @@ package struct CppHeader {
       }
     }
     return
-      "  void update(real rate = static_cast<real>(\(interface.rate ?? 0.01))) {\n    gradients.resize(params.size());\n    \(call);\n    steps += 1;\n  }\n"
+      "  void update(real rate = static_cast<real>(\(interface.rate))) {\n    gradients.resize(params.size());\n    \(call);\n    steps += 1;\n  }\n"
   }
 }

@@ -87,7 +87,7 @@ package struct ExampleProgram {
       case .params: "params"
       case .state: "state"
       case .optimizer: "optimizer"
-      case .rate: "(real)\(interface.rate ?? 0.01)"
+      case .rate: "(real)\(interface.rate)"
       case .step: "step"
       case .stream: "stream"
       case .workspace: "workspace"

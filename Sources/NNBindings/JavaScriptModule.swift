@@ -20,7 +20,7 @@ package struct JavaScriptModule {
         "file": name, "name": interface.name, "prefix": interface.name, "abi": "\(interface.abi)",
         "interface": String(interface.interfaceHash, radix: 16), "batch": "\(interface.batch)", "tensors": tensors, "functions": functions,
         "params": "\(interface.parameterCount)", "states": "\(interface.stateCount)", "exampleStates": "\(interface.exampleStateCount)",
-        "optimizer": "\(interface.optimizerCount)", "workspace": "\(interface.workspace)", "rate": "\(interface.rate ?? 0.01)",
+        "optimizer": "\(interface.optimizerCount)", "workspace": "\(interface.workspace)", "rate": "\(interface.rate)",
         "real": interface.precision == .f32 ? "Float32Array" : "Float64Array",
       ])
   }

@@ -104,7 +104,7 @@ package struct PackageWrapper {
 
         /// Learns from the examples; returns their mean loss before that.
         @discardableResult
-        public func step(\(parameters)rate: Float = \(interface.rate ?? 0.01)) throws(NetworkError) -> Float {
+        public func step(\(parameters)rate: Float = \(interface.rate)) throws(NetworkError) -> Float {
           try network.step(\(values(host)), rate: rate)
         }
 

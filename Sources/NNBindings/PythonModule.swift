@@ -59,7 +59,7 @@ package struct PythonModule {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private var rate: String { "\(interface.rate ?? 0.01)" }
+  private var rate: String { "\(interface.rate)" }
 
   private var tensors: String {
     interface.tensors.map { tensor in

@@ -167,7 +167,7 @@ package struct SwiftWrapper {
         }
 
       """
-    let rate = ", rate: \(real) = \(interface.rate ?? 0.01)"
+    let rate = ", rate: \(real) = \(interface.rate)"
     if let host = function(.infer) {
       text += method(host, name: "infer", comment: "What the model says of up to `batch` examples: \(outputNames).")
     }

@@ -95,7 +95,7 @@ public final class Network: Sendable {
     targets = model.targets.map(Tensor.init)
     outputs = model.outputs.map { Tensor($0.name, model.graph.shape($0.value).dimensions) }
     parameters = model.parameters.map { Tensor($0.name, $0.shape.dimensions) }
-    rate = Float(model.recipe.optimizer.arguments["rate"] ?? 0.01)
+    rate = Float(model.recipe.optimizer.rate)
     do {
       hosted = Mutex(try HostedModel(ModelSetup(model, sources: sources), batch: self.batch))
     } catch {

@@ -77,8 +77,9 @@ package struct ByteBuffer: Sendable {
   }
 
   /// The same in parts, in order: so much of a file is in memory at once.
-  func forEachBlock(of size: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) -> Void) {
+  func forEachBlock(_ body: (UnsafeRawBufferPointer) -> Void) {
     guard isInFile else { return withUnsafeBytes(body) }
+    let size = 1 << 20
     for start in stride(from: 0, to: count, by: size) { self[start..<min(start + size, count)].withUnsafeBytes(body) }
   }
 

@@ -1,6 +1,5 @@
 /// Reads the columns of a CSV file into a data set.
 struct CSVReader {
-  private let precision: RealPrecision
   private let plan: CSVPlan
   private var builders: [ColumnBuilder]
   private var count = 0
@@ -37,7 +36,6 @@ struct CSVReader {
 
   private init(plan: CSVPlan, precision: RealPrecision) {
     self.plan = plan
-    self.precision = precision
     builders = plan.fillings.map { ColumnBuilder($0, precision: precision) }
   }
 
@@ -56,7 +54,7 @@ struct CSVReader {
 
   private func dataset() throws(ContentError) -> Dataset {
     guard count > 0 else { throw ContentError("it has no examples") }
-    return Dataset(count: count, columns: builders.map(\.column), precision: precision)
+    return Dataset(count: count, columns: builders.map(\.column))
   }
 }
 

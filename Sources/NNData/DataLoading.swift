@@ -146,7 +146,7 @@ private struct DataLoader {
     let columns = ports.enumerated().map { index, port in
       Dataset.Column.random(port, count: count, precision: precision, seed: seed &+ UInt64(index) &* 0x632B_E59B_D9B4_E019)
     }
-    return Dataset(count: count, columns: columns, precision: precision)
+    return Dataset(count: count, columns: columns)
   }
 }
 
@@ -216,7 +216,7 @@ extension DataLoader {
       if let other = counts.firstIndex(where: { $0 != count }) {
         throw ContentError("\(columns[0].port.title) has \(count) examples, but \(columns[other].port.title) has \(counts[other])")
       }
-      return Dataset(count: count, columns: columns, precision: precision)
+      return Dataset(count: count, columns: columns)
     }
   }
 

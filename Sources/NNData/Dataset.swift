@@ -46,13 +46,11 @@ package struct Dataset: Equatable, Sendable {
   /// Number of examples.
   package let count: Int
   package let columns: [Column]
-  package let precision: RealPrecision
 
-  init(count: Int, columns: [Column], precision: RealPrecision) {
+  init(count: Int, columns: [Column]) {
     precondition(columns.allSatisfy { $0.values.count == count * $0.port.elementCount }, "columns differ in length")
     self.count = count
     self.columns = columns
-    self.precision = precision
   }
 
   /// The examples of all parts in order: what not every part has is left out.
@@ -62,9 +60,9 @@ package struct Dataset: Equatable, Sendable {
       let columns = parts.compactMap { $0[first.port.name] }
       guard columns.count == parts.count else { return nil }
       guard columns.count > 1 else { return first }
-      return Column(port: first.port, values: Values(joining: columns, as: parts[0].precision))
+      return Column(port: first.port, values: Values(joining: columns))
     }
-    self.init(count: parts.reduce(0) { $0 + $1.count }, columns: columns, precision: parts[0].precision)
+    self.init(count: parts.reduce(0) { $0 + $1.count }, columns: columns)
   }
 
   package subscript(name: String) -> Column? {
@@ -85,7 +83,7 @@ extension Dataset.Column {
 
 extension Dataset.Values {
   /// One after the other: in one array if they are of one type and in memory, else as they are.
-  fileprivate init(joining columns: [Dataset.Column], as precision: RealPrecision) {
+  fileprivate init(joining columns: [Dataset.Column]) {
     let parts = columns.map(\.values)
     let bytes = parts.compactMap { if case .bytes(let values) = $0 { values } else { nil } }
     let classes = parts.compactMap { if case .classes(let values) = $0 { values } else { nil } }

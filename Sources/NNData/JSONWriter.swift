@@ -1,14 +1,7 @@
 extension JSON {
   /// The value as text, on one line.
   package var text: String {
-    var writer = JSONWriter(indent: nil)
-    writer.write(self)
-    return String(decoding: writer.bytes, as: UTF8.self)
-  }
-
-  /// The value as text with a line for each member of an object, arrays on one line.
-  package var prettyText: String {
-    var writer = JSONWriter(indent: 0)
+    var writer = JSONWriter()
     writer.write(self)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
@@ -16,10 +9,6 @@ extension JSON {
 
 private struct JSONWriter {
   private(set) var bytes: [UInt8] = []
-  /// Depth of nested objects; nil for everything on one line.
-  private var indent: Int?
-
-  init(indent: Int?) { self.indent = indent }
 
   mutating func write(_ value: JSON) {
     switch value {
@@ -58,23 +47,13 @@ private struct JSONWriter {
 
   private mutating func write(_ members: [JSON.Member]) {
     bytes.append(UInt8(ascii: "{"))
-    indent = indent.map { $0 + 1 }
     for (index, member) in members.enumerated() {
-      if index > 0 { bytes += (indent == nil ? ", " : ",").utf8 }
-      startLine()
+      if index > 0 { bytes += ", ".utf8 }
       write(member.key)
       bytes += ": ".utf8
       write(member.value)
     }
-    indent = indent.map { $0 - 1 }
-    if !members.isEmpty { startLine() }
     bytes.append(UInt8(ascii: "}"))
-  }
-
-  private mutating func startLine() {
-    guard let indent else { return }
-    bytes.append(UInt8(ascii: "\n"))
-    bytes += repeatElement(UInt8(ascii: " "), count: 2 * indent)
   }
 
   private mutating func write(_ text: String) {

@@ -18,7 +18,7 @@ extension Elaborator {
     case .layer(let number): return use(layer: number, function, arguments)
     case nil: break
     }
-    if let item = compileTimeCall(function, arguments, range: range) { return item }
+    if let item = compileTimeCall(function, arguments) { return item }
     guard let catalogued = Catalogue.function(function.text) else { return unknown(function) }
     return apply(catalogued, function, arguments, range: range, prefix: prefix)
   }
@@ -49,7 +49,7 @@ extension Elaborator {
   }
 
   /// Functions whose results are no tensors: `size(x, axis)`, `floor(7/2)`, `normal(std)`, `uniform(lo, hi)`.
-  private mutating func compileTimeCall(_ function: NameSyntax, _ arguments: [CallArgument], range: SourceRange) -> Item? {
+  private mutating func compileTimeCall(_ function: NameSyntax, _ arguments: [CallArgument]) -> Item? {
     switch function.text {
     case "size": return size(function, arguments)
     case "floor":

@@ -3,15 +3,15 @@ import NNSource
 import NNSyntax
 
 extension Elaborator {
-  static let sources = ["csv", "idx", "cifar10", "npz", "safetensors", "images", "rows", "random"]
+  static let sources = DataDescription.Kind.called.map(\.rawValue)
   /// Those whose named arguments are inputs and targets of the model.
-  private static let sourcesByPort: Set<String> = ["csv", "npz", "safetensors", "rows"]
+  private static let sourcesByPort: Set<DataDescription.Kind> = [.csv, .npz, .safetensors, .rows]
 
   /// `csv("d.csv", label: "y")` and the like, or just a file's name.
   mutating func source(_ line: RecipeLineSyntax) -> DataDescription? {
     guard let expression = sole(line, "a source of data, such as csv(\"d.csv\")") else { return nil }
     switch expression.kind {
-    case .string(let path): return DataDescription(kind: "file", positional: [.string(path)], named: [], range: expression.range)
+    case .string(let path): return DataDescription(kind: .file, positional: [.string(path)], named: [], range: expression.range)
     case .call(let call): return source(call)
     default:
       report(
@@ -22,14 +22,14 @@ extension Elaborator {
   }
 
   private mutating func source(_ call: CallSyntax) -> DataDescription? {
-    guard Self.sources.contains(call.function.text) else {
+    guard let kind = DataDescription.Kind.called.first(where: { $0.rawValue == call.function.text }) else {
       let help = didYouMean(call.function.text, among: Self.sources) ?? "the sources are \(Self.sources.joined(separator: ", "))"
       report("unknown source of data '\(call.function.text)'", at: call.function.range, help: help)
       return nil
     }
-    var description = DataDescription(kind: call.function.text, positional: [], named: [], range: call.range)
+    var description = DataDescription(kind: kind, positional: [], named: [], range: call.range)
     for argument in call.arguments {
-      guard checkPort(argument.label, of: call), let value = sourceArgument(argument.value) else { return nil }
+      guard checkPort(argument.label, of: kind), let value = sourceArgument(argument.value) else { return nil }
       if let label = argument.label {
         description.named.append((label.text, value))
       } else {
@@ -39,10 +39,10 @@ extension Elaborator {
     return description
   }
 
-  private mutating func checkPort(_ label: NameSyntax?, of call: CallSyntax) -> Bool {
-    guard let label, Self.sourcesByPort.contains(call.function.text) else { return true }
+  private mutating func checkPort(_ label: NameSyntax?, of kind: DataDescription.Kind) -> Bool {
+    guard let label, Self.sourcesByPort.contains(kind) else { return true }
     let ports = (inputs + targets).map(\.name)
-    if ports.contains(label.text) || (label.text == "label" && call.function.text == "csv") { return true }
+    if ports.contains(label.text) || (label.text == "label" && kind == .csv) { return true }
     if library.hasSyntaxErrors || diagnostics.hasErrors { return false }
     let help = didYouMean(label.text, among: ports) ?? (ports.isEmpty ? nil : "they are \(ports.joined(separator: ", "))")
     report("the model has no input or target '\(label.text)'", at: label.range, help: help)

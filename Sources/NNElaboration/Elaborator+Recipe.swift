@@ -154,6 +154,7 @@ extension Elaborator {
     }
     do {
       _ = try Optimizers.make(choice)
+      choice.arguments["rate"] = choice.arguments["rate"] ?? Optimizers.standardRate(choice.name)
       return choice
     } catch {
       reportRule(error, call, arguments)

@@ -18,7 +18,7 @@ struct ObjectLinker {
   private var made: [String: (code: [UInt8], offset: Int)] = [:]
 
   /// - Parameter make: the code of a function by name, of those that are not externals.
-  init(object: ObjectFile, externals: [String: UInt], make: (String) -> [UInt8]? = { _ in nil }) {
+  init(object: ObjectFile, externals: [String: UInt], make: (String) -> [UInt8]?) {
     self.object = object
     self.externals = externals
     for symbol in object.symbols where symbol.section == nil && externals[symbol.name] == nil && made[symbol.name] == nil {

@@ -80,8 +80,6 @@ package struct GraphBuilder: Sendable {
     expectations.append(Expectation(value: value, bounds: bounds, range: range))
   }
 
-  package mutating func setRange(_ value: Value, _ range: SourceRange?) { graph[value].range = range }
-
   /// The number that a value is everywhere, if it is one.
   package func constant(_ value: Value) -> Double? {
     if case .constant(let number) = graph[value].operation.lowering { return number }

@@ -15,7 +15,7 @@ package struct Recipe: Sendable {
   /// So many epochs without a better validation loss end the training; nil does not.
   package var patience: Int?
   package var seed: UInt64 = 0
-  /// Lines that were written, for `--help`-like messages and the summary.
+  /// Where lines were written, for messages about them.
   package var ranges: [String: SourceRange] = [:]
 
   package init() {}
@@ -39,12 +39,23 @@ package struct AugmentationRule: Sendable, Hashable {
 
 package struct OptimizerChoice: Sendable, Hashable {
   package var name: String
-  /// Numbers by name; flags are 0 or 1.
+  /// Numbers by name, the rate among them; flags are 0 or 1.
   package var arguments: [String: Double]
 
   package init(name: String, arguments: [String: Double]) {
     self.name = name
     self.arguments = arguments
+  }
+
+  /// The rate that it begins with.
+  package var rate: Double {
+    guard let rate = arguments["rate"] else { preconditionFailure("internal: an optimizer without a rate") }
+    return rate
+  }
+
+  /// As a train block has it.
+  package var text: String {
+    "\(name)(\(arguments.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")))"
   }
 }
 
@@ -79,13 +90,21 @@ package struct DataDescription: Sendable {
     case list([Argument])
   }
 
-  /// `csv`, `idx`, `cifar10`, `npz`, `safetensors`, `images`, `rows`, `random`.
-  package var kind: String
+  package enum Kind: String, Sendable, CaseIterable {
+    case csv, idx, cifar10, npz, safetensors, images, rows, random
+    /// Just a name, which says what the file is.
+    case file
+
+    /// Those that are written as calls.
+    package static let called = allCases.filter { $0 != .file }
+  }
+
+  package var kind: Kind
   package var positional: [Argument]
   package var named: [(name: String, value: Argument)]
   package var range: SourceRange?
 
-  package init(kind: String, positional: [Argument], named: [(name: String, value: Argument)], range: SourceRange?) {
+  package init(kind: Kind, positional: [Argument], named: [(name: String, value: Argument)], range: SourceRange?) {
     self.kind = kind
     self.positional = positional
     self.named = named

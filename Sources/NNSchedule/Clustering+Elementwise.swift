@@ -136,13 +136,13 @@ extension Clustering {
     if let local = local(value, for: type, at: position, level: level) { return .local(local) }
     if let view = convertedView(of: value) {
       let strides = view.strides(along: type, from: graph.type(value).shape)
-      return isWalkable(strides, at: position, level: level) ? .index(view, strides: strides) : nil
+      return isWalkable(strides, at: position) ? .index(view, strides: strides) : nil
     }
     if case .cluster(let own, _)? = homes[value.id], own >= position { return nil }
     let view = self.view(of: value)
     guard ready(view) <= position else { return nil }
     let strides = view.strides(along: type, from: graph.type(value).shape)
-    guard isWalkable(strides, at: position, level: level) else { return nil }
+    guard isWalkable(strides, at: position) else { return nil }
     if case .integer = graph.type(value).element { return .index(view, strides: strides) }
     return .view(view, strides: strides)
   }
@@ -164,7 +164,7 @@ extension Clustering {
     }
   }
 
-  func isWalkable(_ strides: [Int], at position: Int, level: Level) -> Bool {
+  func isWalkable(_ strides: [Int], at position: Int) -> Bool {
     guard case .cluster(let cluster) = works[position] else { return false }
     return cluster.runs.allSatisfy { run in
       run.upperBound > strides.count || collapsedStride(strides, cluster.dims, in: run) != nil

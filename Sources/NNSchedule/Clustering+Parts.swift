@@ -158,7 +158,7 @@ extension Clustering {
       graph.type(source) == type, cluster.isNatural, cluster.dims == type.dims, cluster.levels[root(source)] == .full
     else { return false }
     let strides = part.strides(along: type, from: type.shape)
-    guard isWalkable(strides, at: position, level: .full) else { return false }
+    guard isWalkable(strides, at: position) else { return false }
     let value = root(source)
     note(part, writtenAt: position)
     withCluster(position) { $0.parts.append(Cluster.Part(value: value, view: part, strides: strides)) }

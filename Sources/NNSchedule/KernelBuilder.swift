@@ -33,7 +33,7 @@ struct KernelBuilder {
     let loops = Loops(cluster, extraStrides: writes.compactMap(\.strides))
     var kernel = Kernel(name: uniqueName(cluster, writes), outer: loops.outer, rows: loops.rows, columns: loops.columns)
     kernel.ranges = ranges(cluster)
-    kernel.product = cluster.product.map { productStep($0, cluster, loops) }
+    kernel.product = cluster.product.map { productStep($0, loops) }
     let ids = localIDs(cluster)
     kernel.statements = cluster.items.map { item in
       Statement(
@@ -114,7 +114,7 @@ struct KernelBuilder {
     }
   }
 
-  private func productStep(_ product: ProductPlan, _ cluster: Cluster, _ loops: Loops) -> ProductStep {
+  private func productStep(_ product: ProductPlan, _ loops: Loops) -> ProductStep {
     let inner = product.sums.last ?? ProductPlan.Sum(extent: Extent(1), a: 0, b: 0)
     var a = loops.access(buffer(product.a), offset: product.a.offset, product.aStrides)
     var b = loops.access(buffer(product.b), offset: product.b.offset, product.bStrides)

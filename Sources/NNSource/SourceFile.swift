@@ -22,8 +22,6 @@ package struct SourceFile: Sendable {
     return starts
   }
 
-  package var lineCount: Int { lineStarts.count }
-
   /// The line, counted from 1, that holds the byte at `offset`.
   package func line(at offset: Int) -> Int {
     var low = 0

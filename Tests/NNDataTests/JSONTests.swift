@@ -76,12 +76,6 @@ import Testing
     #expect(value.text == text)
   }
 
-  @Test func prettyTextHasALineForEachMember() throws {
-    let value: JSON = ["a": [1, 2], "b": ["c": 1]]
-    #expect(value.prettyText == "{\n  \"a\": [1, 2],\n  \"b\": {\n    \"c\": 1\n  }\n}")
-    #expect(try JSON(parsing: value.prettyText) == value)
-  }
-
   @Test func numbersSurviveWritingAndReading() throws {
     var generator = TestGenerator(state: 1)
     for _ in 0..<2000 {

@@ -53,6 +53,7 @@ struct GuardTests {
   private func expectRefusal(_ run: EmittedRun, _ kind: EntryKind, _ call: EmittedRun.Call, filled: Int, _ title: String) throws {
     let outcome = try run.run(kind, call)
     #expect(outcome.problems == [], "\(title)")
+    #expect(outcome.result.isEmpty == (kind == .infer || kind == .evaluate), "\(title)")
     if let result = outcome.result.first { #expect(number(result, isDouble: false).isNaN, "\(title)") }
     let untouched = try run.contents(kind, call)
     let nan = UInt64(Float.nan.bitPattern)

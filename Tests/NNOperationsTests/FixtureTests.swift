@@ -39,7 +39,7 @@ import Testing
       #expect(distance(gradient, expected.gradients[port.name] ?? []) < 1e-9, "gradient of \(port.name), \(mode)")
     }
     for (state, number) in zip(built.states, found.suffix(built.states.count)) {
-      guard let wanted = expected.states?[state.name] else { continue }
+      let wanted = try #require(expected.states?[state.name], "\(state.name)")
       #expect(distance(number, wanted) < 1e-9, "\(state.name)")
     }
   }

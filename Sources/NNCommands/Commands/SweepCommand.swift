@@ -82,13 +82,6 @@ package struct SweepCommand: Command {
   }
 }
 
-extension OptimizerChoice {
-  /// As a train block has it.
-  fileprivate var text: String {
-    "\(name)(\(arguments.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")))"
-  }
-}
-
 extension RunOrigin {
   /// With an option more, which counts for what was said before.
   fileprivate func adding(_ option: String) -> RunOrigin {

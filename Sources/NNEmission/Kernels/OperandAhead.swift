@@ -20,8 +20,9 @@ struct OperandAhead {
     let sums = walk.loops + [walk.inner].compactMap(\.self) + [ProductStep.Segment(extent: walk.k, a: walk.a, b: walk.b)]
     guard sums.allSatisfy({ $0.a > 0 }) else { return [] }
     let span = sums.reduce(1) { $0 + ($1.extent.at(batch: batch) - 1) * $1.a }
-    let reads = kernel.readAccesses.filter { $0.column == 1 && $0.row != 0 }
-    let operands = [(product.a, span)] + Set(reads).sorted { $0.offset < $1.offset }.map { ($0, kernel.columns) }
+    var seen: Set<Access> = []
+    let reads = kernel.readAccesses.filter { $0.column == 1 && $0.row != 0 && seen.insert($0).inserted }
+    let operands = [(product.a, span)] + reads.map { ($0, kernel.columns) }
     return operands.compactMap { OperandAhead(kernel, $0, span: $1, batch: batch, bytes: bytes) }
   }
 

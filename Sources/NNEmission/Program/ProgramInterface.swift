@@ -54,7 +54,7 @@ package struct ProgramInterface: Sendable {
   package var tensors: [Tensor]
   package var functions: [Function]
   /// The rate that the model's recipe begins with.
-  package var rate: Double?
+  package var rate: Double
 
   package func function(_ kind: EntryKind) -> Function? { functions.first { $0.kind == kind } }
 
@@ -85,7 +85,7 @@ extension ProgramPrinter {
       parameterCount: layout.parameterCount, stateCount: layout.stateCount, optimizerCount: layout.optimizerCount,
       exampleStateCount: layout.exampleStateCount, workspace: workspaces.map(\.bytes).max() ?? 0, abi: Self.abi, modelHash: hash,
       interfaceHash: interfaceHash(of: hash), isParallel: program.isParallel, tensors: interfaceTensors, functions: functions,
-      rate: program.model.recipe.optimizer.arguments["rate"])
+      rate: program.model.recipe.optimizer.rate)
   }
 
   private var interfaceTensors: [ProgramInterface.Tensor] {

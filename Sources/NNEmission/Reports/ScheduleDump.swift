@@ -92,7 +92,7 @@ private struct EntryDump {
     for line in comment.lines(kernel.ranges) { text += "  # \(line)\n" }
     text += "  # \(KernelCost(kernel, at: index, in: scope, comment).text)\n"
     let names = localNames(kernel)
-    if let product = kernel.product { text += "  \(names[0] ?? "product") = \(self.product(product, kernel))\n" }
+    if let product = kernel.product { text += "  \(names[0] ?? "product") = \(self.product(product))\n" }
     for statement in kernel.statements { print(statement, names) }
     for sink in kernel.sinks { print(sink, names) }
     for store in kernel.stores { text += "  \(access(store.target)) = \(operand(store.operand, names))\n" }
@@ -105,7 +105,7 @@ private struct EntryDump {
     return locals
   }
 
-  private func product(_ product: ProductStep, _ kernel: Kernel) -> String {
+  private func product(_ product: ProductStep) -> String {
     let a = factor(product.a, "i", "k", product.segments.map(\.a))
     let b = factor(product.b, "k", "j", product.segments.map(\.b))
     let how =

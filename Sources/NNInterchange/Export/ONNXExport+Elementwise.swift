@@ -26,7 +26,7 @@ extension ONNXExport {
     case .coordinate(let axis):
       let extents = shape.dimensions.indices.map { $0 == axis ? shape[axis] : 1 }
       return writer.reals((0..<shape[axis]).map { Double($0) }, extents)
-    case .unary(let primitive, let operand): return unary(primitive, real(operand, operands, shape), expression, operands, shape)
+    case .unary(let primitive, let operand): return unary(primitive, real(operand, operands, shape))
     case .binary(let primitive, let lhs, let rhs):
       if let truth = truth(expression, operands, shape) { return cast(truth, to: .float32) }
       return writer.add(Self.operators[primitive] ?? "", [real(lhs, operands, shape), real(rhs, operands, shape)])
@@ -58,9 +58,7 @@ extension ONNXExport {
 
   mutating func cast(_ name: String, to type: ONNXType) -> String { writer.add("Cast", [name], ONNXAttribute("to", type.rawValue)) }
 
-  private mutating func unary(
-    _ primitive: UnaryPrimitive, _ x: String, _ expression: ScalarExpression, _ operands: [String], _ shape: Shape
-  ) -> String {
+  private mutating func unary(_ primitive: UnaryPrimitive, _ x: String) -> String {
     if let name = Self.operatorsOfOne[primitive] { return writer.add(name, [x]) }
     switch primitive {
     case .square: return writer.add("Mul", [x, x])

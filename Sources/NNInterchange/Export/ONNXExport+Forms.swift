@@ -4,7 +4,7 @@ import NNSource
 /// The forms that a graph consists of, as ONNX operators.
 extension ONNXExport {
   /// Writes a node and returns its result's name; nil for a constant, which is written where it is needed.
-  mutating func write(_ node: Node, _ value: Value) -> String? {
+  mutating func write(_ node: Node) -> String? {
     switch node.operation.lowering {
     case .source(let argument): return source(argument, node)
     case .constant: return nil
@@ -13,7 +13,7 @@ extension ONNXExport {
     case .reduction(let kind, let axes, let batch): return reduction(kind, axes: axes, batch: batch, node)
     case .contraction(let labels): return product(labels, node)
     case .reshape: return reshaped(node)
-    case .view(let view): return viewed(node, view)
+    case .view: return viewed(node)
     case .place(let placements): return placed(placements, node)
     case .gather: return writer.add("Gather", [name(node.inputs[0]), name(node.inputs[1])], ONNXAttribute("axis", 0))
     case .windows(let windows): return windowed(windows, node)

@@ -2,7 +2,7 @@ import NNGraph
 
 /// What reads elements at other places, and what sets them down there.
 extension ONNXExport {
-  mutating func viewed(_ node: Node, _ view: StridedView) -> String {
+  mutating func viewed(_ node: Node) -> String {
     let input = node.inputs[0]
     switch node.operation {
     case let transpose as Transpose: return transposed(name(input), transpose.permutation, isBatched: node.type.isBatched)

@@ -103,7 +103,7 @@ extension ONNXExport {
     let outputs = Dictionary(model.outputs.map { ($0.value, $0.name) }) { first, _ in first }
     for id in isNeeded.indices where isNeeded[id] {
       let value = Value(id)
-      names[id] = layers[id].map { $0.form.write(&self, $0.call) } ?? write(graph.graph[value], value)
+      names[id] = layers[id].map { $0.form.write(&self, $0.call) } ?? write(graph.graph[value])
       if let name = names[id], let wanted = outputs[value], graph.type(value).isBatched, writer.rename(name, to: wanted) {
         names[id] = wanted
       }

@@ -14,10 +14,8 @@ package enum Optimizers {
 
   package static func rule(_ name: String) -> (any OptimizerRule.Type)? { rules.first { $0.name == name } }
 
-  /// The rate that a choice begins with.
-  package static func rate(of choice: OptimizerChoice) -> Double {
-    choice.arguments["rate"] ?? rule(choice.name)?.parameters.first { $0.name == "rate" }?.standard ?? 0
-  }
+  /// The rate of a rule that is chosen without one.
+  package static func standardRate(_ name: String) -> Double? { rule(name)?.parameters.first { $0.name == "rate" }?.standard }
 
   /// The rule that an `optimizer` line chooses, its numbers checked. An error names the argument to blame, or none for the optimizer's name.
   package static func make(_ choice: OptimizerChoice) throws(CallError) -> any OptimizerRule {

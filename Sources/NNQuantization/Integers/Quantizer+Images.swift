@@ -44,7 +44,7 @@ extension Quantizer {
     } else {
       let layers = (0..<form.groups).map { group in
         let outputs = result[0] / form.groups
-        let layer = product(tensor, form, sums, result, channels: channels, outputs: (group * outputs)..<((group + 1) * outputs), stage)
+        let layer = product(tensor, form, sums, result, channels: channels, outputs: (group * outputs)..<((group + 1) * outputs))
         return (layer, group * channels, group * outputs * (stage.isReal ? 4 : 1))
       }
       write(layers, tensor, places: result[1] * result[2], Strides.channelsLast(result), result[0], sums.scale, stage)
@@ -65,7 +65,7 @@ extension Quantizer {
   }
 
   private func product(
-    _ tensor: ByteTensor, _ form: Convolution, _ sums: QuantizedSums, _ result: Shape, channels: Int, outputs: Range<Int>, _ stage: Stage
+    _ tensor: ByteTensor, _ form: Convolution, _ sums: QuantizedSums, _ result: Shape, channels: Int, outputs: Range<Int>
   ) -> ProductLayer {
     let (row, column) = (step(tensor, 1), step(tensor, 2))
     let (high, wide) = (form.windows[0], form.windows[1])

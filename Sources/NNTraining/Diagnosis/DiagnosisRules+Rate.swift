@@ -64,7 +64,7 @@ extension DiagnosisRules {
   ///   - rate: at the end of the last epoch.
   ///   - further: the loss where the weights have gone on so many times as far as in that epoch.
   func rate(_ rate: Double, epochs: Int, loss further: (_ factor: Double) throws -> Double) rethrows -> [Diagnosis] {
-    guard rate >= Self.leastPart * Optimizers.rate(of: model.recipe.optimizer) else { return [] }
+    guard rate >= Self.leastPart * model.recipe.optimizer.rate else { return [] }
     let now = try further(0)
     var better: (factor: Double, loss: Double)?
     for factor in Self.furtherFactors where better == nil {

@@ -9,8 +9,6 @@ struct SourceReading {
   private let part: DataSource.Part
   private let portNames: [String]
 
-  private static let kinds = ["csv", "idx", "cifar10", "npz", "safetensors", "images", "rows", "random"]
-
   init(_ description: DataDescription, part: DataSource.Part, portNames: [String]) {
     self.description = description
     self.part = part
@@ -21,31 +19,29 @@ struct SourceReading {
     let given = description.named.map(\.name)
     if let twice = given.indices.first(where: { given[..<$0].contains(given[$0]) }) { throw error("'\(given[twice])' is given twice") }
     switch description.kind {
-    case "csv":
+    case .csv:
       let columns = try columns()
       return try each { .csv(path: $0, columns: columns) }
-    case "idx": return try images()
-    case "cifar10":
+    case .idx: return try images()
+    case .cifar10:
       try refuseNames()
       return try each { .cifar10(path: $0, part: part) }
-    case "images":
+    case .images:
       try refuseNames()
       return try each { .images(path: $0) }
-    case "npz":
+    case .npz:
       let names = try names()
       return try each { .npz(path: $0, names: names) }
-    case "safetensors":
+    case .safetensors:
       let names = try names()
       return try each { .safetensors(path: $0, names: names) }
-    case "rows": return .rows(try rows())
-    case "random": return .random(count: try randomCount())
-    case DataDescription.fileKind: return try file()
-    default:
-      throw error(
-        "there is no data source '\(description.kind)'",
-        help: didYouMean(description.kind, among: Self.kinds) ?? "the sources are \(Self.kinds.joined(separator: ", "))")
+    case .rows: return .rows(try rows())
+    case .random: return .random(count: try randomCount())
+    case .file: return try file()
     }
   }
+
+  private var word: String { description.kind.rawValue }
 
   private func error(_ message: String, help: String? = nil) -> TrainingError {
     TrainingError(message, range: description.range, help: help)
@@ -64,14 +60,14 @@ struct SourceReading {
   /// The source that a file is; with several files, all of them in order.
   private func each(_ source: (String) -> DataSource) throws(TrainingError) -> DataSource {
     guard description.positional.count == 1, case .list = description.positional[0] else { return source(try path()) }
-    guard let names = fileNames(description.positional[0]) else { throw error("'\(description.kind)' takes file names in double quotes") }
-    guard !names.isEmpty else { throw error("'\(description.kind)' takes one file name at least") }
+    guard let names = fileNames(description.positional[0]) else { throw error("'\(word)' takes file names in double quotes") }
+    guard !names.isEmpty else { throw error("'\(word)' takes one file name at least") }
     return .several(names.map(source))
   }
 
   private func path() throws(TrainingError) -> String {
     guard description.positional.count == 1, case .string(let path) = description.positional[0] else {
-      throw error("'\(description.kind)' takes one file name, as in \(description.kind)(\"data/file\")")
+      throw error("'\(word)' takes one file name, as in \(word)(\"data/file\")")
     }
     return path
   }
@@ -82,7 +78,7 @@ struct SourceReading {
   }
 
   private func refuseNames() throws(TrainingError) {
-    if let extra = description.named.first { throw error("'\(description.kind)' takes no '\(extra.name)'") }
+    if let extra = description.named.first { throw error("'\(word)' takes no '\(extra.name)'") }
   }
 
   private func images() throws(TrainingError) -> DataSource {
@@ -214,19 +210,9 @@ private struct NestedNumbers {
 }
 
 extension DataDescription {
-  static let fileKind = "file"
-
   /// A file whose name says what it is, as `--data` takes it. Unlike those in a model, its path is relative to the working directory.
   package static func file(_ path: String) -> DataDescription {
-    DataDescription(kind: fileKind, positional: [.string(path)], named: [], range: nil)
-  }
-
-  /// What a command line says data is: a file, or nil for a source such as `csv("d.csv")`, which is text of the language.
-  package init?(commandLine text: String) {
-    let word = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    let isCalled = text.dropFirst(word.count).drop { $0 == " " }.hasPrefix("(") && text.hasSuffix(")")
-    guard word.isEmpty || !isCalled else { return nil }
-    self = .file(text)
+    DataDescription(kind: .file, positional: [.string(path)], named: [], range: nil)
   }
 
   /// Of a file that was named on a command line.
@@ -236,5 +222,5 @@ extension DataDescription {
   }
 
   /// Whether its path is relative to the working directory.
-  var isFromCommandLine: Bool { kind == Self.fileKind && range == nil }
+  var isFromCommandLine: Bool { kind == .file && range == nil }
 }

@@ -123,7 +123,7 @@ package final class ModelInstance {
     call(.infer)
   }
 
-  /// Fills the reports of `evaluate` or `inspect`.
+  /// Fills the reports of `evaluate`, `inspect` or `survey`.
   func report(_ kind: EntryKind, count: Int, stream: UInt64 = 0) -> [RealBuffer] {
     memory.scalars.set(count: count)
     memory.scalars.set(stream: stream)

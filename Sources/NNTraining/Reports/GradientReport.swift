@@ -99,7 +99,7 @@ package struct GradientRequest {
     let model = setup.model
     let reader = setup.reader
     if let data { return try reader.read(data) }
-    if let written = model.recipe.data, written.kind == "rows" { return try reader.read(written) }
+    if let written = model.recipe.data, written.kind == .rows { return try reader.read(written) }
     guard !model.ports.isEmpty else { return try reader.random(1) }
     remarks.append("there is no data: \(Self.madeUpExamples) random examples come from seed \(setup.seed)")
     return try reader.random(Self.madeUpExamples)

@@ -41,7 +41,7 @@ struct TrainingLoop {
     } catch {
       throw TrainingError(error.message, range: recipe.ranges["schedule"], help: error.help)
     }
-    baseRate = Optimizers.rate(of: recipe.optimizer)
+    baseRate = recipe.optimizer.rate
     progress = TrainingProgress(seed: recipe.seed)
     stopping = try EarlyStopping(recipe, instance, judgedByValidation: data.judged.isValidation)
   }
@@ -80,20 +80,24 @@ struct TrainingLoop {
   mutating func run() throws -> TrainingResult {
     observer(.began(size))
     try saving?.folder.keepRecords(epochs: progress.epochs)
-    let plan = BatchPlan(data.order, size: instance.batch, epochs: recipe.epochs, from: progress)
-    let loader = try BatchLoader(data.table, plan, for: instance, isAhead: setup.lanes > 1)
-    if !isDone { startWatching() }
-    while !isDone {
-      guard try runEpoch(loader) else {
-        try save()
-        return result(isInterrupted: true, test: nil)
-      }
-      if !isDone { try saveIfDue() }
-    }
+    let isWhole = try isDone || runEpochs()
     try save()
+    guard isWhole else { return result(isInterrupted: true, test: nil) }
     if let stopping, stopping.best != nil { stopping.kept.restore() }
     let test = try data.test.map(Evaluator(instance: instance).evaluate)
     return result(isInterrupted: false, test: test)
+  }
+
+  /// Those that are left. False if they were interrupted. No batch is made any more once this returns: what follows uses the same memory.
+  private mutating func runEpochs() throws -> Bool {
+    let plan = BatchPlan(data.order, size: instance.batch, epochs: recipe.epochs, from: progress)
+    let loader = try BatchLoader(data.table, plan, for: instance, isAhead: setup.lanes > 1)
+    startWatching()
+    while !isDone {
+      guard try runEpoch(loader) else { return false }
+      if !isDone { try saveIfDue() }
+    }
+    return true
   }
 
   private var isDone: Bool { progress.epochs >= recipe.epochs || stopping?.isOver(after: progress.epochs) == true }

@@ -78,12 +78,6 @@ extension AugmentationRule {
   fileprivate var text: String { (flips ? ["flip"] : []).joined() + (crop > 0 ? (flips ? ", " : "") + "crop(\(crop))" : "") }
 }
 
-extension OptimizerChoice {
-  fileprivate var text: String {
-    "\(name)(\(arguments.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")))"
-  }
-}
-
 extension ScheduleChoice {
   fileprivate var text: String {
     let parts = arguments.sorted { $0.key < $1.key }.map { name, numbers in

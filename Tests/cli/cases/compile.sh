@@ -8,10 +8,12 @@ for kind in c header summary graph schedule dot svg json; do
   run 0 "$nncc" examples/digits.nn --emit "$kind" -o -
   check "prints its $kind" test -s "$work/out"
 done
-"$nncc" examples/digits.nn -o "$work/first" 2>"$work/err"
-(cd examples && "$nncc" digits.nn -o "$work/second" 2>"$work/err")
+for model in examples/*.nn benchmarks/models/*.nn; do
+  "$nncc" "$model" --emit c,schedule,dot -o "$work/first" 2>"$work/err"
+  (cd "$(dirname "$model")" && "$nncc" "$(basename "$model")" --emit c,schedule,dot -o "$work/second" 2>"$work/err")
+done
 case="nncc, twice"
-check "gives the same bytes" cmp -s "$work/first/digits.c" "$work/second/digits.c"
+check "gives the same bytes" diff -r "$work/first" "$work/second"
 
 case="nncc - < model"
 "$nncc" - -o "$work/stdin" <examples/digits.nn 2>"$work/err"
