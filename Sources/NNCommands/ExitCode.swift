@@ -9,8 +9,18 @@ package enum ExitCode: Int32, Sendable {
   case file = 3
   /// A bug of ours.
   case internalError = 70
-  /// Stopped by Ctrl-C, after saving what there was to save.
+  /// Stopped by the end of its terminal, after saving what there was to save.
+  case hungUp = 129
+  /// Stopped by Ctrl-C, likewise.
   case interrupted = 130
   /// Stopped by SIGTERM, likewise.
   case terminated = 143
+
+  /// Those that scripts have use for.
+  static let meanings: [(code: Int32, meaning: String)] = [
+    (done.rawValue, "all is done"), (bad.rawValue, "the model, the data, weights or a check are bad"),
+    (usage.rawValue, "the command line cannot be understood"), (file.rawValue, "a file cannot be read or written"),
+    (hungUp.rawValue, "ended by the end of the terminal"), (interrupted.rawValue, "ended by Ctrl-C"),
+    (terminated.rawValue, "ended by SIGTERM"),
+  ]
 }

@@ -16,13 +16,17 @@ extension Tool {
 /// The signal that asked for an end, or 0.
 private let pendingSignal = Atomic<Int32>(0)
 
-/// Ctrl-C and SIGTERM as something to ask about between two steps, so that work can be saved before the end.
+/// Ctrl-C, SIGTERM and the end of a terminal as something to ask about between two steps, so that work can be saved before the end.
 package enum Interruption {
   /// From here on the first signal only leaves a mark; a second one ends the process at once.
   package static func listen() {
     // Makes the storage before a handler can need it.
     pendingSignal.store(0, ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
+    // Whoever started this with `nohup` wants it to outlive the terminal.
+    var hangup = sigaction()
+    sigaction(SIGHUP, nil, &hangup)
+    let outlives = unsafeBitCast(hangup.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    for number in [SIGINT, SIGTERM] + (outlives ? [] : [SIGHUP]) {
       signal(number) { number in
         if pendingSignal.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
       }
@@ -34,6 +38,7 @@ package enum Interruption {
     switch pendingSignal.load(ordering: .relaxed) {
     case SIGINT: .interrupted
     case SIGTERM: .terminated
+    case SIGHUP: .hungUp
     default: nil
     }
   }

@@ -1,5 +1,8 @@
 /// Reads the columns of a CSV file into a data set.
 struct CSVReader {
+  /// What files put where they have no value.
+  fileprivate static let missing: Set<String> = ["", "na", "n/a", "nan", "null", "none", "?", "-"]
+
   private let plan: CSVPlan
   private var builders: [ColumnBuilder]
   private var count = 0
@@ -12,14 +15,15 @@ struct CSVReader {
       var fields: [CSVScanner.Field] = []
       guard try scanner.next(bytes, into: &fields) else { throw ContentError("it is empty") }
       let (header, hasHeader) = try names(fields, in: bytes)
-      var reader = CSVReader(plan: try CSVPlan(header: header, columns: columns, ports: ports), precision: precision)
+      let plan = try CSVPlan(header: header, columns: columns, ports: ports)
+      var reader = CSVReader(plan: plan, hasHeader: hasHeader, precision: precision)
       if !hasHeader { try reader.append(fields, line: scanner.line, in: bytes) }
       while try scanner.next(bytes, into: &fields) { try reader.append(fields, line: scanner.line, in: bytes) }
       return try reader.dataset()
     }
   }
 
-  /// The names of the columns. A first line of nothing but numbers is data, and the columns are numbered.
+  /// The names of the columns. A first line of nothing but numbers, and places for them, is data, and the columns are numbered.
   private static func names(_ fields: [CSVScanner.Field], in bytes: Span<UInt8>) throws(ContentError) -> (names: [String], hasHeader: Bool)
   {
     var names: [String] = []
@@ -29,14 +33,18 @@ struct CSVReader {
         throw ContentError("the name of column \(index) is not UTF-8", place: "line 1")
       }
       names.append(name)
-      if DecimalNumber.parse(bytes, from: field.start, to: field.end) == nil { hasHeader = true }
+      // A number may be one that no program can hold.
+      let isName = Double(name.trimmingSpaces) == nil && !missing.contains(name.trimmingSpaces.lowercased())
+      if isName && DecimalNumber.parse(bytes, from: field.start, to: field.end) == nil { hasHeader = true }
     }
     return hasHeader ? (names, true) : (fields.indices.map(String.init), false)
   }
 
-  private init(plan: CSVPlan, precision: RealPrecision) {
+  private init(plan: CSVPlan, hasHeader: Bool, precision: RealPrecision) {
     self.plan = plan
-    builders = plan.fillings.map { ColumnBuilder($0, precision: precision) }
+    builders = plan.fillings.map { filling in
+      ColumnBuilder(filling, names: hasHeader ? filling.columns.map { plan.header[$0] } : nil, precision: precision)
+    }
   }
 
   private mutating func append(_ fields: [CSVScanner.Field], line: Int, in bytes: Span<UInt8>) throws(ContentError) {
@@ -61,10 +69,12 @@ struct CSVReader {
 /// The values of one port while they are read.
 private struct ColumnBuilder {
   private let filling: CSVPlan.Filling
+  private let names: [String]?
   private var values: Dataset.Values
 
-  init(_ filling: CSVPlan.Filling, precision: RealPrecision) {
+  init(_ filling: CSVPlan.Filling, names: [String]?, precision: RealPrecision) {
     self.filling = filling
+    self.names = names
     switch (filling.port.kind, precision) {
     case (.classes, _): values = .classes([])
     case (.real, .float32): values = .float32([])
@@ -72,7 +82,7 @@ private struct ColumnBuilder {
     }
   }
 
-  var column: Dataset.Column { Dataset.Column(port: filling.port, values: values) }
+  var column: Dataset.Column { Dataset.Column(port: filling.port, values: values, names: names) }
 
   /// Appends one example, or returns the index of the column with a value that cannot be used.
   mutating func append(_ fields: [CSVScanner.Field], in bytes: Span<UInt8>) -> Int? {
@@ -118,7 +128,7 @@ private struct ColumnBuilder {
   func error(_ field: CSVScanner.Field, column: Int, named name: String, line: Int, in bytes: Span<UInt8>) -> ContentError {
     let place = "line \(line), column '\(name)'"
     let text = (CSVScanner.text(field, in: bytes) ?? "bytes that are not UTF-8").trimmingSpaces
-    if Self.missing.contains(text.lowercased()) {
+    if CSVReader.missing.contains(text.lowercased()) {
       return ContentError("the value is missing (\(text.isEmpty ? "empty" : text))", place: place)
     }
     guard DecimalNumber.parse(bytes, from: field.start, to: field.end) != nil else {
@@ -127,9 +137,6 @@ private struct ColumnBuilder {
     if case .classes(let limit) = filling.port.kind { return ContentError("\(text) is no class in 0..<\(limit)", place: place) }
     return ContentError("\(text.prefix(40)) is out of the range of float32", place: place)
   }
-
-  /// What files put where they have no value.
-  private static let missing: Set<String> = ["", "na", "n/a", "nan", "null", "none", "?", "-"]
 }
 
 extension String {

@@ -23,10 +23,11 @@ extension DataSource {
     case .images(let path): return try loader.images(path)
     case .several(let sources):
       try loader.checkClasses(of: sources)
-      return try Dataset(
-        joining: sources.map { (source) throws(DataError) in
-          try source.load(for: ports, relativeTo: folder, precision: precision, seed: seed, largestInMemory: largestInMemory)
-        })
+      let parts = try sources.map { (source) throws(DataError) in
+        try source.load(for: ports, relativeTo: folder, precision: precision, seed: seed, largestInMemory: largestInMemory)
+      }
+      try loader.checkNames(of: zip(sources, parts).map { ($0, $1) })
+      return Dataset(joining: parts)
     }
   }
 }
@@ -103,6 +104,25 @@ private struct DataLoader {
       }
       guard known.classes == classes else {
         throw ContentError("its classes are not those of '\(known.path)'", help: "folders of one name are one class").inFile(absolute(path))
+      }
+    }
+  }
+
+  /// Columns that are not named one by one are taken by their places, which have to be those of the same columns in all files.
+  func checkNames(of parts: [(source: DataSource, examples: Dataset)]) throws(DataError) {
+    var first: [String: (path: String, names: [String])] = [:]
+    for case (.csv(let path, _), let examples) in parts {
+      for column in examples.columns {
+        guard let names = column.names else { continue }
+        guard let known = first[column.port.name] else {
+          first[column.port.name] = (path, names)
+          continue
+        }
+        guard let place = zip(known.names, names).first(where: { $0 != $1 }) else { continue }
+        throw ContentError(
+          "column '\(place.1)' is where '\(known.path)' has '\(place.0)', for \(column.port.title)", place: "line 1",
+          help: "name the columns of each: csv([\"a\", \"b\"], x: \"a\"..\"d\", t: \"y\")"
+        ).inFile(absolute(path))
       }
     }
   }

@@ -35,10 +35,13 @@ package struct Dataset: Equatable, Sendable {
     package let values: Values
     /// Numbers in an example.
     package let width: Int
+    /// What its file calls them, if it does.
+    let names: [String]?
 
-    init(port: DataPort, values: Values) {
+    init(port: DataPort, values: Values, names: [String]? = nil) {
       self.port = port
       self.values = values
+      self.names = names
       width = port.elementCount
     }
   }

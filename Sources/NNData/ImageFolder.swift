@@ -15,11 +15,11 @@ struct ImageFolder {
     let folders = Self.ordered(try Folder.names(in: path).filter { !$0.hasPrefix(".") && Folder.exists(base + $0) })
     var files: [File] = []
     for (label, folder) in folders.enumerated() {
-      for name in try Folder.names(in: base + folder) where Picture.isPicture(name) {
+      for name in try Self.pictures(in: base + folder) {
         files.append(File(path: "\(base)\(folder)/\(name)", label: Int32(label)))
       }
     }
-    let loose = try Folder.names(in: path).filter(Picture.isPicture)
+    let loose = try Self.pictures(in: path)
     guard folders.isEmpty || loose.isEmpty else {
       throw ContentError("'\(loose[0])' lies beside folders of classes, so that its class is unknown").inFile(path)
     }
@@ -32,6 +32,17 @@ struct ImageFolder {
     }
     self.files = files
     classes = folders
+  }
+
+  /// Files of other kinds, such as notes about the pictures, are passed over, but no pictures that cannot be read.
+  private static func pictures(in folder: String) throws(DataError) -> [String] {
+    let names = try Folder.names(in: folder)
+    if let other = names.first(where: Picture.isOfOtherKind) {
+      let known = Picture.fileEndings.joined(separator: ", ")
+      throw ContentError("pictures of this kind cannot be read", help: "known are \(known): convert it, or move it away")
+        .inFile(folder.hasSuffix("/") ? folder + other : "\(folder)/\(other)")
+    }
+    return names.filter(Picture.isPicture)
   }
 
   /// Numbers by their size, other names as text.

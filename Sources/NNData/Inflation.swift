@@ -75,7 +75,9 @@ struct Inflation: ~Copyable {
         return (status, room.count - Int(stream.pointee.avail_out))
       }
       guard output.count + produced <= limit else {
-        throw ContentError("it decompresses to more than \(limit >> 20) MB, which no honest file of its size does")
+        throw ContentError(
+          "it decompresses to more than \(limit >> 20) MB, which few honest files of its size do", help: "if it is one, decompress it first"
+        )
       }
       output += buffer[..<produced]
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(offered - Int(stream.pointee.avail_in)))

@@ -18,8 +18,14 @@ struct PictureSize: Equatable, CustomStringConvertible {
 enum Picture {
   static let fileEndings = [".png", ".pgm", ".ppm"]
 
+  private static let otherEndings = [".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".avif"]
+
   static func isPicture(_ name: String) -> Bool {
     fileEndings.contains { name.lowercased().hasSuffix($0) }
+  }
+
+  static func isOfOtherKind(_ name: String) -> Bool {
+    otherEndings.contains { name.lowercased().hasSuffix($0) }
   }
 
   /// The bytes of all pixels, channel by channel and row by row.

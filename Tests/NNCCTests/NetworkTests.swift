@@ -26,6 +26,8 @@ import Testing
     #expect(network.parameters.map(\.name) == ["unit.weight", "unit.bias"])
     #expect(network.batch == 4)
     #expect(network.rate == 0.1)
+    let other = Self.text.replacing("sgd(rate: 0.1)", with: "adadelta")
+    #expect(try Network(text: other).rate == 1)
   }
 
   @Test func computesByHand() throws {

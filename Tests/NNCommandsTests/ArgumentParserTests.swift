@@ -61,7 +61,7 @@ import Testing
     Case("w --ratio nan", "error: --ratio takes a number, not 'nan'\n"),
     Case("w --ratio 1e999", "error: --ratio takes a number, not '1e999'\n"),
     Case("w --resume=yes", "error: --resume takes no value, but 'yes' was given\n"),
-    Case("w --output=", "error: --output takes DIR, which is empty, not ''\n"),
+    Case("w --output=", "error: --output takes a text, DIR, not ''\n"),
     Case("w --dtype f46", "error: --dtype takes f32 or f64, not 'f46'\n  = help: did you mean 'f64'?\n"),
     Case(
       "w --sizes small,hugh",

@@ -125,6 +125,7 @@ extension TestBytes {
     #expect(try message(["a/1.pgm", "b/1.pgm"], classes: 3) == "it has 2 folders of classes, but target 'kind' has 3 classes")
     #expect(try message(["a/1.pgm", "1.pgm"], classes: 1) == "'1.pgm' lies beside folders of classes, so that its class is unknown")
     #expect(try message(["notes.txt"], classes: 1) == "there are no pictures in it, nor in its folders")
+    #expect(try message(["a/1.pgm", "b/1.pgm", "b/2.JPG"], classes: 2) == "pictures of this kind cannot be read")
     #expect(try message(["1.pgm"], classes: 2) == "it has nothing for target 'kind'")
     let size = "the picture has 2 x 1 pixels (width x height), but input 'image' takes"
     #expect(try message(["1.pgm"], classes: nil, shape: [2, 1]) == "\(size) [2, 1]")
@@ -146,5 +147,22 @@ extension TestBytes {
       try DataSource.several(missing).load(for: [port], relativeTo: folder.path, precision: .float32)
     }
     #expect(error?.path == folder.path + "/three.csv")
+  }
+
+  @Test func severalFilesHaveTheirColumnsInOneOrder() throws {
+    let folder = try TestFolder()
+    for (name, text) in [("first", "a,b\n1,2\n"), ("second", "3,4\n"), ("third", "b,a\n6,5\n")] {
+      _ = try folder.write(text, to: "\(name).csv")
+    }
+    let port = DataPort(name: "x", shape: [2], kind: .real, role: .input)
+    func load(_ names: [String], _ columns: CSVColumns) throws(DataError) -> Dataset {
+      try DataSource.several(names.map { .csv(path: "\($0).csv", columns: columns) })
+        .load(for: [port], relativeTo: folder.path, precision: .float32)
+    }
+    #expect(try load(["first", "second"], .automatic)["x"]?.values == .float32([1, 2, 3, 4]))
+    let error = fileFailure { () throws(DataError) in try load(["first", "second", "third"], .automatic) }
+    #expect(error?.message.contains("column 'b' is where 'first.csv' has 'a', for input 'x'") == true)
+    let named = CSVColumns.ports([.init(port: "x", columns: [.column("a"), .column("b")])])
+    #expect(try load(["first", "third"], named)["x"]?.values == .float32([1, 2, 5, 6]))
   }
 }

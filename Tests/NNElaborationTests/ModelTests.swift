@@ -109,8 +109,8 @@ import Testing
     #expect(recipe.optimizer == OptimizerChoice(name: "sgd", arguments: ["rate": 0.05, "nesterov": 1, "momentum": 0.9]))
     #expect(recipe.schedule.arguments["every"] == [ScheduleNumber(steps: 5, epochs: 10)])
     #expect((recipe.batch, recipe.epochs, recipe.seed, recipe.clip) == (8, 3, 7, 1))
-    #expect(recipe.data?.kind == "csv" && recipe.data?.named.map(\.name) == ["x", "t"])
-    #expect(recipe.test?.kind == "file")
+    #expect(recipe.data?.kind == .csv && recipe.data?.named.map(\.name) == ["x", "t"])
+    #expect(recipe.test?.kind == .file)
     guard case .source(let source)? = recipe.validation, case .string("v.csv")? = source.positional.first else {
       Issue.record("the split of the model stands")
       return

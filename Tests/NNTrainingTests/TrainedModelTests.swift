@@ -89,7 +89,7 @@ import Testing
       #expect(prediction.text(.csv) == "scale,pair.0,pair.1\n-1,2,1\n-2,4,3\n-6,6,6\n")
       #expect(prediction.text(.jsonl).split(separator: "\n").last == "{\"scale\": -6, \"pair\": [6, 6]}")
       let names = ["a/p.csv", "p.jsonl", "p.safetensors", "p"]
-      #expect(names.map { PredictionFormat(fileName: $0) } == [.csv, .jsonl, .safetensors, .safetensors])
+      #expect(names.map { PredictionFormat(fileName: $0) } == [.csv, .jsonl, .safetensors, nil])
     }
   }
 

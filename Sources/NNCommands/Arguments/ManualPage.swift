@@ -20,6 +20,8 @@ struct ManualPage {
         page.add(term: short + option.spelling + (option.placeholder.map { " " + $0 } ?? ""), option.help)
       }
     }
+    page.add(section: "EXIT STATUS")
+    for (code, meaning) in ExitCode.meanings { page.add(term: "\(code)", meaning) }
     if !command.notes.isEmpty { page.add(section: "NOTES") }
     for note in command.notes { page.lines += [".PP", escaped(note)] }
     return page.lines.joined(separator: "\n") + "\n"

@@ -25,7 +25,7 @@ package enum Reading<Value: Sendable>: Sendable {
 extension ValueReader where Value == String {
   /// Any text: a path, a data source, an expression that is parsed later.
   package static func text(_ placeholder: String) -> Self {
-    Self(placeholder) { text in text.isEmpty ? .expected("\(placeholder), which is empty") : .value(text) }
+    Self(placeholder) { text in text.isEmpty ? .expected("a text, \(placeholder)") : .value(text) }
   }
 }
 
@@ -45,7 +45,7 @@ extension ValueReader where Value == UInt64 {
   /// A seed: all 64 bits may be used.
   package static func seed(_ placeholder: String) -> Self {
     Self(placeholder) { text in
-      guard let number = UInt64(text) else { return .expected("a whole number, 0 or more") }
+      guard let number = UInt64(text) else { return .expected("a whole number, 0 to \(UInt64.max)") }
       return .value(number)
     }
   }

@@ -59,8 +59,10 @@ struct OutputFile: Sendable {
 
   var name: String
   var content: Content
+  /// Whether people go on from it, so that what they made of it is not to be replaced.
+  var isStart = false
 
-  init(_ name: String, _ text: String) { (self.name, content) = (name, .text(text)) }
+  init(_ name: String, _ text: String, isStart: Bool = false) { (self.name, content, self.isStart) = (name, .text(text), isStart) }
 
   init(_ name: String, _ bytes: [UInt8]) { (self.name, content) = (name, .bytes(bytes)) }
 }

@@ -174,8 +174,10 @@ package struct CompileCommand: Command {
   private func write(_ files: [OutputFile], in console: Console) throws -> [JSON] {
     guard folder != "-" else { return try print(files, in: console) }
     try Folder.make(folder)
+    func path(_ file: OutputFile) -> String { folder == "." ? file.name : "\(folder)/\(file.name)" }
+    for file in files where file.isStart { try keepChanged(file, path(file)) }
     return try files.map { file in
-      let path = folder == "." ? file.name : "\(folder)/\(file.name)"
+      let path = path(file)
       switch file.content {
       case .text(let text): try FileWriter.write(text, to: path)
       case .bytes(let bytes): try FileWriter.write(bytes, to: path)
@@ -183,6 +185,15 @@ package struct CompileCommand: Command {
       console.say("wrote \(path)", from: .verbose)
       return ["name": .string(file.name), "path": .string(path)]
     }
+  }
+
+  /// Refuses to replace a file that is not the one to be written.
+  private func keepChanged(_ file: OutputFile, _ path: String) throws {
+    guard Folder.holds(path), case .text(let text) = file.content else { return }
+    guard try ByteBuffer(contentsOf: path).array != Array(text.utf8) else { return }
+    throw Failure(
+      .file, "there is another file of this name already", help: "it may be yours: move it away, or name a folder for the example with -o",
+      file: path)
   }
 
   private func print(_ files: [OutputFile], in console: Console) throws -> [JSON] {

@@ -38,7 +38,11 @@ struct CompiledOutput {
   func files(of artifacts: [Artifact]) throws -> [OutputFile] {
     var wanted: [Artifact] = []
     for artifact in artifacts.flatMap({ [$0] + $0.companions }) where !wanted.contains(artifact) { wanted.append(artifact) }
-    return try wanted.flatMap(files)
+    let files = try wanted.flatMap(files)
+    for (index, file) in files.enumerated() where files[..<index].contains(where: { $0.name == file.name }) {
+      throw Failure(.bad, "two files would be '\(file.name)'", help: "give the model another name, or write them one after the other")
+    }
+    return files
   }
 
   /// How much flash and RAM the program takes on a machine.
@@ -73,7 +77,7 @@ struct CompiledOutput {
     case .example:
       let example = ExampleProgram(interface)
       if let obstacle = example.obstacle { throw Failure(.bad, obstacle) }
-      return [OutputFile("main.c", example.main), OutputFile("Makefile", example.makefile)]
+      return [OutputFile("main.c", example.main, isStart: true), OutputFile("Makefile", example.makefile, isStart: true)]
     case .header: return [text(artifact, program.header)]
     case .summary: return [text(artifact, Summary(compiled, derivatives: try derivatives(), sources: sources).text)]
     case .graph: return [text(artifact, graph)]

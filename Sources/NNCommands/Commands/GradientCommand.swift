@@ -43,6 +43,7 @@ package struct GradientCommand: Command {
     jvp = try arguments.value(of: Self.jvp)
     hvp = try arguments.value(of: Self.hvp)
     if output == "-" { throw UsageError("the tensors are written as binary, to a file", help: "--json prints them as text") }
+    try OverwritingOutput.check(output, inputs: [arguments.operands[0], weights, data?.path, jvp, hvp])
   }
 
   package func run(in console: Console) throws -> ExitCode {

@@ -30,6 +30,8 @@ package struct PredictCommand: Command {
   private let data: DataArgument
   private let output: String?
   private let format: PredictionFormat?
+  /// Of the file.
+  private let form: PredictionFormat?
 
   package init(_ arguments: ParsedArguments) throws(UsageError) {
     options = try RunOptions(arguments)
@@ -41,6 +43,11 @@ package struct PredictCommand: Command {
       throw UsageError(
         "safetensors are binary and go to a file", help: "-o FILE names it; --format csv, --format jsonl and --json print text")
     }
+    form = format ?? output.flatMap { PredictionFormat(fileName: $0) }
+    if let output, form == nil {
+      throw UsageError("'\(output)' does not tell in what form", help: "it ends with .safetensors, .csv or .jsonl, or --format names one")
+    }
+    try OverwritingOutput.check(output, inputs: [arguments.operands[0], weights, data.path])
   }
 
   package func run(in console: Console) throws -> ExitCode {
@@ -50,8 +57,8 @@ package struct PredictCommand: Command {
     }
     guard let source = setup.model.recipe.data else { throw Failure(.bad, "there is no data to predict for") }
     let prediction = try setup.explaining { try TrainedModel($0, weights: weights).predict(source) }
-    if let output {
-      try prediction.write(to: output, as: format ?? PredictionFormat(fileName: output))
+    if let output, let form {
+      try prediction.write(to: output, as: form)
       console.say("\(NumberText.count(prediction.examples, "example")): outputs in \(output)")
     }
     if console.isJSON {

@@ -6,6 +6,8 @@ import NNTraining
 package struct TrainCommand: Command {
   private static let output = ValueOption<String>(
     "output", short: "o", .text("RUN"), help: "folder for weights, checkpoint and metrics; by default NAME.run")
+  private static let weights = ValueOption<String>(
+    "weights", .text("W.safetensors"), help: "weights to begin with, of this very model, instead of drawn ones")
   private static let resume = FlagOption("resume", help: "go on from the checkpoint in the folder, if there is one")
   private static let saveEvery = ValueOption<Int>(
     "save-every", .integer("SECONDS", in: 0...1_000_000),
@@ -22,14 +24,18 @@ package struct TrainCommand: Command {
       .init("nnrun train examples/digits.nn -o digits.run", "writes digits.run/weights.safetensors, checkpoint and metrics.jsonl"),
       .init("nnrun train examples/digits.nn -o longer.run --epochs 50 --set hidden=200", "another recipe, another network"),
       .init("nnrun train examples/digits.nn -o digits.run --resume", "goes on where it was stopped"),
+      .init("nnrun train examples/digits.nn -o tuned.run --weights digits.run/weights.safetensors", "a new run from trained weights"),
       .init("nnrun train xor.nn --data 'rows(x: [[0, 1]], t: [[1]])' --optimizer 'adam(rate: 0.01)'", "other data, another rule"),
     ],
     operands: [ModelOptions.operand],
-    options: [output.description, resume.description, saveEvery.description, plot.description, tensorboard.description]
+    options: [
+      output.description, weights.description, resume.description, saveEvery.description, plot.description, tensorboard.description,
+    ]
       + RecipeOptions.descriptions
       + CommonOptions.ofRunning,
     notes: [
-      "Ctrl-C and SIGTERM finish the step, save the checkpoint and end with 130 and 143; a second Ctrl-C ends at once.",
+      "Ctrl-C and SIGTERM finish the step, save the checkpoint and end with 130 and 143, as does the end of the terminal, with 129; a second "
+        + "Ctrl-C ends at once.",
       "A folder that holds a run is left alone unless --resume is given; it goes on bit for bit, with the model and data it began with.",
     ])
 
@@ -37,6 +43,7 @@ package struct TrainCommand: Command {
   private let recipe: RecipeOptions
   private let output: String?
   private let resumes: Bool
+  private let weights: String?
   private let plots: Bool
   private let writesEvents: Bool
   private let saveInterval: Double
@@ -46,6 +53,7 @@ package struct TrainCommand: Command {
     recipe = try RecipeOptions(arguments)
     output = try arguments.value(of: Self.output)
     resumes = arguments.has(Self.resume)
+    weights = try arguments.value(of: Self.weights)
     plots = arguments.has(Self.plot)
     writesEvents = arguments.has(Self.tensorboard)
     saveInterval = try arguments.value(of: Self.saveEvery).map(Double.init) ?? Trainer.saveInterval
@@ -59,7 +67,7 @@ package struct TrainCommand: Command {
     var events = writesEvents ? TensorBoardLog(folder) : nil
     let result = try setup.explaining { setup in
       defer { display.end() }
-      return try Trainer(setup, folder: folder, resumes: resumes, saveInterval: saveInterval).run(
+      return try Trainer(setup, folder: folder, resumes: resumes, weights: weights, saveInterval: saveInterval).run(
         observer: { event in
           display.show(event)
           if case .finishedEpoch(let record) = event { events?.add(record) }

@@ -59,7 +59,7 @@ struct SweepRuns: Sendable {
   private func outcome(of index: Int, isInterrupted: @escaping () -> Bool) throws -> Outcome {
     let (_, setup, folder) = runs[index]
     do {
-      return .success(try Trainer(setup, folder: folder, resumes: true).run(isInterrupted: isInterrupted))
+      return .success(try Trainer(setup, folder: folder, resumes: true, mayChange: false).run(isInterrupted: isInterrupted))
     } catch let error as TrainingError where error.kind == .content {
       return .failure(error)
     } catch let error as TrainingError {

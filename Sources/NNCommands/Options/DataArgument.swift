@@ -16,10 +16,12 @@ package enum DataArgument: Hashable, Sendable {
     self = isCall ? .source(text) : .file(text)
   }
 
+  /// Of a bare file.
+  var path: String? { if case .file(let path) = self { path } else { nil } }
+
   /// What the model's recipe cannot hold, since no line of it is a bare file.
   var description: DataDescription? {
-    guard case .file(let path) = self else { return nil }
-    return .file(path)
+    path.map { .file($0) }
   }
 
   /// The line of the recipe that names the source.

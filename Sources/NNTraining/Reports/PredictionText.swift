@@ -7,9 +7,10 @@ package enum PredictionFormat: String, CaseIterable, Sendable {
   /// A JSON object for each example, a line each.
   case jsonl
 
-  /// What the name of a file asks for.
-  package init(fileName: String) {
-    self = Self.allCases.first { fileName.hasSuffix("." + $0.rawValue) } ?? .safetensors
+  /// What the name of a file asks for; nil where it does not tell.
+  package init?(fileName: String) {
+    guard let format = Self.allCases.first(where: { fileName.lowercased().hasSuffix("." + $0.rawValue) }) else { return nil }
+    self = format
   }
 }
 

@@ -22,6 +22,11 @@ package struct RunFolder: Sendable {
   /// A run that is there already is nothing to write over.
   func refuseToReplaceRun() throws(TrainingError) {
     guard holdsRun else { return }
+    guard holdsCheckpoint else {
+      throw TrainingError(
+        "the folder holds what is left of a run, and no checkpoint to go on from", kind: .file, path: path,
+        help: "'-o FOLDER' trains into another one; '--weights \(weights)' begins it with these weights")
+    }
     throw TrainingError(
       "the folder holds a run already", kind: .file, path: path, help: "'--resume' goes on with it; '-o FOLDER' trains into another one")
   }

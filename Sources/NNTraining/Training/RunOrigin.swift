@@ -24,7 +24,12 @@ extension RunFolder {
   /// Nil where it is not known, as of a model that was read from standard input.
   package func origin() throws -> RunOrigin? {
     guard holds(originFile) else { return nil }
-    return RunOrigin(try JSON(parsing: ByteBuffer(contentsOf: originFile)))
+    let bytes = try ByteBuffer(contentsOf: originFile)
+    do throws(ContentError) {
+      return RunOrigin(try JSON(parsing: bytes))
+    } catch {
+      throw error.inFile(originFile)
+    }
   }
 
   func keep(_ origin: RunOrigin) throws { try FileWriter.write(origin.json.text + "\n", to: originFile) }

@@ -9,21 +9,24 @@ package struct Trainer {
   private let setup: ModelSetup
   private let folder: RunFolder?
   private let resumes: Bool
+  private let mayChange: Bool
   private let weights: String?
   private let saveInterval: Double
 
   /// - Parameters:
   ///   - folder: where the run is kept; nil keeps nothing.
   ///   - resumes: go on with the run in the folder, if there is one.
+  ///   - mayChange: whether it may go on by another recipe.
   ///   - weights: the path of a weight file that a new run starts from.
   ///   - saveInterval: the most seconds from one checkpoint to the next.
   package init(
-    _ setup: ModelSetup, folder: RunFolder? = nil, resumes: Bool = false, weights: String? = nil,
+    _ setup: ModelSetup, folder: RunFolder? = nil, resumes: Bool = false, mayChange: Bool = true, weights: String? = nil,
     saveInterval: Double = Trainer.saveInterval
   ) {
     self.setup = setup
     self.folder = folder
     self.resumes = resumes
+    self.mayChange = mayChange
     self.weights = weights
     self.saveInterval = saveInterval
   }
@@ -33,7 +36,7 @@ package struct Trainer {
     observer: @escaping (TrainingEvent) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false }
   ) throws -> TrainingResult {
     try setup.checkTrainable()
-    if !resumes { try folder?.refuseToReplaceRun() }
+    if !resumes || folder?.holdsCheckpoint == false { try folder?.refuseToReplaceRun() }
     let data = try TrainingData(setup)
     let instance = try setup.instance([.step, .evaluate], batch: setup.model.recipe.batch)
     instance.learnNormalization(from: data.table, rows: data.order.training)
@@ -42,7 +45,9 @@ package struct Trainer {
     defer { withExtendedLifetime(lock) {} }
     let saving = folder.map { RunSaving(folder: $0, identity: RunIdentity(setup.model, data), interval: saveInterval) }
     var loop = try TrainingLoop(setup, instance, data, saving: saving, observer: observer, isInterrupted: isInterrupted)
-    if resumes, try loop.resume(), let weights { observer(.warned("the run goes on from its checkpoint, not from '\(weights)'")) }
+    if resumes, try loop.resume(mayChange: mayChange), let weights {
+      observer(.warned("the run goes on from its checkpoint, not from '\(weights)'"))
+    }
     if let folder, let origin = setup.origin { try folder.keep(origin) }
     return try loop.run()
   }

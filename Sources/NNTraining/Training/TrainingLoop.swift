@@ -49,8 +49,17 @@ struct TrainingLoop {
   // MARK: Going on
 
   /// Goes on where the checkpoint of the folder stands. False if there is none.
-  mutating func resume() throws -> Bool {
-    guard let checkpoint = try saving?.checkpoint(into: instance, stopping?.kept) else { return false }
+  ///
+  /// - Parameter mayChange: whether it may go on by another recipe.
+  mutating func resume(mayChange: Bool) throws -> Bool {
+    guard let saving, let checkpoint = try saving.checkpoint(into: instance, stopping?.kept) else { return false }
+    if !mayChange {
+      let epochs = checkpoint.progress.epochs
+      let longer = epochs > recipe.epochs ? "the run was trained for \(epochs) epochs, not \(recipe.epochs)" : nil
+      if let change = checkpoint.changes.first ?? longer {
+        throw TrainingError(change, kind: .file, path: saving.folder.path, help: "'-o FOLDER' keeps another sweep in another one")
+      }
+    }
     progress = checkpoint.progress
     lastRecord = checkpoint.lastRecord
     stopping?.best = checkpoint.bestRecord

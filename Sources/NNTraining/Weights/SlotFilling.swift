@@ -45,7 +45,13 @@ struct SlotFilling {
     if !missing.isEmpty { parts.append("it lacks \(Self.listed(missing))") }
     if !extra.isEmpty { parts.append("it holds \(Self.listed(extra)), which the model does not have") }
     let renamed = extra.lazy.compactMap { name in nearestName(to: name, among: missing).map { (name, $0) } }.first
-    let help = renamed.map { "is '\($0.0)' meant to be '\($0.1)'?" } ?? "the file has to hold \(purpose) of this very model"
+    // What `normalize` adds to a model is saved with its weights.
+    let isNormalized = missing.isEmpty && extra.allSatisfy { $0.hasSuffix(".scale") || $0.hasSuffix(".shift") }
+    let help =
+      renamed.map { "is '\($0.0)' meant to be '\($0.1)'?" }
+      ?? (isNormalized
+        ? "they were trained with --normalize: 'normalize mean_std', or zero_one, belongs into the train block then"
+        : "the file has to hold \(purpose) of this very model")
     throw ContentError(parts.joined(separator: "; "), help: help).inFile(path)
   }
 

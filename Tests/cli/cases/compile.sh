@@ -38,6 +38,17 @@ run 1 "$nncc" examples/digits.nn --set hiden=3 -o "$work/none"
 warns "did you mean 'hidden'?"
 run 0 "$nncc" examples/digits.nn --set hidden=3 --emit summary -o -
 
+# People go on from an example.
+run 0 "$nncc" examples/digits.nn --emit example -o "$work/example"
+run 0 "$nncc" examples/digits.nn --emit example -o "$work/example"
+echo "/* mine */" >>"$work/example/main.c"
+run 3 "$nncc" examples/digits.nn --emit example -o "$work/example"
+warns "it may be yours"
+check "keeps it" grep -q mine "$work/example/main.c"
+printf 'model main\ninput x: [2]\nloss sum(dense(x, 2))\ntrain { epochs 1 }\n' >"$work/main.nn"
+run 1 "$nncc" "$work/main.nn" --emit c,example -o "$work/example2"
+warns "two files would be 'main.c'"
+
 if [ -e /dev/full ]; then
   case="nncc onto a full disk"
   "$nncc" examples/digits.nn -o - >/dev/full 2>"$work/err"

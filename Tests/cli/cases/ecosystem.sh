@@ -58,6 +58,10 @@ has_file "$work/sweep/ranking.csv"
 has_file "$work/sweep/hidden=5,rate=0.01/weights.safetensors"
 run 0 "$nnrun" sweep examples/digits.nn -o "$work/sweep" --set hidden=5,40 --rate 0.1,0.01 --epochs 3
 check "ranks them the same again" cmp -s "$work/out" "$work/ranking"
+run 3 "$nnrun" sweep examples/digits.nn -o "$work/sweep" --set hidden=5,40 --rate 0.1,0.01 --epochs 3 --batch 64
+warns "the run was saved with 'batch 32' and goes on with 'batch 64'"
+run 3 "$nnrun" sweep examples/digits.nn -o "$work/sweep" --set hidden=5,40 --rate 0.1,0.01 --epochs 1
+warns "3 epochs, not 1"
 check "a run knows its rate" grep -q -- '--optimizer=sgd(.*rate: 0.01)' "$work/sweep/hidden=5,rate=0.01/run.json"
 run 0 "$nnrun" sweep examples/digits.nn -o "$work/sweep1" --rate 0.1,1e30 --epochs 1 --json
 says '"run": "rate=1e+30", "error": '

@@ -24,6 +24,29 @@ case="nnrun predict, from standard input"
 "$nnrun" predict examples/xor.nn --weights "$work/xor.run/weights.safetensors" --data - --format jsonl <"$work/new.csv" >"$work/out" 2>"$work/err"
 check "prints a line for each example" test "$(wc -l <"$work/out")" -eq 2
 run 3 "$nnrun" eval examples/xor.nn --weights "$work/absent.safetensors" --data "$rows"
+
+# Nothing that is read is written over, and no file is written whose kind is not known.
+cp "$work/new.csv" "$work/kept.csv"
+ln -s kept.csv "$work/alias.csv"
+cp "$work/xor.run/weights.safetensors" "$work/kept.safetensors"
+run 2 "$nnrun" predict examples/xor.nn --weights "$work/kept.safetensors" --data "$work/kept.csv" -o "$work/alias.csv"
+warns "would be written over"
+run 2 "$nnrun" predict examples/xor.nn --weights "$work/kept.safetensors" --data "$rows" -o "$work/kept.safetensors"
+run 2 "$nnrun" grad examples/xor.nn --weights "$work/kept.safetensors" -o "$work/kept.safetensors"
+check "keeps what it read" cmp -s "$work/new.csv" "$work/kept.csv"
+check "keeps the weights" cmp -s "$work/xor.run/weights.safetensors" "$work/kept.safetensors"
+run 2 "$nnrun" predict examples/xor.nn --weights "$work/kept.safetensors" --data "$rows" -o "$work/p.json"
+warns ".jsonl"
+has_no_file "$work/p.json"
+
+# A run begins with weights that are there; a checkpoint that is lost is no reason to lose the weights, too.
+run 0 "$nnrun" train examples/xor.nn -o "$work/tuned.run" --weights "$work/kept.safetensors" --epochs 1 --json
+check "begins where the other run ended" grep -q '"loss": 0\.0' "$work/out"
+rm "$work/tuned.run/checkpoint"
+cp "$work/tuned.run/weights.safetensors" "$work/tuned.safetensors"
+run 3 "$nnrun" train examples/xor.nn -o "$work/tuned.run" --resume
+warns "no checkpoint to go on from"
+check "keeps the weights" cmp -s "$work/tuned.safetensors" "$work/tuned.run/weights.safetensors"
 run 1 "$nnrun" eval examples/digits.nn --weights "$work/xor.run/weights.safetensors" --data examples/data/digits.csv.gz
 
 # A classifier is judged by class, whatever its data and its scale.
@@ -37,6 +60,9 @@ says '"classes": [{"class": 0, "examples": 178, "recall": 0.9'
 run 1 "$nnrun" train "$work/scaled.nn" -o "$work/scaled.run" --resume --seed 8
 run 1 "$nnrun" train "$work/scaled.nn" -o "$work/scaled.run" --resume --split 'validation: 0.3'
 warns "other data to learn from"
+run 0 "$nnrun" train "$work/scaled.nn" -o "$work/normalized.run" --epochs 1 --normalize mean_std -q
+run 1 "$nnrun" eval examples/digits.nn --weights "$work/normalized.run/weights.safetensors"
+warns "belongs into the train block"
 run 1 "$nnrun" train "$work/scaled.nn" -o "$work/other.run" --augment flip
 warns "no input is one"
 
@@ -90,7 +116,7 @@ run 0 "$nnrun" train examples/digits.nn -o "$work/whole.run" --epochs 3 -q
 run 0 "$nnrun" train examples/digits.nn -o "$work/parts.run" --epochs 3 --resume -q
 check "resumes where there is nothing" cmp -s "$work/whole.run/weights.safetensors" "$work/parts.run/weights.safetensors"
 
-for number in INT:130 TERM:143; do
+for number in INT:130 TERM:143 HUP:129; do
   case="nnrun train, SIG${number%:*}"
   "$nnrun" train examples/digits.nn -o "$work/$number.run" --epochs 100000 >"$work/out" 2>"$work/err" </dev/null &
   process=$!
