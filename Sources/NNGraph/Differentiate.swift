@@ -36,22 +36,29 @@ extension GraphBuilder {
     let contributions = node.operation.pullback(cotangent, inputs: node.inputs, output: value, in: &self)
     for (input, contribution) in zip(node.inputs, contributions) where input.id >= first && isOnPath[input.id - first] {
       guard let contribution else { continue }
-      let fitted = fit(contribution, to: type(input), through: type(value))
+      let fitted = fit(contribution, to: type(input), through: value)
       let total = cotangents[input.id].map { add($0, fitted) } ?? fitted
       cotangents[input.id] = total
       if let name = graph[input].name { self.name(total, "grad_" + name) }
     }
   }
 
-  /// Sums a cotangent over what its input was broadcast along, after filling up what the cotangent itself leaves to broadcasting.
-  private mutating func fit(_ cotangent: Value, to input: ValueType, through output: ValueType) -> Value {
+  /// Sums a cotangent over what its input was broadcast along, after filling up what the cotangent itself leaves to broadcasting: along axes only by
+  /// what broadcasts them. A part of a concatenation may have one element where the whole has many.
+  private mutating func fit(_ cotangent: Value, to input: ValueType, through output: Value) -> Value {
     let current = type(cotangent)
     let target = ValueType(input.shape, isBatched: input.isBatched)
     if current == target { return cotangent }
-    let reached = current.shape.broadcast(with: output.shape) ?? current.shape
+    let wanted = broadcasts(output) ? shape(output) : input.shape
+    let reached = current.shape.broadcast(with: wanted) ?? current.shape
     let isBroadcast = input.shape.broadcast(with: reached) == reached
-    let full = isBroadcast ? ValueType(reached, isBatched: current.isBatched || output.isBatched) : current
+    let full = isBroadcast ? ValueType(reached, isBatched: current.isBatched || type(output).isBatched) : current
     return expand(sum(expand(cotangent, to: full), downTo: target), to: target)
+  }
+
+  private func broadcasts(_ value: Value) -> Bool {
+    if case .elementwise = operation(value).lowering { return true }
+    return operation(value) is Expand
   }
 
   private mutating func pushForward(_ value: Value, _ tangents: inout [Int: Value]) {

@@ -30,6 +30,34 @@ struct WideProgramTests {
     }
   }
 
+  /// Of which gcc 12 makes instructions that read something else where they are read only under a condition.
+  @Test(arguments: [EmittedRun.Compiler.gcc, .clang], [Precision.f32, .f64])
+  func choicesInShortRows(compiler: EmittedRun.Compiler, precision: Precision) throws {
+    let model = TextModel(
+      name: "choices",
+      text: """
+        input x: [7, 1]
+        input z: [6, 6]
+        param table: [9, 9] = normal(1)
+        a = attention(x, heads: 1, causal: true)
+        b = softmax(where(range(6)[:, new] >= range(6), z, -1e30))
+        c = where(table > 0, sum(z) * table, -table)
+        loss sum(square(a)) + mean(square(b)) + mean(c)
+        output a
+        output b
+        output c
+        """, batch: 3)
+    let (compiled, sources) = try model.compiled(precision)
+    let tiles = try EmittedRun(compiled, .tcc, sources: sources)
+    let loops = try EmittedRun(compiled, compiler, sources: sources)
+    for entry in compiled.entries {
+      for examples in [1, 3] {
+        let call = EmittedRun.Call(arguments: randomArguments(compiled, entry, examples: examples), examples: examples)
+        try expectEqual(tiles.run(entry.kind, call), loops.run(entry.kind, call), "\(entry.kind.rawValue) n=\(examples)")
+      }
+    }
+  }
+
   private func expectEqual(_ first: EmittedRun.Outcome, _ second: EmittedRun.Outcome, _ title: String) {
     #expect(first.problems == [] && second.problems == [], "\(title)")
     #expect(first.result == second.result, "\(title)")

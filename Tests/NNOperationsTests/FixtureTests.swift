@@ -39,7 +39,11 @@ import Testing
       #expect(distance(gradient, expected.gradients[port.name] ?? []) < 1e-9, "gradient of \(port.name), \(mode)")
     }
     for (state, number) in zip(built.states, found.suffix(built.states.count)) {
-      let wanted = try #require(expected.states?[state.name], "\(state.name)")
+      // What is saved stays as it is when the model is used.
+      guard let wanted = expected.states?[state.name] else {
+        #expect(mode != .training, "\(state.name)")
+        continue
+      }
       #expect(distance(number, wanted) < 1e-9, "\(state.name)")
     }
   }

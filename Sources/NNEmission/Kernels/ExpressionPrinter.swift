@@ -23,8 +23,7 @@ struct ExpressionPrinter {
     case .select(let condition, let first, let second):
       let test = test(condition, operands, coordinate)
       let (a, b) = (print(first, operands, coordinate: coordinate), print(second, operands, coordinate: coordinate))
-      return CExpression(
-        "\(test.text(atLeast: .comparison)) ? \(a.text(atLeast: .comparison)) : \(b.text(atLeast: .comparison))", .conditional)
+      return call("nn_choose", [test.text, a.text, b.text])
     }
   }
 

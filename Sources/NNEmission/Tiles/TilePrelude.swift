@@ -1,4 +1,5 @@
 import NNAssembly
+import NNGraph
 import NNSchedule
 
 /// The top of a program for libtcc: prototypes of the precompiled kernels it calls, and functions of single numbers that are made of them.
@@ -20,7 +21,7 @@ struct TilePrelude {
   }
 
   private static let extents = "long rows, long cols"
-  private static let binary: Set<String> = ["add", "subtract", "multiply", "divide", "max", "min", "pow", "less", "less_equal", "equal"]
+  private static let binary = Set(BinaryPrimitive.allCases.map(\.rawValue))
 
   private func parameters(_ kernel: String) -> String {
     if let loop = VectorLoop(name: prefix + kernel) { return parameters(loop) }
@@ -96,6 +97,7 @@ struct TilePrelude {
       switch kernel {
       case "infinity": return constant(carried, program.precision == .f32 ? "0x7f800000u" : "0x7ff0000000000000ull")
       case "nan": return constant(carried, program.precision == .f32 ? "0x7fc00000u" : "0x7ff8000000000000ull")
+      case "choose": return "\nstatic \(real) \(carried)(int condition, \(real) a, \(real) b) { return condition ? a : b; }\n"
       default: return wrapper(carried, kernel)
       }
     }.joined()

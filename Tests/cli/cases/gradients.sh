@@ -26,6 +26,23 @@ for model in gates neuron norm linear xor digits fashion; do
 done
 run 0 "$nnrun" check examples/digits.nn
 
+# A part that all examples share, with one element where the whole has many.
+printf 'input x: [4]\nparam p: [1] = [0.5]\nloss 0.5 * sum(concat(p, x, axis: 0)^2)\ntrain { data rows(x: [[1, 2, 3, 4]]) }\n' >"$work/part.nn"
+run 0 "$nnrun" grad "$work/part.nn" --json
+says '"gradients": {"p": [0.5], '
+cat >"$work/parts.nn" <<'MODEL'
+input x: [3, 2]
+param class: [1, 2] = normal(1)
+param start: [2] = normal(1)
+sequence = concat(class, x, axis: 0)
+pair = stack(start, x[0])
+h = start
+hs = for t in 0..<3 { yield h; h = tanh(h + x[t]) }
+embedded = concat(sigmoid(class), x, class, axis: 0)
+loss mean(square(sequence)) + mean(pair^3) + mean(square(hs)) + mean(sin(embedded))
+MODEL
+run 0 "$nnrun" check "$work/parts.nn"
+
 # Statistics of numbers that are far from 0 for how far apart they are.
 printf 'input x: [1]\ny = x |> batchnorm\nloss mean(y^2)\n' >"$work/offset.nn"
 awk 'BEGIN { print "x"; for (i = 0; i < 4096; i++) print 30000 + i * 37 % 101 / 10 }' >"$work/offset.csv"
