@@ -18,7 +18,8 @@ private let pendingSignal = Atomic<Int32>(0)
 
 /// Ctrl-C, SIGTERM and the end of a terminal as something to ask about between two steps, so that work can be saved before the end.
 package enum Interruption {
-  /// From here on the first signal only leaves a mark; a second one ends the process at once.
+  /// From here on the first signal only leaves a mark; a second one ends the process at once, unless it is of those that the end of a session sends
+  /// together.
   package static func listen() {
     // Makes the storage before a handler can need it.
     pendingSignal.store(0, ordering: .relaxed)
@@ -28,7 +29,8 @@ package enum Interruption {
     let outlives = unsafeBitCast(hangup.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     for number in [SIGINT, SIGTERM] + (outlives ? [] : [SIGHUP]) {
       signal(number) { number in
-        if pendingSignal.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+        let first = pendingSignal.exchange(number, ordering: .relaxed)
+        if first == number && number != SIGHUP || first != 0 && number == SIGINT { _exit(128 + number) }
       }
     }
   }

@@ -23,7 +23,8 @@ struct CSVReader {
     }
   }
 
-  /// The names of the columns. A first line of nothing but numbers, and places for them, is data, and the columns are numbered.
+  /// The names of the columns. A first line of nothing but numbers, and places for them, is data, and the columns are numbered; but not the one that
+  /// numbers columns after a nameless one for the lines.
   private static func names(_ fields: [CSVScanner.Field], in bytes: Span<UInt8>) throws(ContentError) -> (names: [String], hasHeader: Bool)
   {
     var names: [String] = []
@@ -37,6 +38,7 @@ struct CSVReader {
       let isName = Double(name.trimmingSpaces) == nil && !missing.contains(name.trimmingSpaces.lowercased())
       if isName && DecimalNumber.parse(bytes, from: field.start, to: field.end) == nil { hasHeader = true }
     }
+    if names.first == "", names.count > 1, names.dropFirst().enumerated().allSatisfy({ $1 == String($0) }) { hasHeader = true }
     return hasHeader ? (names, true) : (fields.indices.map(String.init), false)
   }
 

@@ -121,7 +121,7 @@ private struct DataLoader {
         guard let place = zip(known.names, names).first(where: { $0 != $1 }) else { continue }
         throw ContentError(
           "column '\(place.1)' is where '\(known.path)' has '\(place.0)', for \(column.port.title)", place: "line 1",
-          help: "name the columns of each: csv([\"a\", \"b\"], x: \"a\"..\"d\", t: \"y\")"
+          help: "columns that are listed are found by their names: x: [\"a\", \"b\"]"
         ).inFile(absolute(path))
       }
     }

@@ -67,6 +67,7 @@ private func read(_ text: String, _ columns: CSVColumns = .automatic, _ ports: [
       ("a,b,t\n1,2,0\n", .ports([.init(port: "x", columns: [.range("a", "b")])]), "no columns are given for target 't'"),
       ("a,b,t\n1,2,0\n", .ports([.init(port: "xs", columns: [.range("a", "b")])]), "which is no input or target of the model"),
       ("a,b,t\n1,2,0\n", .ports([.init(port: "x", columns: [.range("b", "a")])]), "line 1: column 'b' comes after 'a'"),
+      (",0,1,2\n0,5,6,7\n", .label("3"), "line 1: there is no column '3'"),
       ("1,,0\n1,2,0\n", .label("2"), "line 1, column '1': the value is missing (empty)"),
       ("nan,1,0\n1,2,0\n", .label("2"), "line 1, column '0': the value is missing (nan)"),
       ("1e400,1,0\n1,2,0\n", .label("2"), "line 1, column '0': "),

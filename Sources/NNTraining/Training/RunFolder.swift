@@ -22,13 +22,16 @@ package struct RunFolder: Sendable {
   /// A run that is there already is nothing to write over.
   func refuseToReplaceRun() throws(TrainingError) {
     guard holdsRun else { return }
-    guard holdsCheckpoint else {
-      throw TrainingError(
-        "the folder holds what is left of a run, and no checkpoint to go on from", kind: .file, path: path,
-        help: "'-o FOLDER' trains into another one; '--weights \(weights)' begins it with these weights")
-    }
     throw TrainingError(
       "the folder holds a run already", kind: .file, path: path, help: "'--resume' goes on with it; '-o FOLDER' trains into another one")
+  }
+
+  /// Weights without a checkpoint cannot be gone on with, and are no less worth for it.
+  func refuseToLoseWeights() throws(TrainingError) {
+    guard holds(weights), !holdsCheckpoint else { return }
+    throw TrainingError(
+      "the folder holds the weights of a run, and no checkpoint to go on from", kind: .file, path: path,
+      help: "'-o FOLDER' trains into another one; '--weights \(weights)' begins it with these weights")
   }
 
   /// Makes the folder and keeps other processes from training into it, until the lock is let go.

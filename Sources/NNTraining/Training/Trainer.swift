@@ -36,18 +36,18 @@ package struct Trainer {
     observer: @escaping (TrainingEvent) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false }
   ) throws -> TrainingResult {
     try setup.checkTrainable()
-    if !resumes || folder?.holdsCheckpoint == false { try folder?.refuseToReplaceRun() }
+    try folder?.refuseToLoseWeights()
+    if !resumes { try folder?.refuseToReplaceRun() }
     let data = try TrainingData(setup)
     let instance = try setup.instance([.step, .evaluate], batch: setup.model.recipe.batch)
     instance.learnNormalization(from: data.table, rows: data.order.training)
-    if let weights { try WeightFile.read(weights, into: instance) }
     let lock = try folder?.take()
     defer { withExtendedLifetime(lock) {} }
     let saving = folder.map { RunSaving(folder: $0, identity: RunIdentity(setup.model, data), interval: saveInterval) }
     var loop = try TrainingLoop(setup, instance, data, saving: saving, observer: observer, isInterrupted: isInterrupted)
-    if resumes, try loop.resume(mayChange: mayChange), let weights {
-      observer(.warned("the run goes on from its checkpoint, not from '\(weights)'"))
-    }
+    let goesOn = try resumes && loop.resume(mayChange: mayChange)
+    if goesOn, let weights { observer(.warned("the run goes on from its checkpoint, not from '\(weights)'")) }
+    if !goesOn, let weights { try WeightFile.read(weights, into: instance) }
     if let folder, let origin = setup.origin { try folder.keep(origin) }
     return try loop.run()
   }

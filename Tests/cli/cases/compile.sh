@@ -9,7 +9,7 @@ for kind in c header summary graph schedule dot svg json; do
   check "prints its $kind" test -s "$work/out"
 done
 for model in examples/*.nn benchmarks/models/*.nn; do
-  "$nncc" "$model" --emit c,schedule,dot -o "$work/first" 2>"$work/err"
+  run 0 "$nncc" "$model" --emit c,schedule,dot -o "$work/first"
   (cd "$(dirname "$model")" && "$nncc" "$(basename "$model")" --emit c,schedule,dot -o "$work/second" 2>"$work/err")
 done
 case="nncc, twice"

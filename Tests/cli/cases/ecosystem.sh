@@ -65,6 +65,11 @@ warns "3 epochs, not 1"
 check "a run knows its rate" grep -q -- '--optimizer=sgd(.*rate: 0.01)' "$work/sweep/hidden=5,rate=0.01/run.json"
 run 0 "$nnrun" sweep examples/digits.nn -o "$work/sweep1" --rate 0.1,1e30 --epochs 1 --json
 says '"run": "rate=1e+30", "error": '
+printf 'param w: [2] = 1\nloss mean(sqrt(relu(w)))\ntrain { data random(8); split validation: 0.5; epochs 3; optimizer sgd(rate: 0.1) }\n' >"$work/root.nn"
+for turn in first second; do
+  run 0 "$nnrun" sweep "$work/root.nn" -o "$work/sweep3" --rate 0.001,1
+  check "ranks both, the $turn time" test "$(wc -l <"$work/out")" -eq 3
+done
 run 0 "$nnrun" sweep examples/digits.nn -o "$work/sweep2" --set hidden=5,6,7,8 --trials 2 --epochs 1
 check "tries two" test "$(wc -l <"$work/out")" -eq 3
 run 2 "$nnrun" sweep examples/digits.nn

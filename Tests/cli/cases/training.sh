@@ -47,6 +47,11 @@ cp "$work/tuned.run/weights.safetensors" "$work/tuned.safetensors"
 run 3 "$nnrun" train examples/xor.nn -o "$work/tuned.run" --resume
 warns "no checkpoint to go on from"
 check "keeps the weights" cmp -s "$work/tuned.safetensors" "$work/tuned.run/weights.safetensors"
+rm "$work/tuned.run/weights.safetensors"
+run 0 "$nnrun" train examples/xor.nn -o "$work/tuned.run" --resume --epochs 2 -q
+check "begins anew where a run was killed early" test "$(wc -l <"$work/tuned.run/metrics.jsonl")" -eq 2
+run 0 "$nnrun" train examples/xor.nn -o "$work/tuned.run" --resume --epochs 3 --weights "$work/absent.safetensors"
+warns "goes on from its checkpoint"
 run 1 "$nnrun" eval examples/digits.nn --weights "$work/xor.run/weights.safetensors" --data examples/data/digits.csv.gz
 
 # A classifier is judged by class, whatever its data and its scale.
