@@ -107,10 +107,3 @@ nn_inlined real nn_less_equal(real a, real b) { return a <= b ? (real)1 : (real)
 
 // @nn_equal: 1 where a == b, else 0
 nn_inlined real nn_equal(real a, real b) { return a == b ? (real)1 : (real)0; }
-
-// @nn_choose: a where the condition holds, else b. Both are read in any case: of short loops over what is read only under a condition gcc 12 makes
-// AVX instructions that read something else
-nn_inlined real nn_choose(int condition, real a, real b) { return condition ? a : b; }
-
-// @nn_select: a where c is not 0, else b
-nn_inlined real nn_select(real c, real a, real b) { return nn_choose(c != 0, a, b); }

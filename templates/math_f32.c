@@ -31,6 +31,16 @@ nn_inlined float nn_infinity(void) { return nn_from_bits(0x7f800000u); }
 // @nn_nan: a quiet NaN
 nn_inlined float nn_nan(void) { return nn_from_bits(0x7fc00000u); }
 
+// @nn_choose: a where the condition holds, else b, by their bits: both are read in any case. Of short loops over what is read only where a
+// condition holds gcc 12.2 makes wrong code for AVX, and what C merely computes first it moves back under the condition
+nn_inlined float nn_choose(int condition, float a, float b) {
+  const unsigned mask = 0u - (condition != 0);
+  return nn_from_bits((nn_bits(a) & mask) | (nn_bits(b) & ~mask));
+}
+
+// @nn_select: a where c is not 0, else b
+nn_inlined float nn_select(float c, float a, float b) { return nn_choose(c != 0.0f, a, b); }
+
 // @nn_scale: x * 2^power for a power of -252...254, in two steps, so that overflow and denormal results round once
 nn_inlined float nn_scale(float x, unsigned power) {
   unsigned half = ((power + 256u) >> 1) - 128u;

@@ -31,6 +31,16 @@ nn_inlined double nn_infinity(void) { return nn_from_bits(0x7ff0000000000000ull)
 // @nn_nan: a quiet NaN
 nn_inlined double nn_nan(void) { return nn_from_bits(0x7ff8000000000000ull); }
 
+// @nn_choose: a where the condition holds, else b, by their bits: both are read in any case. Of short loops over what is read only where a
+// condition holds gcc 12.2 makes wrong code for AVX, and what C merely computes first it moves back under the condition
+nn_inlined double nn_choose(int condition, double a, double b) {
+  const unsigned long long mask = 0ull - (condition != 0);
+  return nn_from_bits((nn_bits(a) & mask) | (nn_bits(b) & ~mask));
+}
+
+// @nn_select: a where c is not 0, else b
+nn_inlined double nn_select(double c, double a, double b) { return nn_choose(c != 0.0, a, b); }
+
 // @nn_scale: x * 2^power for a power of -2044...2046, in two steps, so that overflow and denormal results round once
 nn_inlined double nn_scale(double x, unsigned long long power) {
   unsigned long long half = ((power + 2048u) >> 1) - 1024u;

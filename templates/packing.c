@@ -53,8 +53,10 @@ static inline void nn_pack_panel(real *panel, const real *b, long b_k, long b_co
     return;
   }
 #endif
-  for (long i = 0; i < k; ++i)
-    for (long j = 0; j < nn_panel; ++j) panel[i * nn_panel + j] = j < cols ? b[i * b_k + j * b_col] : 0;
+  for (long i = 0; i < k; ++i) {
+    for (long j = 0; j < cols; ++j) panel[i * nn_panel + j] = b[i * b_k + j * b_col];
+    for (long j = cols; j < nn_panel; ++j) panel[i * nn_panel + j] = 0;
+  }
 }
 
 // @nn_pack: puts k rows of B into panels, each nn_panel columns wide and so many rows high; the last one is filled up with zeros

@@ -157,11 +157,13 @@ nn_wide static inline void nn_winograd_kernels(real *panels, const real *b, long
                                                long cols) {
   const long plane = nn_pack_size(k, cols);
   for (long first = 0; first < cols; first += nn_panel) {
+    const long count = cols - first < nn_panel ? cols - first : nn_panel;
     for (long row = 0; row < k; ++row) {
       real taps[9][nn_panel];
       for (int tap = 0; tap < 9; ++tap) {
         const real *from = b + tap / 3 * b_line + tap % 3 * b_pixel + row * b_k + first * b_col;
-        for (long j = 0; j < nn_panel; ++j) taps[tap][j] = first + j < cols ? from[j * b_col] : 0;
+        for (long j = 0; j < count; ++j) taps[tap][j] = from[j * b_col];
+        for (long j = count; j < nn_panel; ++j) taps[tap][j] = 0;
       }
       for (long j = 0; j < nn_panel; j += nn_piece_width) {
         nn_piece x[3][3], o[4], half[4][3];

@@ -38,11 +38,15 @@ struct WideProgramTests {
       text: """
         input x: [7, 1]
         input z: [6, 6]
+        input kind: [3, 7, 7] of class(2)
         param table: [9, 9] = normal(1)
+        param v: [3, 2, 7, 1] = normal(1)
         a = attention(x, heads: 1, causal: true)
         b = softmax(where(range(6)[:, new] >= range(6), z, -1e30))
         c = where(table > 0, sum(z) * table, -table)
+        d = x * v
         loss sum(square(a)) + mean(square(b)) + mean(c)
+        loss nll(d @ transpose(d, axes: [0, 1, 3, 2]), kind, axis: 1)
         output a
         output b
         output c
