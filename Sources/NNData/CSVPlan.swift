@@ -98,9 +98,9 @@ struct CSVPlan {
     let found = header.indices.filter { header[$0] == name }
     guard let index = found.first else {
       let names = header.count <= 12 ? header : Array(header.prefix(11)) + ["..."]
-      throw ContentError(
-        "there is no column '\(name)'", place: "line 1",
-        help: didYouMean(name, among: header) ?? "its columns are " + names.joined(separator: ", "))
+      let isOne = header.count == 1
+      let listed = isOne ? "its only column is '\(header[0])'; commas separate columns" : "its columns are " + names.joined(separator: ", ")
+      throw ContentError("there is no column '\(name)'", place: "line 1", help: didYouMean(name, among: header) ?? listed)
     }
     guard found.count == 1 else { throw ContentError("there are \(found.count) columns '\(name)'", place: "line 1") }
     return index

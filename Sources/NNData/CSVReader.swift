@@ -134,9 +134,10 @@ private struct ColumnBuilder {
       return ContentError("the value is missing (\(text.isEmpty ? "empty" : text))", place: place)
     }
     guard DecimalNumber.parse(bytes, from: field.start, to: field.end) != nil else {
-      return ContentError("'\(text.prefix(40))' is not a number", place: place)
+      let help = classLimit > 0 ? "classes are numbers in 0..<\(classLimit)" : nil
+      return ContentError("'\(text.prefix(40))' is not a number", place: place, help: help)
     }
-    if case .classes(let limit) = filling.port.kind { return ContentError("\(text) is no class in 0..<\(limit)", place: place) }
+    if classLimit > 0 { return ContentError("\(text) is no class in 0..<\(classLimit)", place: place) }
     return ContentError("\(text.prefix(40)) is out of the range of float32", place: place)
   }
 }

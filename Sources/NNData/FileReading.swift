@@ -17,6 +17,7 @@ extension ByteBuffer {
     let open = OpenFile(path: path, descriptor: file)
     var info = stat()
     guard fstat(file, &info) == 0 else { throw DataError.cannot("read", path) }
+    FilesRead.add(info)
     let isRegular = info.st_mode & S_IFMT == S_IFREG
     if isRegular, info.st_size > largestInMemory {
       self.init(of: open, count: Int(info.st_size))

@@ -17,6 +17,8 @@ extension Elaborator {
 
   private mutating func constant(_ item: Item, at range: SourceRange) -> Item {
     switch item {
+    case .tensor(let value) where graph.constant(value).map { !$0.isFinite } ?? false:
+      report("the value of a 'let' is a finite number", at: range)
     case .tensor(let value):
       report(
         "'let' takes a number known at compile time, not a value of shape \(graph.shape(value))", at: range, help: "leave 'let' out")

@@ -77,7 +77,7 @@ extension Parser {
     let start = currentRange
     let first = try parseProduct()
     var operations: [OperationSyntax] = []
-    while let (symbol, place) = takeOperator(.plus, .minus) {
+    while let (symbol, place) = try takeOperator(.plus, .minus) {
       operations.append(OperationSyntax(symbol: symbol, symbolRange: place, operand: try parseProduct()))
     }
     return operations.isEmpty ? first : ExpressionSyntax(kind: .operations(first, operations), range: range(from: start))
@@ -88,17 +88,18 @@ extension Parser {
     let start = currentRange
     let first = try parseUnary()
     var operations: [OperationSyntax] = []
-    while let (symbol, place) = takeOperator(.times, .divide, .remainder, .matrixProduct) {
+    while let (symbol, place) = try takeOperator(.times, .divide, .remainder, .matrixProduct) {
       operations.append(OperationSyntax(symbol: symbol, symbolRange: place, operand: try parseUnary()))
     }
     return operations.isEmpty ? first : ExpressionSyntax(kind: .operations(first, operations), range: range(from: start))
   }
 
-  private mutating func takeOperator(_ symbols: Symbol...) -> (ArithmeticOperator, SourceRange)? {
+  private mutating func takeOperator(_ symbols: Symbol...) throws(ParseFailure) -> (ArithmeticOperator, SourceRange)? {
     guard case .symbol(let symbol) = current, symbols.contains(symbol) else { return nil }
     guard let arithmetic = ArithmeticOperator(rawValue: symbol.rawValue) else { return nil }
     let place = currentRange
     advance()
+    if symbol == .times, at(.times) { throw expected("an expression", help: "a power is written 'x ^ y'") }
     skipNewlines()
     return (arithmetic, place)
   }

@@ -131,6 +131,7 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
     FaultyModel(
       "input x: class(§0)\ntarget y: class(§1e10)", "there cannot be 0 classes", "the number of classes is too large: 10000000000"),
     FaultyModel("input x: [2]\nlet a = §x", "'let' takes a number known at compile time, not a value of shape [2]"),
+    FaultyModel("let a = §sqrt(-1)", "the value of a 'let' is a finite number"),
     FaultyModel("param W: [2, 2] = §[1, 2]", "'W' is [2, 2], but its initial value is [2]"),
     FaultyModel("param §W = he", "'W' needs a shape", help: "write 'W: [10] = ...'"),
     FaultyModel(

@@ -53,6 +53,7 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
     FaultyModel("a = b < c §< d", "comparisons cannot be chained"),
     FaultyModel("a = dense(10)§(x)", "only a function, block or layer can be called, by its name"),
     FaultyModel("a = x |> §3", "expected a function or layer after '|>', but found a number"),
+    FaultyModel("a = 2 *§* x", "expected an expression, but found '*'", help: "a power is written 'x ^ y'"),
     FaultyModel("a = §+1", "expected an expression, but found '+'", help: "leave the '+' out"),
     FaultyModel("a = f(axis §= 0)", "an argument is named with ':'", help: "write 'axis: ...'"),
     FaultyModel("a = §if b { c = 1 }", "'if' has no value here"),

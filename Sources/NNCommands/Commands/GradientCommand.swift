@@ -43,7 +43,6 @@ package struct GradientCommand: Command {
     jvp = try arguments.value(of: Self.jvp)
     hvp = try arguments.value(of: Self.hvp)
     if output == "-" { throw UsageError("the tensors are written as binary, to a file", help: "--json prints them as text") }
-    try OverwritingOutput.check(output, inputs: [arguments.operands[0], weights, data?.path, jvp, hvp])
   }
 
   package func run(in console: Console) throws -> ExitCode {
@@ -52,7 +51,10 @@ package struct GradientCommand: Command {
       try GradientRequest(setup).run(weights: weights, data: data == nil ? nil : setup.model.recipe.data, jvp: jvp, hvp: hvp)
     }
     for remark in report.remarks { console.say(remark) }
-    if let output { try report.write(to: output) }
+    if let output {
+      try ResultFile.check(output)
+      try report.write(to: output)
+    }
     try console.print(console.isJSON ? report.json.text : text(of: report))
     return .done
   }

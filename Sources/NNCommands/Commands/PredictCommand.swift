@@ -47,7 +47,6 @@ package struct PredictCommand: Command {
     if let output, form == nil {
       throw UsageError("'\(output)' does not tell in what form", help: "it ends with .safetensors, .csv or .jsonl, or --format names one")
     }
-    try OverwritingOutput.check(output, inputs: [arguments.operands[0], weights, data.path])
   }
 
   package func run(in console: Console) throws -> ExitCode {
@@ -58,6 +57,7 @@ package struct PredictCommand: Command {
     guard let source = setup.model.recipe.data else { throw Failure(.bad, "there is no data to predict for") }
     let prediction = try setup.explaining { try TrainedModel($0, weights: weights).predict(source) }
     if let output, let form {
+      try ResultFile.check(output)
       try prediction.write(to: output, as: form)
       console.say("\(NumberText.count(prediction.examples, "example")): outputs in \(output)")
     }
