@@ -165,8 +165,7 @@ extension Elaborator {
   /// What is wrong with a rule, at the argument to blame.
   private mutating func reportRule(_ error: CallError, _ call: CallSyntax, _ arguments: [(name: NameSyntax, value: ExpressionSyntax)]) {
     let blamed = arguments.first { $0.name.text == error.parameter }
-    let isName = error.message.contains("has no argument")
-    let place = blamed.map { isName ? $0.name.range : $0.value.range } ?? call.function.range
+    let place = blamed.map { error.isUnknown ? $0.name.range : $0.value.range } ?? call.function.range
     report(error.message, at: place, help: error.help)
   }
 

@@ -1,4 +1,5 @@
 package import NNGraph
+import NNSource
 
 /// A call whose arguments have been matched to the function's parameters and evaluated. The function builds its graph here.
 package struct FunctionCall: Sendable {
@@ -34,11 +35,20 @@ package struct CallError: Error, Hashable, Sendable {
   package var message: String
   package var parameter: String?
   package var help: String?
+  /// Whether there is no such parameter: then its name is wrong, not its value.
+  package var isUnknown = false
 
   package init(_ message: String, at parameter: String? = nil, help: String? = nil) {
     self.message = message
     self.parameter = parameter
     self.help = help
+  }
+
+  static func unknown(_ parameter: String, of function: String, among known: [String]) -> CallError {
+    let help = didYouMean(parameter, among: known) ?? "it takes \(known.joined(separator: ", "))"
+    var error = CallError("'\(function)' has no argument '\(parameter)'", at: parameter, help: help)
+    error.isUnknown = true
+    return error
   }
 }
 

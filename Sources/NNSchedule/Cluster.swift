@@ -87,13 +87,7 @@ struct ProductPlan {
   /// The dims before this are outer loops; then come rows up to the split.
   var outerCount: Int
   /// The sum, outermost first; the last is the kernel's k.
-  var sums: [Sum]
+  var sums: [ProductStep.Segment]
   /// Set where the columns are not one run in B.
   var lines: ProductStep.Lines?
-
-  struct Sum {
-    var extent: Extent
-    var a: Int
-    var b: Int
-  }
 }

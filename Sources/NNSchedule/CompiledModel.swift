@@ -38,6 +38,9 @@ package enum Precision: String, Hashable, Sendable {
 
   package var bytes: Int { self == .f32 ? 4 : 8 }
   package var cType: String { self == .f32 ? "float" : "double" }
+
+  /// The columns of a panel of packed B, `nn_panel` of the templates: two vectors of the widest.
+  package var panel: Int { 128 / bytes }
 }
 
 /// Where each tensor lies in the buffers of the C interface, in elements.

@@ -115,15 +115,13 @@ struct KernelBuilder {
   }
 
   private func productStep(_ product: ProductPlan, _ loops: Loops) -> ProductStep {
-    let inner = product.sums.last ?? ProductPlan.Sum(extent: Extent(1), a: 0, b: 0)
+    let inner = product.sums.last ?? .once
     var a = loops.access(buffer(product.a), offset: product.a.offset, product.aStrides)
     var b = loops.access(buffer(product.b), offset: product.b.offset, product.bStrides)
     a.column = inner.a
     b.row = inner.b
     return ProductStep(
-      a: a, b: b, k: inner.extent,
-      segments: product.sums.dropLast().map { ProductStep.Segment(extent: $0.extent, a: $0.a, b: $0.b) },
-      method: method(product, loops, a, b, inner.extent))
+      a: a, b: b, k: inner.extent, segments: Array(product.sums.dropLast()), method: method(product, loops, a, b, inner.extent))
   }
 
   private func method(_ product: ProductPlan, _ loops: Loops, _ a: Access, _ b: Access, _ k: Extent) -> ProductStep.Method {

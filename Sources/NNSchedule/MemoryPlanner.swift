@@ -2,9 +2,6 @@ import NNGraph
 
 /// Gives each buffer of the workspace its place, one after the other, at the lowest offset where nothing that lives at the same time is in the way.
 struct MemoryPlanner {
-  /// Buffers start at multiples of 64 bytes, in elements of either precision.
-  static let alignment = 16
-
   private let batch: Int
 
   init(batch: Int) { self.batch = batch }
@@ -111,10 +108,7 @@ struct MemoryPlanner {
     return sharing
   }
 
-  private func size(_ slot: MemoryPlan.Slot) -> Int {
-    let (alignment, elements) = (Self.alignment, slot.extent.at(batch: batch))
-    return (elements + alignment - 1) / alignment * alignment
-  }
+  private func size(_ slot: MemoryPlan.Slot) -> Int { MemoryPlan.rounded(slot.extent.at(batch: batch)) }
 
   /// Chains of slots that follow each other in place.
   private func groups(_ slots: [MemoryPlan.Slot], _ sharing: [Int: Int]) -> [Group] {

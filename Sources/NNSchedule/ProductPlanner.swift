@@ -142,12 +142,12 @@ struct ProductPlanner {
   }
 
   /// The sums with neighbours merged where both operands walk them as one.
-  private func sums(_ rowSide: Side) -> [ProductPlan.Sum] {
-    var merged: [ProductPlan.Sum] = []
+  private func sums(_ rowSide: Side) -> [ProductStep.Segment] {
+    var merged: [ProductStep.Segment] = []
     for axis in summed {
-      let sum = ProductPlan.Sum(extent: axis.extent, a: axis.stride(rowSide) ?? 0, b: axis.stride(rowSide.other) ?? 0)
+      let sum = ProductStep.Segment(extent: axis.extent, a: axis.stride(rowSide) ?? 0, b: axis.stride(rowSide.other) ?? 0)
       if let last = merged.last, !sum.extent.perExample, last.a == sum.a * sum.extent.count, last.b == sum.b * sum.extent.count {
-        merged[merged.count - 1] = ProductPlan.Sum(
+        merged[merged.count - 1] = ProductStep.Segment(
           extent: Extent(last.extent.count * sum.extent.count, perExample: last.extent.perExample), a: sum.a, b: sum.b)
       } else {
         merged.append(sum)

@@ -356,4 +356,7 @@ package struct MemoryPlan: Sendable {
   package var lowerBound = 0
 
   package init() {}
+
+  /// The room that so many elements are given: whole lines of the cache in either precision.
+  package static func rounded(_ elements: Int) -> Int { (elements + 15) / 16 * 16 }
 }

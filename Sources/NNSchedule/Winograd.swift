@@ -84,8 +84,8 @@ extension Winograd {
   /// Kernels, `[3, 3, k, columns]`, as `nn_winograd_kernels` of `templates/winograd.c` transforms them, to the bit: a matrix in panels for each place.
   static func transformed(_ numbers: [Double], k: Int, columns: Int, precision: Precision) -> [Double] {
     precision == .f32
-      ? transformed(numbers.map { Float($0) }, k: k, columns: columns, panel: 32).map { Double($0) }
-      : transformed(numbers, k: k, columns: columns, panel: 16)
+      ? transformed(numbers.map { Float($0) }, k: k, columns: columns, panel: precision.panel).map { Double($0) }
+      : transformed(numbers, k: k, columns: columns, panel: precision.panel)
   }
 
   private static func transformed<Real: BinaryFloatingPoint>(_ numbers: [Real], k: Int, columns: Int, panel: Int) -> [Real] {

@@ -131,7 +131,7 @@ struct ChunkPlan: Hashable, Sendable {
   /// Whole panels of B; its rows, which are cut into even tiles, where it is on the left.
   private static func width(_ kernel: Kernel, _ batch: Int, _ precision: Precision) -> Int {
     if kernel.isBetterTurned(batch: batch) { return (kernel.columns + wantedChunks - 1) / wantedChunks }
-    let panel = 128 / precision.bytes
+    let panel = precision.panel
     guard let product = kernel.product else { return kernel.columns }
     if let lines = product.lines { return (kernel.columns / lines.pixels + wantedChunks - 1) / wantedChunks * lines.pixels }
     let depth = product.segments.reduce(product.k.at(batch: batch)) { $0 * $1.extent.at(batch: batch) }

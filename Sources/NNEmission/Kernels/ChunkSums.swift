@@ -27,7 +27,7 @@ struct ChunkSums {
     }
     self.offsets = offsets
     elements = next
-    size = (next + 15) / 16 * 16
+    size = MemoryPlan.rounded(next)
     most = (chunks.extent.at(batch: batch) + chunks.size - 1) / chunks.size
   }
 

@@ -54,7 +54,7 @@ struct ProductLines {
     self.scope = scope
     self.functions = functions
     batch = scope.entry.batch
-    panel = 128 / scope.program.precision.bytes
+    panel = scope.program.precision.panel
     walk = ProductWalk(product, panel: product.method == .packedTiles ? panel : nil)
     parts = home == nil ? nil : SumParts(kernel, batch: batch)
     far = FarOperands(kernel, batch: batch, bytes: scope.program.precision.bytes)

@@ -95,7 +95,7 @@ struct LoopKernel {
 
   private mutating func function(_ comment: [String], _ body: String, _ scratch: Int, _ packsBefore: Bool) -> KernelFunction {
     let task = chunks.flatMap { statements.scope.program.isParallel ? $0 : nil }
-    let packed = packsBefore ? ((product?.packedSize ?? 0) + 15) / 16 * 16 : 0
+    let packed = packsBefore ? MemoryPlan.rounded(product?.packedSize ?? 0) : 0
     let shared = packed + (task == nil ? 0 : sums.map { $0.size * $0.most } ?? 0)
     var (setup, finish) = (CWriter(depth: 1), CWriter(depth: 1))
     if packsBefore { product?.pack(column: nil, columns: width, into: &setup) }
@@ -142,7 +142,7 @@ struct LoopKernel {
     func declare(_ name: String, _ elements: Int) {
       let qualifier = name == ChunkSums.part ? "restrict " : ""
       writer.line("\(real) *\(qualifier)const \(name) = \(IndexText.pointer("scratch", "\(offset)"));")
-      offset += (max(elements, 1) + 15) / 16 * 16
+      offset += MemoryPlan.rounded(max(elements, 1))
     }
     if let sums, !sums.isSmall, !statements.scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }

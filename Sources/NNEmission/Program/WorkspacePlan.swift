@@ -21,8 +21,7 @@ struct WorkspacePlan {
 
   init(_ schedule: Schedule, batch: Int) {
     let buffers = schedule.memory.slots.map { slot in
-      // Whole cache lines, as buffers are placed.
-      let end = slot.offset + (slot.extent.at(batch: batch) + 15) / 16 * 16
+      let end = slot.offset + MemoryPlan.rounded(slot.extent.at(batch: batch))
       let life = Stretch.widened(slot.first, slot.last, by: schedule.stretches)
       return Buffer(range: slot.offset..<end, first: life.first, last: life.last)
     }

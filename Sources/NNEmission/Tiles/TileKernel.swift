@@ -110,7 +110,7 @@ struct TileKernel {
     _ comment: [String], _ body: String, _ scratch: Int, _ statements: inout TileStatements, _ packsBefore: Bool
   ) -> KernelFunction {
     let task = chunks.flatMap { scope.program.isParallel ? $0 : nil }
-    let packed = packsBefore ? Self.rounded(product?.packedSize ?? 0) : 0
+    let packed = packsBefore ? MemoryPlan.rounded(product?.packedSize ?? 0) : 0
     let shared = packed + (task == nil ? 0 : sums.map { $0.size * $0.most } ?? 0)
     var (setup, finish) = (CWriter(depth: 1), CWriter(depth: 1))
     if packsBefore { packAll(into: &setup) }
@@ -185,7 +185,7 @@ struct TileKernel {
     let real = scope.program.real
     func declare(_ name: String, _ elements: Int) {
       writer.line("\(real) *const \(name) = \(IndexText.pointer("scratch", "\(offset)"));")
-      offset += Self.rounded(elements)
+      offset += MemoryPlan.rounded(max(elements, 1))
     }
     if let sums, !scope.program.isParallel { declare(ChunkSums.part, sums.size) }
     if let product, product.packs, packs { declare("packed", product.packedSize) }
@@ -196,9 +196,6 @@ struct TileKernel {
     for index in 0..<statements.row.count { declare("v\(index)", size.rows) }
     return offset
   }
-
-  /// Whole cache lines.
-  private static func rounded(_ elements: Int) -> Int { (max(elements, 1) + 15) / 16 * 16 }
 
   private func printSinkStarts(_ statements: inout TileStatements, into writer: inout CWriter) {
     for sink in form.kernel.sinks {

@@ -26,7 +26,7 @@ package enum Optimizers {
     }
     let names = rule.parameters.map(\.name)
     for name in choice.arguments.keys.sorted() where !names.contains(name) {
-      throw CallError("'\(choice.name)' has no argument '\(name)'", at: name, help: didYouMean(name, among: names))
+      throw CallError.unknown(name, of: choice.name, among: names)
     }
     var numbers = choice.arguments
     for parameter in rule.parameters where numbers[parameter.name] == nil {

@@ -1,5 +1,4 @@
 import NNGraph
-import NNSource
 
 /// A way in which the rate changes with the steps. What it gives is a factor on the optimizer's own rate.
 package struct ScheduleRule: Sendable {
@@ -79,7 +78,7 @@ extension ScheduleRule {
   func numbers(_ choice: ScheduleChoice, stepsPerEpoch: Int?) throws(CallError) -> Numbers {
     let names = parameters.map(\.name)
     for name in choice.arguments.keys.sorted() where !names.contains(name) {
-      throw CallError("'\(self.name)' has no argument '\(name)'", at: name, help: nearest(name, names))
+      throw CallError.unknown(name, of: self.name, among: names)
     }
     var numbers = Numbers()
     for parameter in parameters {
@@ -102,10 +101,6 @@ extension ScheduleRule {
       }
     }
     return numbers
-  }
-
-  private func nearest(_ name: String, _ names: [String]) -> String {
-    didYouMean(name, among: names) ?? "it takes \(names.joined(separator: ", "))"
   }
 }
 
