@@ -24,7 +24,10 @@ DEMO = .build/demo
 # Options of scripts/bench: make bench BENCH="--only mlp_small --rounds 2"
 BENCH ?=
 
-.PHONY: all setup setup-tests demo examples test bench install uninstall format lint clean help
+# Options of scripts/compare: make compare COMPARE="--seed 1000 --models 50 --jit tcc,cc"
+COMPARE ?=
+
+.PHONY: all setup setup-tests demo examples test bench compare install uninstall format lint clean help
 
 all: setup
 	@$(BUILD) --product nncc
@@ -55,6 +58,10 @@ test: setup-tests lint
 bench: all
 	@command -v python3 >/dev/null || { echo "make bench is written in Python: apt-get install python3" >&2; exit 1; }
 	@scripts/bench --bin $(BIN) $(BENCH)
+
+compare: all
+	@command -v python3 >/dev/null || { echo "make compare is written in Python: apt-get install python3" >&2; exit 1; }
+	@scripts/compare --bin $(BIN) $(COMPARE)
 
 install: all
 	@install -d "$(TARGET)" "$(BASH)" "$(FISH)"
@@ -88,6 +95,7 @@ help:
 	@echo "make examples   train every example that brings its data at full length, and check what it comes to"
 	@echo "make test       lint, build and run every test"
 	@echo "make bench      time steps of nncc and of its rivals (BENCH='--help' tells the options)"
+	@echo "make compare    hold random models against PyTorch (COMPARE='--help' tells the options)"
 	@echo "make install    copy the programs to PREFIX/bin (PREFIX=$(PREFIX), DESTDIR=)"
 	@echo "make format     format the Swift sources; make lint only checks them"
 	@echo "make clean      remove what was built"
