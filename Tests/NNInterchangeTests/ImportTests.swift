@@ -55,6 +55,44 @@ import Testing
       ])
   }
 
+  /// A number that the file leaves open is no number to compute with.
+  @Test(arguments: ["Mul", "Sqrt", "Range", "Equal"])
+  func refusesToComputeWithAnOpenNumberOfExamples(operation: String) {
+    var file = SmallFile()
+    file.add("zero", shape: [], integers: [0])
+    file.add("one", shape: [], integers: [1])
+    file.add("Shape", ["x"], ["shape"])
+    file.add("Gather", ["shape", "zero"], ["n"])
+    switch operation {
+    case "Mul": file.add("Cast", ["n"], ["f"], ["to": .integer(1)])
+    case "Range": file.add("Range", ["zero", "n", "one"], ["f"], name: "bad")
+    case "Equal": file.add("Equal", ["n", "one"], ["f"], name: "bad")
+    default:
+      file.add("Cast", ["n"], ["real"], ["to": .integer(1)])
+      file.add(operation, ["real"], ["f"], name: "bad")
+    }
+    file.add("Mul", ["x", "f"], ["r"], name: "mul")
+    let expected =
+      operation == "Mul"
+      ? "node 'mul' (Mul): it takes the number of examples, which is open, for a number"
+      : "node 'bad' (\(operation)): it computes with the number of examples, which is open"
+    #expect(messages(file.bytes) == [expected])
+  }
+
+  @Test func refusesWhatRuntimesDoOtherwise() {
+    var file = SmallFile()
+    file.add("Cast", ["x"], ["whole"], ["to": .integer(7)])
+    file.add("ReduceMean", ["whole"], ["r"], name: "mean", ["axes": .integers([1])])
+    #expect(messages(file.bytes) == ["node 'mean' (ReduceMean): of whole numbers it is not supported"])
+    var none = SmallFile()
+    none.add("ReduceL2", ["x"], ["r"], name: "norm", ["noop_with_empty_axes": .integer(1)])
+    #expect(messages(none.bytes) == ["node 'norm' (ReduceL2): it reduces no axes, of which runtimes make different things"])
+    var training = SmallFile()
+    training.add("w", shape: [3], floats: [1, 1, 1])
+    training.add("BatchNormalization", ["x", "w", "w", "w", "w"], ["r", "a", "b", "c", "d"], name: "norm")
+    #expect(messages(training.bytes) == ["node 'norm' (BatchNormalization): it is made for training"])
+  }
+
   @Test func namesWhatMixesExamples() {
     var file = SmallFile()
     file.add("ReduceMean", ["x"], ["y"], name: "mean")

@@ -32,10 +32,17 @@ def samples(document):
         yield entry[1], declarations + f"{target} = {call}\n" + "".join(f"output {name}\n" for name in names)
 
 
+SAME_TENSORS = [
+    "input x: [3]\na = tanh(x)\nb = stop(a)\noutput a\noutput b\noutput z = a + 1\n",
+    "input x: [4]\na = tanh(x)\nb = upsample(reshape(a, [1, 2, 2]), 1)\nc = reshape(b, [4])\noutput c\noutput a\noutput b\n",
+    "input x: [3]\ns = sum(x) - 4\noutput n = norm(s)\noutput m = norm(s, keep: true)\n",
+]
+
+
 def main():
     programs, failures, count = Programs(sys.argv[1], sys.argv[2]), 0, 0
     models = [(model, model) for model in sys.argv[4:]]
-    for number, (call, text) in enumerate(samples(sys.argv[3])):
+    for number, (call, text) in enumerate(list(samples(sys.argv[3])) + [(text, text) for text in SAME_TENSORS]):
         path = f"{sys.argv[2]}/sample{number}.nn"
         with open(path, "w") as file:
             file.write(text)

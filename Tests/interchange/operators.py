@@ -6,6 +6,7 @@ import sys
 
 import numpy
 import onnx
+import onnx.parser
 from onnx import TensorProto, helper, numpy_helper
 
 from programs import Programs, compare, examples_first, random_inputs, run
@@ -67,6 +68,7 @@ def elementwise():
     for bounds in [(-0.5, 0.7), (None, 0.5), (-0.5, None), (0, None)]:
         yield model("Clip", [X(None, 7)] + [None if b is None else numpy.array(b, numpy.float32) for b in bounds])
     yield model("Clip", [X(None, 7)], opset=7, min=-0.25, max=0.5)
+    yield model("Clip", [X(None, 7), numpy.array(0.5, numpy.float32), numpy.array(-0.5, numpy.float32)])
     for type in "Add Sub Mul Div Max Min".split():
         yield model(type, [X(None, 3, 5), X(None, 3, 5)])
         yield model(type, [X(None, 3, 5), X(None, 1, 5)])
@@ -142,7 +144,13 @@ def windows():
             yield model("Resize", [X(None, 2, 4, 6), half, numpy.array(scales, numpy.float32)], coordinate_transformation_mode=mode,
                         nearest_mode="floor" if mode == "asymmetric" else "round_prefer_ceil")
     yield model("Resize", [X(2, 2, 4, 6), half, half, integers(2, 2, 8, 6)])
-    yield model("Upsample", [X(None, 2, 3, 3), numpy.array([1, 1, 2, 2], numpy.float32)], opset=9)
+    # What is between two pixels, and factors that leave an axis as long as it was but the other not.
+    for scales in [[1, 1, 0.6, 1.25], [1, 1, 1, 1.25], [1, 1, 1 / 3, 0.8]]:
+        yield model("Resize", [X(None, 2, 7, 3), numpy.array(scales, numpy.float32)], opset=10)
+        yield model("Resize", [X(None, 2, 7, 3), half, numpy.array(scales, numpy.float32)],
+                    coordinate_transformation_mode="asymmetric", nearest_mode="floor")
+    for scales in [[1, 1, 2, 2], [1, 1, 1.25, 2]]:
+        yield model("Upsample", [X(None, 2, 3, 3), numpy.array(scales, numpy.float32)], opset=9)
 
 
 def shapes():
@@ -189,6 +197,10 @@ def reductions():
         if type != "ReduceSum":
             yield model(type, [X(None, 3, 4, 5)], axes=[2, 3], keepdims=0)
     yield model("ReduceLogSum", [X(None, 3, 4), integers(1)], opset=18)
+    for type in "ReduceSum ReduceMean ReduceMax ReduceLogSumExp".split():
+        yield model(type, [X(None, 3, 4), integers()], opset=18, noop_with_empty_axes=1)
+    for type in "ReduceSum ReduceMax ReduceProd ReduceSumSquare".split():
+        yield model(type, [X(None, 4, type=TensorProto.INT64), integers(1)], opset=18, more=[to_real()])
     for type in ["ArgMax", "ArgMin"]:
         yield model(type, [X(None, 3, 4)], axis=-1, keepdims=0, more=[to_real()])
         yield model(type, [X(None, 3, 4)], axis=1, more=[to_real()])
@@ -227,13 +239,28 @@ def sequences():
     yield model("GRU", common, outputs=2, hidden_size=5, linear_before_reset=1)
 
 
+def examples():
+    """What is made from the number of examples, which these files leave open."""
+    for graph in [
+        "<float[1] c = {2.0}> { s = Shape(x) e = ConstantOfShape(s) k = Add(e, c) y = Add(k, x) }",
+        "<float[4] c = {1, 2, 3, 4}> { s = Shape(x) e = ConstantOfShape(s) k = Add(e, c) y = Mul(k, x) }",
+        "<float[4] c = {1, 2, 3, 4}> { s = Shape(x) e = ConstantOfShape(s) k = Add(e, c) h = Exp(k) y = Sub(h, x) }",
+        "<float[1, 4] c = {1, 2, 3, 4}, int64[1] z = {0}, int64[1] o = {1}>"
+        " { s = Shape(x) n = Gather(s, z) k = Concat<axis = 0>(n, o) t = Tile(c, k) y = Concat<axis = 1>(t, x) }",
+        "<int64 z = {0}, int64[1] a = {0}, int64[1] m = {-1}> { s = Shape(x) n = Gather(s, z) u = Unsqueeze(n, a)"
+        " k = Concat<axis = 0>(u, m) e = Equal(k, m) o = ConstantOfShape(a) w = Where(e, m, k) r = Reshape(x, w) y = Add(r, x) }",
+    ]:
+        file = onnx.parser.parse_model(f'<ir_version: 8, opset_import: ["": {OPSET}]> g (float[N, 4] x) => (float[N, M] y) {graph}')
+        yield onnx.shape_inference.infer_shapes(file)
+
+
 def positive(type):
     return type in {"Log", "Sqrt", "Pow", "ReduceLogSum", "Atanh"}
 
 
 def main():
     programs, failures, count, seen = Programs(sys.argv[1], sys.argv[2]), 0, 0, set()
-    families = [elementwise, products, windows, shapes, reductions, normalizations, sequences]
+    families = [elementwise, products, windows, shapes, reductions, normalizations, sequences, examples]
     for file in [file for family in families for file in family()]:
         node, count = file.graph.node[0], count + 1
         seen.update(node.op_type for node in file.graph.node)

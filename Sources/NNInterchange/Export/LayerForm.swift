@@ -54,7 +54,7 @@ struct LayerForm: Sendable {
     "log_softmax": LayerForm(accepts: hasOneAxis, write: { $0.alongAxis("LogSoftmax", $1) }),
     "mean": LayerForm { $0.reduced("ReduceMean", $1) },
     "prod": LayerForm { $0.reduced("ReduceProd", $1) },
-    "norm": LayerForm { $0.reduced("ReduceL2", $1) },
+    "norm": LayerForm(accepts: { isPerExample($0) && $0.type("x").shape.rank > 0 }, write: { $0.reduced("ReduceL2", $1) }),
     "logsumexp": LayerForm { $0.reduced("ReduceLogSumExp", $1) },
   ]
 

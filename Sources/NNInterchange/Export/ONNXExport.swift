@@ -104,9 +104,9 @@ extension ONNXExport {
     for id in isNeeded.indices where isNeeded[id] {
       let value = Value(id)
       names[id] = layers[id].map { $0.form.write(&self, $0.call) } ?? write(graph.graph[value])
-      if let name = names[id], let wanted = outputs[value], graph.type(value).isBatched, writer.rename(name, to: wanted) {
-        names[id] = wanted
-      }
+      guard let name = names[id], let wanted = outputs[value], graph.type(value).isBatched else { continue }
+      // Where an earlier value is the same tensor, the output is a copy.
+      if !names.prefix(id).contains(name), writer.rename(name, to: wanted) { names[id] = wanted }
     }
   }
 

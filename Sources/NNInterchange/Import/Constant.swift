@@ -21,6 +21,8 @@ struct Constant {
   var name = ""
   /// Whether weights of the file went into it.
   var isWeight = false
+  /// Whether it tells how many examples there are, in a file that leaves this open: it may say shapes, but is no number to compute with.
+  var tellsExamples = false
 
   init(_ shape: [Int], _ kind: Kind, _ numbers: [Double]) {
     self.shape = shape
@@ -72,6 +74,36 @@ struct Constant {
   }
 
   func isFinite() throws -> Bool { try (uniform.map { [$0] } ?? numbers()).allSatisfy { $0.isFinite } }
+
+  // MARK: An open number of examples
+
+  /// Whether an axis is as long as there are examples.
+  var isForEachExample: Bool { shape.contains(Importer.openExamples) }
+
+  private static func counts(_ number: Double) -> Bool {
+    number != 0 && number.truncatingRemainder(dividingBy: Double(Importer.openExamples)) == 0
+  }
+
+  /// Whether one of the numbers is the number of examples, or so many times that.
+  func countsExamples() throws -> Bool { try (uniform.map { [$0] } ?? numbers()).contains(where: Self.counts) }
+
+  /// The same where there are so many examples.
+  func `for`(_ examples: Int) throws -> Constant {
+    func changed(_ number: Double) -> Double {
+      Self.counts(number) ? number / Double(Importer.openExamples) * Double(examples) : number
+    }
+    if let uniform { return Constant(shape, kind, everywhere: changed(uniform)) }
+    return Constant(shape, kind, try numbers().map(changed))
+  }
+
+  /// Whether `other` is what this is where there are so many examples.
+  func agrees(with other: Constant, for examples: Int) throws -> Bool {
+    let here = try self.for(examples)
+    let lengths = shape.map { $0 % Importer.openExamples == 0 ? $0 / Importer.openExamples * examples : $0 }
+    guard lengths == other.shape else { return false }
+    if let uniform = here.uniform { return other.uniform == uniform }
+    return try lengths == shape && here.numbers() == other.numbers()
+  }
 
   func reshaped(_ shape: [Int]) -> Constant {
     var result = self

@@ -7,17 +7,44 @@ enum ConstantFolding {
 
   /// The node's result; nil where the node has to be brought over like any other.
   static func result(of node: NodeReader) throws -> Constant? {
-    guard let fold = folds[node.node.type] else { return nil }
+    guard let fold = folds[node.node.type], let inputs = constants(node) else { return nil }
+    guard inputs.reduce(0, { $0 + min($1.room, Constant.most + 1) }) <= Constant.most else { return nil }
+    let tellsExamples = inputs.contains(where: \.tellsExamples)
+    guard !tellsExamples || saysShape(node, inputs, fold) else {
+      throw ImportProblem("it computes with the number of examples, which is open")
+    }
+    var result = try fold(node, inputs)
+    try Extents.check(result.shape)
+    result.isWeight = try inputs.contains { $0.isWeight } && result.isFinite()
+    result.tellsExamples = try tellsExamples && result.countsExamples()
+    return result
+  }
+
+  /// Whether what comes out says no more of the number of examples than a shape does: how many there are, or so many times that. What comes out for
+  /// other numbers of examples tells.
+  private static func saysShape(_ node: NodeReader, _ inputs: [Constant], _ fold: Fold) -> Bool {
+    guard let result = try? fold(node, inputs) else { return false }
+    return [1, 2 * Importer.openExamples + 1].allSatisfy { examples in
+      guard let others = try? inputs.map({ $0.tellsExamples ? try $0.for(examples) : $0 }), let other = try? fold(node, others) else {
+        return false
+      }
+      return (try? result.agrees(with: other, for: examples)) ?? false
+    }
+  }
+
+  private static func constants(_ node: NodeReader) -> [Constant]? {
     var inputs: [Constant] = []
     for input in node.inputs {
       guard case .constant(let constant)? = input else { return nil }
       inputs.append(constant)
     }
-    guard inputs.reduce(0, { $0 + min($1.room, Constant.most + 1) }) <= Constant.most else { return nil }
-    var result = try fold(node, inputs)
-    try Extents.check(result.shape)
-    result.isWeight = try inputs.contains { $0.isWeight } && result.isFinite()
-    return result
+    return inputs
+  }
+
+  /// Whether it combines constants to a tensor for each of an open number of examples, which cannot be written down.
+  static func isForEachExample(_ node: NodeReader) -> Bool {
+    guard binary[node.node.type] != nil, let inputs = constants(node) else { return false }
+    return inputs.contains(where: \.isForEachExample) && !inputs.allSatisfy { $0.uniform != nil }
   }
 
   /// Whether nodes of this operator can at least be carried out.

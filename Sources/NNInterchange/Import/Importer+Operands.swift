@@ -10,7 +10,7 @@ extension Importer {
       let axis = examples == Self.openExamples ? constant.shape.firstIndex(of: examples) : nil
       let batch = axis.map { BatchAxis(axis: $0) }
       let local = Traced.local(constant.shape, batch, examples)
-      let (phrase, shape) = try phrase(of: constant.uniform == nil ? constant : constant.reshaped(local), shape: local)
+      let (phrase, shape) = try phrase(of: constant.reshaped(local), shape: local)
       let full = shape == local ? phrase : .operation("*", phrase, .call("ones", .list(local)))
       let kind: Traced.Kind = constant.kind == .truth ? .truth : .real
       return Traced(phrase: full, shape: constant.shape, batch: batch, kind: kind, examples: examples)
@@ -19,6 +19,7 @@ extension Importer {
 
   /// A constant: a number, a few numbers in brackets, or a parameter. Returned is the shape that the phrase has.
   mutating func phrase(of constant: Constant, shape: [Int]) throws -> (Phrase, [Int]) {
+    if constant.tellsExamples { throw ImportProblem("it takes the number of examples, which is open, for a number") }
     if let number = constant.uniform, !constant.isWeight || constant.count == 1 { return (.number(try finite(number)), []) }
     let key = "\(constant.name) \(shape)"
     if let known = parameters[key] { return (known, shape) }
@@ -105,7 +106,7 @@ extension Importer {
       if isMerged { shape[axis] = 1 } else { shape.remove(at: axis) }
     }
     if case .constant(let constant) = value {
-      let (phrase, local) = try phrase(of: constant.uniform == nil ? constant.reshaped(shape) : constant, shape: shape)
+      let (phrase, local) = try phrase(of: constant.reshaped(shape), shape: shape)
       return (phrase, local, constant.kind == .truth ? .truth : .real)
     }
     let traced = try traced(value)

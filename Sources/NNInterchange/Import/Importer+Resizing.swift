@@ -7,13 +7,14 @@ extension Importer {
     let policy = try node.text("keep_aspect_ratio_policy", "stretch")
     guard policy == "stretch" else { throw ImportProblem("'keep_aspect_ratio_policy' is '\(policy)'") }
     let shape = try resizedShape(node, x.shape)
-    let isOld = node.node.type == "Upsample"
+    let isOld = Self.isOldResizing(node)
     let rule = try isOld ? "asymmetric" : node.text("coordinate_transformation_mode", "half_pixel")
-    let rounding = try isOld ? "floor" : node.text("nearest_mode", "round_prefer_floor")
+    let rounding = try isOld ? "old" : node.text("nearest_mode", "round_prefer_floor")
+    if shape.map(\.extent) == x.shape { return [.traced(x)] }
     var places: [Int: [Int]] = [:]
-    for axis in x.shape.indices where shape[axis].extent != x.shape[axis] {
+    for axis in x.shape.indices where shape[axis].extent != x.shape[axis] || shape[axis].scale != 1 {
       let row = try (0..<shape[axis].extent).map { try source($0, shape[axis], from: x.shape[axis], rule, rounding) }
-      places[axis] = row
+      if row != Array(0..<x.shape[axis]) { places[axis] = row }
     }
     if x.batch == BatchAxis(axis: 0), x.shape.count == 4, let factors = wholeFactors(places, x.shape) {
       let full = [x.shape[0], x.shape[1], x.shape[2] * factors[0], x.shape[3] * factors[1]]
@@ -26,16 +27,19 @@ extension Importer {
 
   private struct Resized {
     var extent: Int
-    var scale: Double
+    var scale: Float
   }
 
+  /// Whether the node is of the time when there was but one rule.
+  private static func isOldResizing(_ node: NodeReader) -> Bool { node.node.type == "Upsample" || node.opset < 11 }
+
   private func resizedShape(_ node: NodeReader, _ shape: [Int]) throws -> [Resized] {
-    let isOld = node.node.type == "Upsample" || node.opset < 11
+    let isOld = Self.isOldResizing(node)
     let axes = try (try node.integers("axes") ?? Array(shape.indices)).map { try $0.axis(of: shape.count) }
     var result = shape.map { Resized(extent: $0, scale: 1) }
     if let sizes = try node.constant(3, "sizes")?.list(), !sizes.isEmpty {
       guard sizes.count == axes.count else { throw ImportProblem("it has \(sizes.count) sizes for \(axes.count) axes") }
-      for (axis, size) in zip(axes, sizes) { result[axis] = Resized(extent: size, scale: Double(size) / Double(shape[axis])) }
+      for (axis, size) in zip(axes, sizes) { result[axis] = Resized(extent: size, scale: Float(size) / Float(shape[axis])) }
     } else {
       var scales = try node.constant(isOld ? 1 : 2, "scales")?.numbers() ?? []
       if scales.isEmpty, case .floats(let numbers)? = node.value("scales") { scales = numbers }
@@ -43,7 +47,7 @@ extension Importer {
       for (axis, scale) in zip(axes, scales) where scale != 1 {
         let extent = (Double(shape[axis]) * scale).rounded(.down)
         guard 0..<1e6 ~= extent else { throw ImportProblem("a scale of \(scale) is not supported") }
-        result[axis] = Resized(extent: Int(extent), scale: scale)
+        result[axis] = Resized(extent: Int(extent), scale: Float(scale))
       }
     }
     guard result.indices.allSatisfy({ result[$0].extent == shape[$0] || 1..<1_000_000 ~= result[$0].extent }) else {
@@ -52,19 +56,20 @@ extension Importer {
     return result
   }
 
-  /// The pixel that a new pixel is a copy of.
+  /// The pixel that a new pixel is a copy of; in single precision, in which other runtimes decide between two that are as near.
   private func source(_ index: Int, _ axis: Resized, from extent: Int, _ rule: String, _ rounding: String) throws -> Int {
-    let i = Double(index)
-    let place: Double
+    let i = Float(index)
+    let place: Float
     switch rule {
     case "asymmetric": place = i / axis.scale
     case "half_pixel": place = (i + 0.5) / axis.scale - 0.5
     case "pytorch_half_pixel": place = axis.extent > 1 ? (i + 0.5) / axis.scale - 0.5 : 0
-    case "align_corners": place = axis.extent > 1 ? i * Double(extent - 1) / Double(axis.extent - 1) : 0
+    case "align_corners": place = axis.extent > 1 ? i * Float(extent - 1) / Float(axis.extent - 1) : 0
     default: throw ImportProblem("the rule '\(rule)' is not supported")
     }
-    let near: Double
+    let near: Float
     switch rounding {
+    case "old": near = place.rounded(axis.scale < 1 ? .up : .down)
     case "round_prefer_floor": near = (place - 0.5).rounded(.up)
     case "round_prefer_ceil": near = (place + 0.5).rounded(.down)
     case "floor": near = place.rounded(.down)

@@ -154,8 +154,10 @@ struct Importer {
       if case .failed = value { return fail(node) }
       inputs.append(value)
     }
-    let reader = NodeReader(node, inputs, opset: file.opset)
-    if let constant = try ConstantFolding.result(of: reader) {
+    var reader = NodeReader(node, inputs, opset: file.opset)
+    if ConstantFolding.isForEachExample(reader) {
+      reader = try expressions(reader)
+    } else if let constant = try ConstantFolding.result(of: reader) {
       guard let name = node.outputs.first else { return }
       foldingRest -= constant.storedCount
       guard foldingRest >= 0 else { throw ImportProblem("too many numbers are computed from constants up to here") }
@@ -174,6 +176,15 @@ struct Importer {
       throw ImportProblem("it has more results than are supported")
     }
     for (name, result) in zip(node.outputs, results) where !name.isEmpty { values[name] = result.named(name) }
+  }
+
+  /// The node with what is the same for each of an open number of examples as expressions about one.
+  private mutating func expressions(_ node: NodeReader) throws -> NodeReader {
+    let inputs = try node.inputs.map { input in
+      guard case .constant(let constant)? = input, constant.isForEachExample else { return input }
+      return ImportedValue.traced(try traced(.constant(constant)))
+    }
+    return NodeReader(node.node, inputs, opset: node.opset)
   }
 
   // MARK: Outputs

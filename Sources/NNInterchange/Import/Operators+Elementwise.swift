@@ -155,6 +155,9 @@ extension Importer {
     case (0?, nil): return [try result(.call("relu", x.phrase), x.shape, x.batch)]
     case (let low?, nil): return [try result(.call("max", x.phrase, (nil, .number(low))), x.shape, x.batch)]
     case (nil, let high?): return [try result(.call("min", x.phrase, (nil, .number(high))), x.shape, x.batch)]
+    case (let low?, let high?) where low > high:
+      let raised = script.add(.call("max", x.phrase, (nil, .number(low))))
+      return [try result(.call("min", raised, (nil, .number(high))), x.shape, x.batch)]
     case (let low?, let high?):
       return [try result(.call("clip", x.phrase, (nil, .number(low)), (nil, .number(high))), x.shape, x.batch)]
     }

@@ -32,7 +32,8 @@ extension Importer {
   fileprivate mutating func batchNormalization(_ node: NodeReader) throws -> [ImportedValue] {
     let x = try x(node)
     guard x.batch == BatchAxis(axis: 0), x.shape.count > 1 else { throw ImportProblem("the examples are not on its first axis") }
-    guard try !node.flag("training_mode", false), try node.flag("spatial", true) else { throw ImportProblem("it is made for training") }
+    let isForTraining = try node.flag("training_mode", false) || node.node.outputs.dropFirst().contains { !$0.isEmpty }
+    guard !isForTraining, try node.flag("spatial", true) else { throw ImportProblem("it is made for training") }
     var call = Phrase.Call(function: "batchnorm", arguments: [.init(label: nil, phrase: x.phrase)])
     let momentum = 1 - (try node.float("momentum", 0.9))
     if abs(momentum - 0.1) > 1e-6 { call.arguments.append(.init(label: "momentum", phrase: .number(Double(Float(momentum))))) }

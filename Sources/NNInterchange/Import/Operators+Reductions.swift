@@ -1,11 +1,10 @@
 extension Operators {
   static let reductions: [String: Operator] = [
-    "ReduceSum": reduction { .call("sum", $0) }, "ReduceMean": reduction { .call("mean", $0) }, "ReduceMax": reduction { .call("max", $0) },
-    "ReduceMin": reduction { .call("min", $0) }, "ReduceProd": reduction { .call("prod", $0) }, "ReduceL2": reduction { .call("norm", $0) },
-    "ReduceLogSumExp": reduction { .call("logsumexp", $0) },
-    "ReduceL1": reduction(before: "abs") { .call("sum", $0) },
-    "ReduceSumSquare": reduction(before: "square") { .call("sum", $0) },
-    "ReduceLogSum": reduction(after: "log") { .call("sum", $0) },
+    "ReduceSum": reduction("sum", keepsWhole: true), "ReduceMax": reduction("max", keepsWhole: true),
+    "ReduceMin": reduction("min", keepsWhole: true), "ReduceProd": reduction("prod", keepsWhole: true),
+    "ReduceL1": reduction("sum", before: "abs", keepsWhole: true), "ReduceSumSquare": reduction("sum", before: "square", keepsWhole: true),
+    "ReduceMean": reduction("mean"), "ReduceL2": reduction("norm"), "ReduceLogSumExp": reduction("logsumexp"),
+    "ReduceLogSum": reduction("sum", after: "log"),
     "ArgMax": Operator(["axis", "keepdims", "select_last_index"]) { importer, node in try importer.argmax(node, of: { $0 }) },
     "ArgMin": Operator(["axis", "keepdims", "select_last_index"]) { importer, node in try importer.argmax(node, of: { .negation($0) }) },
     "Softmax": Operator(["axis"]) { importer, node in try importer.alongAxis("softmax", node) },
@@ -17,12 +16,24 @@ extension Operators {
   ]
 
   private static func reduction(
-    before: String? = nil, after: String? = nil, _ make: @escaping @Sendable (Phrase) -> Phrase
+    _ function: String, before: String? = nil, after: String? = nil, keepsWhole: Bool = false
   ) -> Operator {
-    Operator(["axes", "keepdims", "noop_with_empty_axes"]) { importer, node in
-      try importer.reduced(node, before: before, after: after, make)
-    }
+    let form = Reduction(function: function, before: before, after: after, keepsWhole: keepsWhole)
+    return Operator(["axes", "keepdims", "noop_with_empty_axes"]) { importer, node in try importer.reduced(node, form) }
   }
+}
+
+/// What an operator that reduces does with numbers.
+private struct Reduction {
+  var function: String
+  /// What is done with each before, and with the result.
+  var before: String?
+  var after: String?
+  /// Whether it makes whole numbers of whole ones.
+  var keepsWhole: Bool
+
+  /// Whether it leaves a single number as it is.
+  var keepsOne: Bool { before == nil && after == nil && function != "norm" }
 }
 
 extension Importer {
@@ -39,27 +50,31 @@ extension Importer {
     return [.init(label: "axis", phrase: axes.count == 1 ? .whole(axes[0]) : .list(axes))]
   }
 
-  fileprivate mutating func reduced(
-    _ node: NodeReader, before: String?, after: String?, _ make: (Phrase) -> Phrase
-  ) throws -> [ImportedValue] {
+  fileprivate mutating func reduced(_ node: NodeReader, _ form: Reduction) throws -> [ImportedValue] {
     let x = try x(node)
-    guard let axes = try ShapeRules.reducedAxes(node, rank: x.shape.count) else { return [.traced(x)] }
+    let isWhole = x.kind != .real && x.kind != .truth
+    guard form.keepsWhole || !isWhole else { throw ImportProblem("of whole numbers it is not supported") }
+    let kind = isWhole ? Traced.Kind.integer : .real
+    guard let axes = try ShapeRules.reducedAxes(node, rank: x.shape.count) else {
+      guard form.keepsOne else { throw ImportProblem("it reduces no axes, of which runtimes make different things") }
+      return [.traced(x)]
+    }
+    let operand = form.before.map { script.add(.call($0, x.phrase)) } ?? x.phrase
     let isKept = try node.flag("keepdims", true)
     let local = try localAxes(axes, x)
     let shape = ShapeRules.reduced(x.shape, over: axes, keepsAxes: isKept)
     let batch = x.batch.map { old in
       old.at(isKept ? old.axis : old.axis - axes.count { $0 < old.axis })
     }
-    let operand = before.map { script.add(.call($0, x.phrase)) } ?? x.phrase
-    guard case .call(var call) = make(operand) else { return [.failed] }
-    if call.function == "mean", !isKept, x.local.count == 3, local == [1, 2] {
+    var call = Phrase.Call(function: form.function, arguments: [.init(label: nil, phrase: operand)])
+    if form.function == "mean", !isKept, x.local.count == 3, local == [1, 2] {
       call.function = "global_avgpool"
     } else {
       call.arguments += axisArgument(local, of: x.local.count)
       if isKept { call.arguments.append(.init(label: "keep", phrase: .text("true"))) }
     }
-    let phrase = after.map { Phrase.call($0, script.add(.call(call))) } ?? .call(call)
-    return [try result(phrase, shape, batch)]
+    let phrase = form.after.map { Phrase.call($0, script.add(.call(call))) } ?? .call(call)
+    return [try result(phrase, shape, batch, kind)]
   }
 
   fileprivate mutating func argmax(_ node: NodeReader, of make: (Phrase) -> Phrase) throws -> [ImportedValue] {

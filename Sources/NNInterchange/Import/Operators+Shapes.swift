@@ -4,11 +4,11 @@ extension Operators {
       let shape = try importer.shape(of: try node.input(0))
       let (start, end) = (try node.integer("start", 0), try node.integer("end", shape.count))
       func bounded(_ place: Int) -> Int { min(max(place < 0 ? place + shape.count : place, 0), shape.count) }
-      return [.constant(Constant(integers: Array(shape[bounded(start)..<max(bounded(start), bounded(end))])))]
+      return [.constant(try importer.measured(Constant(integers: Array(shape[bounded(start)..<max(bounded(start), bounded(end))]))))]
     },
     "Size": Operator { importer, node in
       let count = try checkedCount(try importer.shape(of: try node.input(0)))
-      return [.constant(Constant([], .integer, [Double(count)]))]
+      return [.constant(try importer.measured(Constant([], .integer, [Double(count)])))]
     },
     "Constant": Operator(["value", "value_float", "value_floats", "value_int", "value_ints"]) { importer, node in
       [.constant(try importer.constant(node))]
@@ -62,6 +62,13 @@ extension Importer {
     case .constant(let constant): return constant.shape
     case .failed: throw ImportProblem("it depends on what cannot be brought over")
     }
+  }
+
+  /// What was found of a shape, marked where it tells how many examples there are.
+  fileprivate func measured(_ constant: Constant) throws -> Constant {
+    var result = constant
+    result.tellsExamples = try examples == Self.openExamples && constant.countsExamples()
+    return result
   }
 
   fileprivate func constant(_ node: NodeReader) throws -> Constant {
@@ -147,7 +154,10 @@ extension Importer {
     if case .constant(let constant) = try node.input(0), let number = constant.uniform, !constant.isWeight || constant.count == 1 {
       return [.constant(Constant(try broadcast([constant.shape, target]), constant.kind, everywhere: number))]
     }
-    let x = try x(node)
+    return try expanded(try x(node), to: target)
+  }
+
+  private mutating func expanded(_ x: Traced, to target: [Int]) throws -> [ImportedValue] {
     let shape = try broadcast([x.shape, target])
     guard shape != x.shape else { return [.traced(x)] }
     if let fromEnd = x.batchFromEnd {
@@ -168,6 +178,9 @@ extension Importer {
     let x = try x(node)
     let repeats = try node.constant(1, "repeats")?.list() ?? []
     guard repeats.count == x.shape.count else { throw ImportProblem("it repeats \(repeats.count) axes of \(x.shape.count)") }
+    if zip(repeats, x.shape).allSatisfy({ $0 == 1 || $1 == 1 && $0 > 0 }) {
+      return try expanded(x, to: zip(repeats, x.shape).map { max($0, $1) })
+    }
     var value = ImportedValue.traced(x)
     for (axis, count) in repeats.enumerated() where count != 1 {
       guard 1...256 ~= count else { throw ImportProblem("\(count) repetitions are not supported") }
