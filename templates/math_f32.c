@@ -275,13 +275,11 @@ nn_inlined unsigned nn_window(unsigned bit) {
   return (unsigned)(pair >> (32u - shift));
 }
 
-// @nn_angle_of: the argument reduction of sin and cos, exact for huge x too: the integer significand times those 96 bits of
-// 2 / pi that matter modulo 4, in fixed point with 62 bits after the point
-nn_inlined nn_angle nn_angle_of(float x) {
-  unsigned bits = nn_bits(x), exponent = (bits >> 23) & 255u;
-  unsigned bounded = exponent < 126u ? 126u : exponent;
+// @nn_angle_far: |x| >= pi / 4 of any size: the integer significand times those 96 bits of 2 / pi that matter modulo 4, in fixed
+// point with 62 bits after the point
+nn_inlined nn_angle nn_angle_far(float x) {
+  unsigned bits = nn_bits(x), bit = ((bits >> 23) & 255u) - 120u;
   unsigned long long significand = (bits & 0x007fffffu) | 0x00800000u;
-  unsigned bit = bounded - 120u;
   unsigned long long turns = (significand * nn_window(bit)) << 32;
   turns += significand * nn_window(bit + 32u);
   turns += (significand * nn_window(bit + 64u)) >> 32;
@@ -291,30 +289,64 @@ nn_inlined nn_angle nn_angle_of(float x) {
   double rest = (high * 4294967296.0 + low * 2.0) * 3.4061215800865545e-19;
   int negative = (bits >> 31) != 0u;
   nn_angle result;
-  result.rest = exponent < 126u ? (double)x : negative ? -rest : rest;
-  result.quarters = exponent < 126u ? 0u : negative ? 0u - quarters : quarters;
+  result.rest = negative ? -rest : rest;
+  result.quarters = negative ? 0u - quarters : quarters;
   return result;
 }
 
-// @nn_wave: the sine of an angle that has been reduced
+// @nn_wave: the sine of an angle that has been reduced; which of the curves it is on is chosen by bits, since no processor foresees it
 nn_inlined float nn_wave(nn_angle angle) {
-  double y = (angle.quarters & 1u) != 0u ? nn_cos_near_zero(angle.rest) : nn_sin_near_zero(angle.rest);
-  return (float)((angle.quarters & 2u) != 0u ? -y : y);
+  union {
+    double value;
+    unsigned long long bits;
+  } sine, cosine;
+  const unsigned long long turned = 0ull - (angle.quarters & 1u);
+  sine.value = nn_sin_near_zero(angle.rest);
+  cosine.value = nn_cos_near_zero(angle.rest);
+  sine.bits = ((sine.bits & ~turned) | (cosine.bits & turned)) ^ ((unsigned long long)(angle.quarters & 2u) << 62);
+  return (float)sine.value;
 }
 
-// @nn_sin: the sine
-nn_inlined float nn_sin(float x) {
-  float y = nn_wave(nn_angle_of(x));
-  return (x < 0.0f ? -x : x) < nn_infinity() ? y : nn_nan();
+// @nn_is_far: whether x is so large (2^20), or no number, that its angle is found bit by bit
+nn_inlined int nn_is_far(float x) { return (nn_bits(x) & 0x7fffffffu) >= 0x49800000u; }
+
+// @nn_angle_near: the angle of what is not far: pi / 2 in two parts, of which the first has so few bits that its multiples are exact
+nn_inlined nn_angle nn_angle_near(float x) {
+  union {
+    double value;
+    unsigned long long bits;
+  } turns;
+  turns.value = x * 0.6366197723675814 + 6755399441055744.0;
+  double quarters = turns.value - 6755399441055744.0;
+  nn_angle result;
+  result.rest = x - quarters * 1.5707963267341256 - quarters * 6.077100506506192e-11;
+  result.quarters = (unsigned)turns.bits;
+  return result;
 }
 
-// @nn_cos: the cosine
-nn_inlined float nn_cos(float x) {
-  nn_angle angle = nn_angle_of(x);
+// @nn_sin_near: the sine of what is not far
+nn_inlined float nn_sin_near(float x) { return nn_wave(nn_angle_near(x)); }
+
+// @nn_cos_near: the cosine of what is not far
+nn_inlined float nn_cos_near(float x) {
+  nn_angle angle = nn_angle_near(x);
   angle.quarters += 1u;
+  return nn_wave(angle);
+}
+
+// @nn_wave_far: the sine of a number from so many quarters of a turn on
+nn_apart static float nn_wave_far(float x, unsigned quarters) {
+  nn_angle angle = nn_angle_far(x);
+  angle.quarters += quarters;
   float y = nn_wave(angle);
   return (x < 0.0f ? -x : x) < nn_infinity() ? y : nn_nan();
 }
+
+// @nn_sin: the sine
+nn_inlined float nn_sin(float x) { return nn_is_far(x) ? nn_wave_far(x, 0u) : nn_sin_near(x); }
+
+// @nn_cos: the cosine
+nn_inlined float nn_cos(float x) { return nn_is_far(x) ? nn_wave_far(x, 1u) : nn_cos_near(x); }
 
 // @nn_log2_of_magnitude: log2 |x| in double precision, good to 40 bits; the caller treats 0, infinity and NaN
 nn_inlined double nn_log2_of_magnitude(float x) {

@@ -319,9 +319,9 @@ nn_inlined unsigned long long nn_window(unsigned bit) {
   return (pair >> (32u - shift)) & 0xffffffffull;
 }
 
-// @nn_angle_of_huge: |x| >= pi / 4 of any size: the integer significand times those 192 bits of 2 / pi that matter modulo 4, in
+// @nn_angle_far: |x| >= pi / 4 of any size: the integer significand times those 192 bits of 2 / pi that matter modulo 4, in
 // 32-bit digits, the most significant first; 62 bits of the first two are after the point
-nn_inlined nn_angle nn_angle_of_huge(double x) {
+nn_inlined nn_angle nn_angle_far(double x) {
   unsigned long long bits = nn_bits(x), significand = (bits & 0x000fffffffffffffull) | 0x0010000000000000ull;
   unsigned long long low = significand & 0xffffffffull, high = significand >> 32, carry = 0u, digit[6], above = 0u;
   unsigned start = (unsigned)((bits >> 52) & 2047u) - 1013u;
@@ -349,9 +349,11 @@ nn_inlined nn_angle nn_angle_of_huge(double x) {
   return result;
 }
 
-// @nn_angle_of: the argument reduction of sin and cos, with pi / 2 in three parts while the quotient is small
-nn_inlined nn_angle nn_angle_of(double x) {
-  if (!(x > -1e5 && x < 1e5)) return nn_angle_of_huge(x);
+// @nn_is_far: whether x is so large (1e5), or no number, that its angle is found bit by bit
+nn_inlined int nn_is_far(double x) { return (nn_bits(x) & 0x7fffffffffffffffull) >= 0x40f86a0000000000ull; }
+
+// @nn_angle_near: the angle of what is not far: pi / 2 in three parts, of which the first has so few bits that its multiples are exact
+nn_inlined nn_angle nn_angle_near(double x) {
   double shifted = x * 0.6366197723675814 + 6755399441055744.0;
   double k = shifted - 6755399441055744.0;
   nn_angle result;
@@ -360,26 +362,38 @@ nn_inlined nn_angle nn_angle_of(double x) {
   return result;
 }
 
-// @nn_wave: the sine of an angle that has been reduced
+// @nn_wave: the sine of an angle that has been reduced; which of the curves it is on is chosen by bits, since no processor foresees it
 nn_inlined double nn_wave(nn_angle angle) {
-  double y = (angle.quarters & 1u) != 0u ? nn_cos_near_zero(angle.rest) : nn_sin_near_zero(angle.rest);
-  return (angle.quarters & 2u) != 0u ? -y : y;
+  double y = nn_choose((angle.quarters & 1u) != 0u, nn_cos_near_zero(angle.rest), nn_sin_near_zero(angle.rest));
+  return nn_from_bits(nn_bits(y) ^ ((unsigned long long)(angle.quarters & 2u) << 62));
 }
 
-// @nn_sin: the sine
-nn_inlined double nn_sin(double x) {
-  double y = nn_wave(nn_angle_of(x));
-  y = x == 0.0 ? x : y;
-  return (x < 0.0 ? -x : x) < nn_infinity() ? y : nn_nan();
+// @nn_sin_near: the sine of what is not far
+nn_inlined double nn_sin_near(double x) {
+  double y = nn_wave(nn_angle_near(x));
+  return x == 0.0 ? x : y;
 }
 
-// @nn_cos: the cosine
-nn_inlined double nn_cos(double x) {
-  nn_angle angle = nn_angle_of(x);
+// @nn_cos_near: the cosine of what is not far
+nn_inlined double nn_cos_near(double x) {
+  nn_angle angle = nn_angle_near(x);
   angle.quarters += 1u;
+  return nn_wave(angle);
+}
+
+// @nn_wave_far: the sine of a number from so many quarters of a turn on
+nn_apart static double nn_wave_far(double x, unsigned quarters) {
+  nn_angle angle = nn_angle_far(x);
+  angle.quarters += quarters;
   double y = nn_wave(angle);
   return (x < 0.0 ? -x : x) < nn_infinity() ? y : nn_nan();
 }
+
+// @nn_sin: the sine
+nn_inlined double nn_sin(double x) { return nn_is_far(x) ? nn_wave_far(x, 0u) : nn_sin_near(x); }
+
+// @nn_cos: the cosine
+nn_inlined double nn_cos(double x) { return nn_is_far(x) ? nn_wave_far(x, 1u) : nn_cos_near(x); }
 
 // @nn_log2_of_magnitude: log2 |x| in twice the precision; the caller treats 0, infinity and NaN
 nn_inlined nn_pair nn_log2_of_magnitude(double x) {

@@ -245,6 +245,24 @@ static const real *nn_lay(real *strip, const nn_operand *x, long first, long lin
   } \
   nn_tile_1(name)
 
+// Of a function that is slow far from zero: the near ones of some hundred together where all of them are.
+#define nn_unary_near(name) \
+  static void nn_line_##name(real *o, const real *a, long a_col, long cols) { \
+    real strip[nn_strip]; \
+    for (long start = 0, count; start < cols; start += count, o += count, a += count * a_col) { \
+      count = cols - start < nn_strip ? cols - start : nn_strip; \
+      const real *x = nn_gather(strip, a, a_col, count); \
+      int far = 0; \
+      nn_each(c, count, far |= nn_is_far(x[c])); \
+      if (far) { \
+        for (long c = 0; c < count; ++c) o[c] = nn_##name(x[c]); \
+      } else { \
+        nn_each_chain(c, count, o[c] = nn_##name##_near(x[c])); \
+      } \
+    } \
+  } \
+  nn_tile_1(name)
+
 nn_unary(neg)
 nn_unary(abs)
 nn_unary(square)
@@ -253,8 +271,8 @@ nn_unary(exp)
 nn_unary(log)
 nn_unary(expm1)
 nn_unary(log1p)
-nn_unary(sin)
-nn_unary(cos)
+nn_unary_near(sin)
+nn_unary_near(cos)
 nn_unary(tanh)
 nn_unary(sigmoid)
 nn_unary(erf)

@@ -50,6 +50,8 @@ static void test_unary(const char *isa, const char *name, layout how, long rows,
   unary_kernel *f = kernel(isa, name);
   operand a = operand_of(1, how, rows, cols), o = output_of(rows, cols, gap);
   for (long i = 0; i < a.count; ++i) a.at[i] = bounded_for(name, a.at[i]);
+  // Some functions go another way from where on a number is large.
+  if (gap > 0) a.at[a.count / 2] *= (real)1e7;
   f(o.at, o.row, a.at, a.row, a.col, rows, cols);
   int good = gaps_untouched(o, rows, cols);
   for (long r = 0; r < rows; ++r) {
