@@ -74,12 +74,26 @@ def _layers(*layers):
 def _residual():
     """The parameters and statistics of ResNet-8."""
     convolutions = [(16, 3, 3), (16, 16, 3), (16, 16, 3), (32, 16, 3), (32, 32, 3), (32, 16, 1), (64, 32, 3), (64, 64, 3), (64, 32, 1)]
+    yield from _normalized(convolutions, (16, 16, 16, 32, 32, 64, 64))
+    yield from _layers(("dense1", (10, 64)))
+
+
+def _mobile():
+    """The parameters and statistics of the small MobileNet."""
+    widths = (32, 64, 128, 128, 256)
+    pairs = [((inputs, 1, 3), (channels, inputs, 1)) for inputs, channels in zip(widths, widths[1:])]
+    convolutions = [(32, 3, 3), *(convolution for pair in pairs for convolution in pair)]
+    yield from _normalized(convolutions, [channels for channels, _, _ in convolutions])
+    yield from _layers(("dense1", (10, 256)))
+
+
+def _normalized(convolutions, norms):
+    """Convolutions without biases, and normalisations of so many channels."""
     for number, (channels, inputs, size) in enumerate(convolutions, 1):
         yield f"conv{number}.weight", (channels, inputs, size, size)
-    for number, channels in enumerate((16, 16, 16, 32, 32, 64, 64), 1):
+    for number, channels in enumerate(norms, 1):
         for role in ("scale", "bias", "mean", "variance"):
             yield f"batchnorm{number}.{role}", (channels,)
-    yield from _layers(("dense1", (10, 64)))
 
 
 _MNIST = Workload("mlp_mnist", "mlp_mnist", (784, 256, 128, 10), 128, "relu")
@@ -109,6 +123,7 @@ WORKLOADS = [
         4_844_912_640, optimizer="adam", rate=0.001,
     ),
     _net("cnn_bn", 64, (3, 32, 32), _residual(), 2_372_001_792, decay=1e-4),
+    _net("cnn_mobile", 32, (3, 32, 32), _mobile(), 1_063_501_824),
     _net(
         "lstm", 32, (32, 32),
         [

@@ -82,6 +82,9 @@ struct Arrange {
     case .reduction(let kind, let axes, let batch):
       return reduction(kind, axes: axes, batch: batch, inputs[0])
     case .contraction(let labels):
+      let windows = node.inputs.map { graph[$0].operation as? Windows }
+      let channels = ChannelProduct(labels, node.inputs.map { graph.type($0) }, windows: windows)
+      if let channels { return channelwise(channels, labels, inputs) }
       return product(labels, inputs, node, pixels: reading.pixelProducts[value])
     case .reshape:
       return reshaped(inputs[0], to: node.type.shape)

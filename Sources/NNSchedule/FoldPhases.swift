@@ -206,7 +206,7 @@ extension Legalize {
 
 extension Shape {
   /// Every index, the last axis fastest.
-  fileprivate var indices: [[Int]] {
+  var indices: [[Int]] {
     dimensions.reduce([[]]) { indices, extent in indices.flatMap { index in (0..<extent).map { index + [$0] } } }
   }
 }

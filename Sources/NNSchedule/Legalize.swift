@@ -103,29 +103,23 @@ struct Legalize {
       (types[side].isBatched && !types[1 - side].isBatched) || mine.contains { labels.output.contains($0) && !shared.contains($0) }
     }
     let isSingle = !lone[0] && !lone[1]
-    guard isSingle || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else {
+    guard isSingle || isElementwise(labels, types) || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else {
       let fillsByPixels = PixelLanes(labels, types, windows: inputs.map { builder.operation($0) as? Windows }) != nil
       return (fillsByPixels ? nil : grouped(labels, inputs)) ?? builder.node(Contract(labels), inputs)
     }
-    return sumOfProducts(labels, inputs)
-  }
-
-  private mutating func sumOfProducts(_ labels: Contraction, _ inputs: [Value]) -> Value {
-    let summed = labels.lhs.filter { !labels.output.contains($0) }
-    let all = labels.output + summed
-    let factors = zip(inputs, [labels.lhs, labels.rhs]).map { aligned($0, $1, to: all) }
-    let product = builder.multiply(factors[0], factors[1])
-    let axes = Array(labels.output.count..<all.count)
-    let sum = builder.reduce(.sum, product, axes: axes)
+    let order = labels.output + labels.lhs.filter { !labels.output.contains($0) }
+    let sum = builder.sumOfProducts([labels.lhs, labels.rhs], inputs, order: order, kept: labels.output)
     return labels.sumsBatch ? builder.reduce(.sum, sum, axes: [], batch: true) : sum
   }
 
-  /// The operand with its axes in the order of `all`, and extent 1 for those it lacks.
-  private mutating func aligned(_ value: Value, _ labels: [Int], to all: [Int]) -> Value {
-    let order = all.compactMap { labels.firstIndex(of: $0) }
-    let ordered = builder.transpose(value, order)
-    var extents = builder.shape(ordered).dimensions[...]
-    let shape = Shape(all.map { labels.contains($0) ? extents.removeFirst() : 1 })
-    return builder.reshape(ordered, to: shape)
+  /// Whether nothing is summed, and one operand has nothing that the other has not: the kernels of a single tap, each for its channel.
+  private func isElementwise(_ labels: Contraction, _ types: [ValueType]) -> Bool {
+    let extents = zip(labels.lhs + labels.rhs, types.flatMap(\.shape.dimensions))
+    let long = Set(extents.filter { $0.1 > 1 }.map(\.0))
+    guard !labels.sumsBatch, long.allSatisfy(labels.output.contains) else { return false }
+    return zip([labels.lhs, labels.rhs], [labels.rhs, labels.lhs]).enumerated().contains { side, own in
+      own.0.contains(where: long.contains) && own.0.allSatisfy { own.1.contains($0) || !long.contains($0) }
+        && (types[1 - side].isBatched || !types[side].isBatched)
+    }
   }
 }

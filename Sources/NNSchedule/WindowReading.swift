@@ -9,11 +9,12 @@ struct WindowReading {
 
   /// Of products whose pixels fill vectors, the operand that is windows.
   private(set) var pixelProducts: [Value: Int] = [:]
-  /// Of windows that products read, and of the padding around what they slide over.
+  /// Of windows that products and pools read, and of the padding around what they slide over.
   private(set) var orders: [Value: Order] = [:]
 
   init(_ graph: Graph) {
     for (id, node) in graph.nodes.enumerated() {
+      if case .reduction = node.operation.lowering { notePool(node.inputs[0], graph) }
       guard case .contraction(let labels) = node.operation.lowering else { continue }
       let windows = node.inputs.map { graph[$0].operation as? Windows }
       let pixels = PixelLanes(labels, node.inputs.map { graph.type($0) }, windows: windows)
@@ -22,13 +23,21 @@ struct WindowReading {
     }
   }
 
+  /// Windows that overlap are no rows in memory. They are reduced element by element, for many channels at once where there are as many.
+  private mutating func notePool(_ value: Value, _ graph: Graph) {
+    guard let windows = (graph[value].operation as? Windows)?.windows, !windows.allSatisfy(\.isTile) else { return }
+    let channels = graph.type(value).shape.dimensions.dropLast(2 * windows.count).reduce(1, *)
+    if channels >= Lanes.count { note(value, .channelsLast, graph) }
+  }
+
   private mutating func note(_ value: Value, _ order: Order, _ graph: Graph) {
     // Where both are wanted, a product of pixels has a copy of its own.
     if orders[value] != .channelsLast { orders[value] = order }
     let node = graph[value]
     switch node.operation {
     case is Windows: note(node.inputs[0], order, graph)
-    case is Slice where order == .channelsFirst: note(node.inputs[0], order, graph)
+    // The part of a padded picture that some taps see.
+    case is Slice where order == .channelsFirst || graph[node.inputs[0]].operation is Place: note(node.inputs[0], order, graph)
     default: break
     }
   }

@@ -269,6 +269,20 @@ struct TextModel: Sendable, CustomStringConvertible {
         output cos(v)
         train { optimizer adam(rate: 0.01) }
         """, batch: 70),
+    // Convolutions of each channel by itself, with strides and dilation, and what they are transposed.
+    TextModel(
+      name: "channels",
+      text: """
+        input x: [9, 7, 6]
+        target y: class(3)
+        h = x |> conv(20, kernel: 1) |> relu |> conv(20, kernel: 3, pad: 1, groups: 20) |> tanh
+        s = h |> conv(20, kernel: [5, 3], stride: 2, pad: 2, groups: 20) |> relu
+        u = s |> conv_transpose(20, kernel: 3, stride: 2, groups: 20)
+        w = h |> conv(20, kernel: 2, dilation: [3, 2], groups: 20) |> maxpool(3, stride: 2, pad: 1)
+        loss cross_entropy(s |> flatten |> dense(3), y) + mean(square(u)) + mean(cos(w))
+        output u
+        train { optimizer adam(rate: 0.01) }
+        """, batch: 9),
     // Sums along rows of what is one number for each of them, on the way back.
     TextModel(
       name: "rows_of_one_number",

@@ -56,6 +56,22 @@ def cnn_cifar():
     return nn.Sequential(*pair(3, 32), *pair(32, 64), nn.Flatten(), nn.Linear(4096, 256), nn.ReLU(), nn.Linear(256, 10))
 
 
+def cnn_mobile():
+    def normal(inputs, outputs, size, stride=1, groups=1):
+        return [nn.Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
+
+    def separable(inputs, outputs, stride):
+        return normal(inputs, inputs, 3, stride, inputs) + normal(inputs, outputs, 1)
+
+    return nn.Sequential(
+        *normal(3, 32, 3), *separable(32, 64, 1), *separable(64, 128, 2), *separable(128, 128, 1), *separable(128, 256, 2),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(256, 10),
+    )
+
+
+NORMALIZATION = {"scale": "weight", "bias": "bias", "mean": "running_mean", "variance": "running_var"}
+
+
 def target(net, name):
     """The tensor of the net that nncc calls by a name."""
     kind, role = name.split(".")
@@ -65,16 +81,16 @@ def target(net, name):
         return layers[role] if kind.startswith("lstm") else getattr(net.dense, role)
     if isinstance(net, Residual):
         if kind.startswith("batchnorm"):
-            roles = {"scale": "weight", "bias": "bias", "mean": "running_mean", "variance": "running_var"}
-            return getattr(net.norms[number], roles[role])
+            return getattr(net.norms[number], NORMALIZATION[role])
         # A convolution that fits comes after the two of its stage.
         order = [*net.convolutions[:5], net.fits[0], *net.convolutions[5:], net.fits[1]]
         return getattr(order[number] if kind.startswith("conv") else net.dense, role)
-    layers = [layer for layer in net if isinstance(layer, nn.Conv2d if kind.startswith("conv") else nn.Linear)]
-    return getattr(layers[number], role)
+    sort = nn.BatchNorm2d if kind.startswith("batchnorm") else nn.Conv2d if kind.startswith("conv") else nn.Linear
+    layers = [layer for layer in net if isinstance(layer, sort)]
+    return getattr(layers[number], NORMALIZATION[role] if sort is nn.BatchNorm2d else role)
 
 
-net = {"lenet": lenet, "cnn_cifar": cnn_cifar, "cnn_bn": Residual, "lstm": Recurrent}[workload.name]()
+net = {"lenet": lenet, "cnn_cifar": cnn_cifar, "cnn_bn": Residual, "cnn_mobile": cnn_mobile, "lstm": Recurrent}[workload.name]()
 with torch.no_grad():
     if isinstance(net, Recurrent):
         net.lstm.bias_hh_l0.zero_()

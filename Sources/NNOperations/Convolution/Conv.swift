@@ -24,6 +24,11 @@ package struct Conv: CatalogueFunction {
     ]),
     Sample(["x": .tensor([4, 5, 5]), "channels": .number(6), "kernel": .number(3), "groups": .number(2), "pad": .number(1)]),
     Sample(["x": .tensor([3, 4, 4]), "channels": .number(3), "kernel": .number(3), "groups": .number(3), "stride": .number(2)]),
+    Sample(["x": .tensor([9, 5, 6]), "channels": .number(9), "kernel": .number(3), "groups": .number(9), "pad": .number(1)]),
+    Sample([
+      "x": .tensor([8, 6, 7]), "channels": .number(8), "kernel": .list([3, 2]), "groups": .number(8), "stride": .list([2, 3]),
+      "pad": .number(1),
+    ]),
     Sample(["x": .tensor([3, 4, 5]), "channels": .number(4), "kernel": .number(1)]),
     Sample(["x": .tensor([3, 5, 6]), "channels": .number(2), "kernel": .number(1), "stride": .number(2)]),
   ]

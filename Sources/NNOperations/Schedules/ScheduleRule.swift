@@ -1,4 +1,5 @@
 import NNGraph
+import NNSource
 
 /// A way in which the rate changes with the steps. What it gives is a factor on the optimizer's own rate.
 package struct ScheduleRule: Sendable {
