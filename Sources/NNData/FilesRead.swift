@@ -10,6 +10,11 @@ package enum FilesRead {
     numbers.withLock { _ = $0.insert(number) }
   }
 
+  package static func add(descriptor: Int32) {
+    var status = stat()
+    if fstat(descriptor, &status) == 0 { add(status) }
+  }
+
   /// Whether the path names a file that was read, by whatever name.
   package static func contains(_ path: String) -> Bool {
     var status = stat()

@@ -179,7 +179,7 @@ struct Arrange {
     return result
   }
 
-  private static let mostUnrolled = 16
+  static let mostUnrolled = 16
 
   private mutating func combined(_ kind: ReductionKind, _ lhs: Value, _ rhs: Value) -> Value {
     switch kind {

@@ -14,7 +14,7 @@ struct WindowReading {
 
   init(_ graph: Graph) {
     for (id, node) in graph.nodes.enumerated() {
-      if case .reduction = node.operation.lowering { notePool(node.inputs[0], graph) }
+      if case .reduction(let kind, _, _) = node.operation.lowering, kind != .argmax { notePool(node.inputs[0], graph) }
       guard case .contraction(let labels) = node.operation.lowering else { continue }
       let windows = node.inputs.map { graph[$0].operation as? Windows }
       let pixels = PixelLanes(labels, node.inputs.map { graph.type($0) }, windows: windows)
@@ -23,9 +23,11 @@ struct WindowReading {
     }
   }
 
-  /// Windows that overlap are no rows in memory. They are reduced element by element, for many channels at once where there are as many.
+  /// Windows that overlap are no rows in memory. Small ones are reduced element by element, for many channels at once where there are as many.
   private mutating func notePool(_ value: Value, _ graph: Graph) {
-    guard let windows = (graph[value].operation as? Windows)?.windows, !windows.allSatisfy(\.isTile) else { return }
+    guard let windows = (graph[value].operation as? Windows)?.windows, !windows.allSatisfy(\.isTile),
+      windows.reduce(1, { $0 * $1.size }) <= Arrange.mostUnrolled
+    else { return }
     let channels = graph.type(value).shape.dimensions.dropLast(2 * windows.count).reduce(1, *)
     if channels >= Lanes.count { note(value, .channelsLast, graph) }
   }

@@ -56,7 +56,7 @@ import Testing
   }
 
   /// A number that the file leaves open is no number to compute with.
-  @Test(arguments: ["Mul", "Sqrt", "Range", "Equal"])
+  @Test(arguments: ["Mul", "Sqrt", "Range", "Equal", "Mod", "Clip", "Slice", "Expand"])
   func refusesToComputeWithAnOpenNumberOfExamples(operation: String) {
     var file = SmallFile()
     file.add("zero", shape: [], integers: [0])
@@ -67,15 +67,38 @@ import Testing
     case "Mul": file.add("Cast", ["n"], ["f"], ["to": .integer(1)])
     case "Range": file.add("Range", ["zero", "n", "one"], ["f"], name: "bad")
     case "Equal": file.add("Equal", ["n", "one"], ["f"], name: "bad")
+    case "Mod":
+      file.add("two", shape: [], integers: [2])
+      file.add("Mod", ["n", "two"], ["f"], name: "bad")
+    case "Clip":
+      file.add("Cast", ["n"], ["most"], ["to": .integer(1)])
+      file.add("Clip", ["x", "", "most"], ["f"], name: "bad")
+    case "Slice":
+      file.add("first", shape: [1], integers: [0])
+      file.add("Unsqueeze", ["n", "first"], ["end"])
+      file.add("axis", shape: [1], integers: [1])
+      file.add("Slice", ["x", "first", "end", "axis"], ["f"], name: "bad")
+    case "Expand":
+      file.add("first", shape: [1], integers: [0])
+      file.add("Unsqueeze", ["n", "first"], ["size"])
+      file.add("w", shape: [1], floats: [2])
+      file.add("Mul", ["x", "w"], ["y"])
+      file.add("ReduceSum", ["y", "last"], ["s"])
+      file.add("last", shape: [1], integers: [3])
+      file.add("Expand", ["s", "size"], ["f"], name: "bad")
     default:
       file.add("Cast", ["n"], ["real"], ["to": .integer(1)])
       file.add(operation, ["real"], ["f"], name: "bad")
     }
     file.add("Mul", ["x", "f"], ["r"], name: "mul")
     let expected =
-      operation == "Mul"
-      ? "node 'mul' (Mul): it takes the number of examples, which is open, for a number"
-      : "node 'bad' (\(operation)): it computes with the number of examples, which is open"
+      switch operation {
+      case "Mul": "node 'mul' (Mul): it takes the number of examples, which is open, for a number"
+      case "Clip": "node 'bad' (Clip): 'max' is the number of examples, which is open"
+      case "Slice": "node 'bad' (Slice): 'ends' is the number of examples, which is open"
+      case "Expand": "node 'bad' (Expand): another axis is as long as there are examples, which is open"
+      default: "node 'bad' (\(operation)): it computes with the number of examples, which is open"
+      }
     #expect(messages(file.bytes) == [expected])
   }
 

@@ -247,6 +247,8 @@ def examples():
         "<float[4] c = {1, 2, 3, 4}> { s = Shape(x) e = ConstantOfShape(s) k = Add(e, c) h = Exp(k) y = Sub(h, x) }",
         "<float[1, 4] c = {1, 2, 3, 4}, int64[1] z = {0}, int64[1] o = {1}>"
         " { s = Shape(x) n = Gather(s, z) k = Concat<axis = 0>(n, o) t = Tile(c, k) y = Concat<axis = 1>(t, x) }",
+        "<int64[1] z = {0}, int64[1] o = {1}, float c = {1.0}> { s = Shape(x) e = ConstantOfShape(s) a = Slice(e, z, o, o) b = Add(a, c)"
+        " k = Concat<axis = 1>(a, b, b, a) y = Mul(k, x) }",
         "<int64 z = {0}, int64[1] a = {0}, int64[1] m = {-1}> { s = Shape(x) n = Gather(s, z) u = Unsqueeze(n, a)"
         " k = Concat<axis = 0>(u, m) e = Equal(k, m) o = ConstantOfShape(a) w = Where(e, m, k) r = Reshape(x, w) y = Add(r, x) }",
     ]:

@@ -1,4 +1,5 @@
 import Glibc
+import NNData
 
 /// Text that is piped in.
 enum StandardInput {
@@ -6,6 +7,7 @@ enum StandardInput {
   private static let limit = 64 << 20
 
   static func read() throws(Failure) -> [UInt8] {
+    FilesRead.add(descriptor: STDIN_FILENO)
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {

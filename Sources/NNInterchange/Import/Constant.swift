@@ -48,7 +48,9 @@ struct Constant {
   var uniform: Double? { storage.count == 1 ? storage.first : nil }
 
   func numbers() throws(ImportProblem) -> [Double] {
-    guard let count, count <= Self.most else { throw ImportProblem("a tensor of shape \(shape) is too large") }
+    guard let count, count <= Self.most, storage.count == count || storage.count <= 1 else {
+      throw ImportProblem("a tensor of shape \(shape) is too large")
+    }
     return storage.count == count ? storage : [Double](repeating: storage.first ?? 0, count: count)
   }
 
@@ -103,6 +105,21 @@ struct Constant {
     guard lengths == other.shape else { return false }
     if let uniform = here.uniform { return other.uniform == uniform }
     return try lengths == shape && here.numbers() == other.numbers()
+  }
+
+  /// What is the same for all examples, which are on the given axis, without that axis, or with one of it.
+  func ofOneExample(axis: Int, keepsAxis: Bool) throws -> Constant {
+    let inner = try checkedCount(Array(shape.dropFirst(axis + 1)))
+    let own = Array(shape.prefix(axis)) + (keepsAxis ? [1] : []) + shape.dropFirst(axis + 1)
+    guard uniform == nil else { return reshaped(own) }
+    let (numbers, row) = (try numbers(), shape[axis] * inner)
+    let isSame = numbers.indices.allSatisfy { place in
+      numbers[place].bitPattern == numbers[place / row * row + place % inner].bitPattern
+    }
+    guard isSame else { throw ImportProblem("a constant differs between the examples of a batch") }
+    var result = Constant(own, kind, numbers.indices.filter { $0 % row < inner }.map { numbers[$0] })
+    (result.name, result.isWeight) = (name, isWeight)
+    return result
   }
 
   func reshaped(_ shape: [Int]) -> Constant {

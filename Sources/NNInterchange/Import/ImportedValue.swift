@@ -122,15 +122,18 @@ struct NodeReader {
   }
 
   /// An input that is known before anything is run; nil where it is left out.
-  func constant(_ index: Int, _ role: String) throws -> Constant? {
+  ///
+  /// - Parameter saysShape: whether it may tell how many examples there are.
+  func constant(_ index: Int, _ role: String, saysShape: Bool = false) throws -> Constant? {
     guard isGiven(index), let value = inputs[index] else { return nil }
     guard case .constant(let constant) = value else { throw ImportProblem("'\(role)' depends on data") }
+    guard saysShape || !constant.tellsExamples else { throw ImportProblem("'\(role)' is the number of examples, which is open") }
     return constant
   }
 
   /// A list of whole numbers, an input in newer files and an attribute in older ones.
-  func integers(_ index: Int, or attribute: String) throws -> [Int]? {
-    let numbers = try constant(index, attribute)?.list() ?? integers(attribute)
+  func integers(_ index: Int, or attribute: String, saysShape: Bool = false) throws -> [Int]? {
+    let numbers = try constant(index, attribute, saysShape: saysShape)?.list() ?? integers(attribute)
     if let numbers, numbers.count > 2 * Extents.mostAxes { throw ImportProblem("'\(attribute)' is a list of \(numbers.count) numbers") }
     return numbers
   }

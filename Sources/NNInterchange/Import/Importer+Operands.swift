@@ -10,7 +10,8 @@ extension Importer {
       let axis = examples == Self.openExamples ? constant.shape.firstIndex(of: examples) : nil
       let batch = axis.map { BatchAxis(axis: $0) }
       let local = Traced.local(constant.shape, batch, examples)
-      let (phrase, shape) = try phrase(of: constant.reshaped(local), shape: local)
+      let own = try axis.map { try constant.ofOneExample(axis: $0, keepsAxis: false) } ?? constant
+      let (phrase, shape) = try phrase(of: own, shape: local)
       let full = shape == local ? phrase : .operation("*", phrase, .call("ones", .list(local)))
       let kind: Traced.Kind = constant.kind == .truth ? .truth : .real
       return Traced(phrase: full, shape: constant.shape, batch: batch, kind: kind, examples: examples)
@@ -98,12 +99,16 @@ extension Importer {
   /// An operand without the examples' axis, which lies `fromEnd` of the end in others.
   private mutating func aligned(_ value: ImportedValue, fromEnd: Int, isMerged: Bool) throws -> (Phrase, [Int], Traced.Kind) {
     if case .traced(let traced) = value, traced.batch != nil { return (traced.phrase, traced.local, traced.kind) }
+    var value = value
     var shape = try traced(shapeOf: value)
     if shape.count >= fromEnd {
       let axis = shape.count - fromEnd
-      let isSame: Bool = if case .constant(let constant) = value { constant.uniform != nil && shape[axis] == examples } else { false }
-      guard shape[axis] == 1 || isSame else { throw ImportProblem("a constant differs between the examples of a batch") }
-      if isMerged { shape[axis] = 1 } else { shape.remove(at: axis) }
+      if case .constant(let constant) = value, shape[axis] == examples {
+        value = .constant(try constant.ofOneExample(axis: axis, keepsAxis: true))
+        shape[axis] = 1
+      }
+      guard shape[axis] == 1 else { throw ImportProblem("a constant differs between the examples of a batch") }
+      if !isMerged { shape.remove(at: axis) }
     }
     if case .constant(let constant) = value {
       let (phrase, local) = try phrase(of: constant.reshaped(shape), shape: shape)
@@ -130,6 +135,9 @@ extension Importer {
     guard shape.count <= 9 else { throw ImportProblem("a tensor of \(shape.count) axes is too much") }
     _ = try checkedCount(shape)
     let wanted = Traced.local(shape, batch, examples)
+    guard examples != Self.openExamples || !wanted.contains(where: { $0 > 0 && $0 % examples == 0 }) else {
+      throw ImportProblem("another axis is as long as there are examples, which is open")
+    }
     try Extents.check(wanted)
     var value = script.add(phrase)
     if local != wanted {

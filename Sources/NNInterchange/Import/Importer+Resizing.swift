@@ -37,7 +37,7 @@ extension Importer {
     let isOld = Self.isOldResizing(node)
     let axes = try (try node.integers("axes") ?? Array(shape.indices)).map { try $0.axis(of: shape.count) }
     var result = shape.map { Resized(extent: $0, scale: 1) }
-    if let sizes = try node.constant(3, "sizes")?.list(), !sizes.isEmpty {
+    if let sizes = try node.constant(3, "sizes", saysShape: true)?.list(), !sizes.isEmpty {
       guard sizes.count == axes.count else { throw ImportProblem("it has \(sizes.count) sizes for \(axes.count) axes") }
       for (axis, size) in zip(axes, sizes) { result[axis] = Resized(extent: size, scale: Float(size) / Float(shape[axis])) }
     } else {
@@ -45,7 +45,7 @@ extension Importer {
       if scales.isEmpty, case .floats(let numbers)? = node.value("scales") { scales = numbers }
       guard scales.count == axes.count else { throw ImportProblem("it has \(scales.count) scales for \(axes.count) axes") }
       for (axis, scale) in zip(axes, scales) where scale != 1 {
-        let extent = (Double(shape[axis]) * scale).rounded(.down)
+        let extent = (Float(shape[axis]) * Float(scale)).rounded(.down)
         guard 0..<1e6 ~= extent else { throw ImportProblem("a scale of \(scale) is not supported") }
         result[axis] = Resized(extent: Int(extent), scale: Float(scale))
       }

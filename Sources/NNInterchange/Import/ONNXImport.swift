@@ -182,7 +182,9 @@ struct Importer {
   private mutating func expressions(_ node: NodeReader) throws -> NodeReader {
     let inputs = try node.inputs.map { input in
       guard case .constant(let constant)? = input, constant.isForEachExample else { return input }
-      return ImportedValue.traced(try traced(.constant(constant)))
+      var expression = try traced(.constant(constant))
+      if constant.kind == .integer { expression.kind = .integer }
+      return ImportedValue.traced(expression)
     }
     return NodeReader(node.node, inputs, opset: node.opset)
   }

@@ -15,7 +15,7 @@ extension Operators {
     },
     "Reshape": Operator(["allowzero", "shape"]) { importer, node in
       let x = try importer.x(node)
-      let target = try node.integers(1, or: "shape") ?? []
+      let target = try node.integers(1, or: "shape", saysShape: true) ?? []
       return [try importer.reshaped(.traced(x), to: try ShapeRules.reshaped(x.shape, target, allowsZero: node.flag("allowzero", false)))]
     },
     "Flatten": Operator(["axis"]) { importer, node in
@@ -150,7 +150,7 @@ extension Importer {
   }
 
   fileprivate mutating func expand(_ node: NodeReader) throws -> [ImportedValue] {
-    let target = try node.constant(1, "shape")?.list() ?? []
+    let target = try node.constant(1, "shape", saysShape: true)?.list() ?? []
     if case .constant(let constant) = try node.input(0), let number = constant.uniform, !constant.isWeight || constant.count == 1 {
       return [.constant(Constant(try broadcast([constant.shape, target]), constant.kind, everywhere: number))]
     }
@@ -176,7 +176,7 @@ extension Importer {
 
   fileprivate mutating func tile(_ node: NodeReader) throws -> [ImportedValue] {
     let x = try x(node)
-    let repeats = try node.constant(1, "repeats")?.list() ?? []
+    let repeats = try node.constant(1, "repeats", saysShape: true)?.list() ?? []
     guard repeats.count == x.shape.count else { throw ImportProblem("it repeats \(repeats.count) axes of \(x.shape.count)") }
     if zip(repeats, x.shape).allSatisfy({ $0 == 1 || $1 == 1 && $0 > 0 }) {
       return try expanded(x, to: zip(repeats, x.shape).map { max($0, $1) })

@@ -74,7 +74,7 @@ enum ShapeRules {
 
   /// What `Slice` takes of each axis.
   static func slices(_ node: NodeReader, _ shape: [Int]) throws -> [Slice] {
-    guard let starts = try node.integers(1, or: "starts"), let ends = try node.integers(2, or: "ends") else {
+    guard let starts = try node.integers(1, or: "starts"), let ends = try node.integers(2, or: "ends", saysShape: true) else {
       throw ImportProblem("it does not say where to begin and end")
     }
     let axes = try node.integers(3, or: "axes") ?? Array(starts.indices)
@@ -87,6 +87,10 @@ enum ShapeRules {
       let axis = try given.axis(of: shape.count)
       let (extent, step) = (shape[axis], steps[index])
       guard step != 0, abs(step) < 1 << 40 else { throw ImportProblem("a step of \(step) leads nowhere") }
+      let isOpen = try node.constant(2, "ends", saysShape: true)?.tellsExamples ?? false
+      guard !isOpen || extent % Importer.openExamples == 0 || ends[index] % Importer.openExamples != 0 else {
+        throw ImportProblem("'ends' is the number of examples, which is open")
+      }
       func bounded(_ place: Int, _ low: Int, _ high: Int) -> Int { min(max(place < 0 ? place + extent : place, low), high) }
       let start = step > 0 ? bounded(starts[index], 0, extent) : bounded(starts[index], 0, extent - 1)
       let end = step > 0 ? bounded(ends[index], 0, extent) : bounded(ends[index], -1, extent - 1)
