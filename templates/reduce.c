@@ -187,7 +187,9 @@ nn_wide static inline void nn_col_sum(real *acc, const real *a, long a_row, long
 #if nn_vectors
   if (a_col == 1) {
     long c = 0;
+    // Sums side by side do not wait for each other.
     for (; c + 4 * nn_width <= cols; c += 4 * nn_width) nn_col_sum_part(acc + c, a + c, a_row, rows, 4, 0);
+    for (; c + 2 * nn_width <= cols; c += 2 * nn_width) nn_col_sum_part(acc + c, a + c, a_row, rows, 2, 0);
     for (; c + nn_width <= cols; c += nn_width) nn_col_sum_part(acc + c, a + c, a_row, rows, 1, 0);
     if (c < cols) {
       nn_lanes_mask mask;

@@ -55,12 +55,12 @@ extension LoopAssembler {
     if let register = registers.values[stream] { broadcast(register, .memory(pointer, index: nil)) }
   }
 
-  private func place(of stream: Int) -> VectorPlace {
+  private func pointer(of stream: Int) -> AddressRegister {
     guard let pointer = pointers[stream] else { preconditionFailure("internal: an array without an address") }
-    return .memory(pointer, index: Self.index)
+    return pointer
   }
 
-  private func register(_ value: Int) -> UInt8 {
+  func register(_ value: Int) -> UInt8 {
     guard let register = registers.values[value] else { preconditionFailure("internal: a value without a register") }
     return register
   }
@@ -73,17 +73,22 @@ extension LoopAssembler {
   /// One pass over the instructions, for the vector at the index.
   mutating func body(isMasked: Bool) {
     for (number, instruction) in loop.instructions.enumerated() {
-      for stream in registers.loads[number] { readVector(stream, isMasked: isMasked) }
-      if instruction.operation == .put {
-        writeVector(register(instruction.operands[0]), to: instruction.operands[1], isMasked: isMasked)
-      } else {
+      for stream in registers.loads[number] { readVector(stream, at: pointer(of: stream), isMasked: isMasked) }
+      switch instruction.operation {
+      case .put:
+        writeVector(register(instruction.operands[0]), at: pointer(of: instruction.operands[1]), isMasked: isMasked)
+      case .sum:
+        let sum = register(instruction.operands[1])
+        compute(.add, sum, [sum, register(instruction.operands[0])])
+      default:
         compute(instruction.operation, register(loop.streams.count + number), instruction.operands.map(register))
       }
     }
   }
 
-  private mutating func readVector(_ stream: Int, isMasked: Bool) {
-    let (target, place) = (register(stream), place(of: stream))
+  /// - Parameter pointer: holds the address of the array.
+  mutating func readVector(_ stream: Int, at pointer: AddressRegister, isMasked: Bool) {
+    let (target, place) = (register(stream), VectorPlace.memory(pointer, index: Self.index))
     switch (machine, isMasked) {
     case (_, false): load(target, place)
     case (.avx512, true): code.wide(arithmetic(0x10), target, nil, place, mask: 1, zeroing: true)
@@ -91,8 +96,8 @@ extension LoopAssembler {
     }
   }
 
-  private mutating func writeVector(_ source: UInt8, to stream: Int, isMasked: Bool) {
-    let place = place(of: stream)
+  mutating func writeVector(_ source: UInt8, at pointer: AddressRegister, isMasked: Bool) {
+    let place = VectorPlace.memory(pointer, index: Self.index)
     switch (machine, isMasked) {
     case (_, false): vector(arithmetic(0x11), source, nil, place)
     case (.avx512, true): code.wide(arithmetic(0x11), source, nil, place, mask: 1)
@@ -126,7 +131,7 @@ extension LoopAssembler {
     case .equal: keep(constant(.one), result, where: (x[0], .equal, x[1]))
     case .step: keep(constant(.one), result, where: (constant(.zero), .less, x[0]))
     case .relu: keep(x[0], result, where: (x[0], .notLessEqual, constant(.zero)))
-    case .put: preconditionFailure("internal: a store has no result")
+    case .put, .sum: preconditionFailure("internal: it has no result")
     }
   }
 

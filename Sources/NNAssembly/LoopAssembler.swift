@@ -8,7 +8,7 @@ struct LoopAssembler {
   private(set) var pointers: [Int: AddressRegister] = [:]
   private var saved: [AddressRegister] = []
 
-  /// How many arrays there are registers for, single numbers apart.
+  /// How many arrays there are registers for, single numbers and sums apart.
   static let mostArrays = 10
 
   // What the other registers are for.
@@ -54,7 +54,7 @@ struct LoopAssembler {
     let (tail, end) = (code.label(), code.label())
     code.clear(Self.index)
     measure(count, tail: tail, end: end)
-    writeVectors()
+    eachVector { $0.body(isMasked: false) }
     code.place(tail)
     code.subtract(count, Self.index)
     code.jump(.zero, end)
@@ -79,7 +79,7 @@ struct LoopAssembler {
   private mutating func writeRows() {
     let (rows, columns) = (AddressRegister.rdi, AddressRegister.rsi)
     var free: [AddressRegister] = [.rbx, .rbp, .r12, .r13, .r14, .r15, .r9, .r8, .rcx, .rdx]
-    for (stream, kind) in loop.streams.enumerated() where kind != .number { pointers[stream] = free.removeLast() }
+    for (stream, kind) in loop.streams.enumerated() where kind.hasStep { pointers[stream] = free.removeLast() }
     save()
     // Arguments in registers go to the stack, from where all are read.
     code.subtract(.rsp, 8 * 4)
@@ -89,16 +89,21 @@ struct LoopAssembler {
       broadcast(stream, from: Self.index)
     }
     loadConstants()
-    for (stream, kind) in loop.streams.enumerated() where kind != .number {
+    for (stream, kind) in loop.streams.enumerated() where kind.hasStep {
       code.shiftLeft(elementShift, stack: slot(of: stream, step: true))
     }
     let (tail, end) = (code.label(), code.label())
     code.test(rows)
     code.jump(.notPositive, end)
     measure(columns, tail: tail, end: end)
-    eachRow(rows) { assembler in
-      assembler.code.clear(Self.index)
-      assembler.writeVectors()
+    if loop.streams.contains(.sum) {
+      code.clear(Self.index)
+      eachVector { $0.allRows(rows, isMasked: false) }
+    } else {
+      eachRow(rows) { assembler in
+        assembler.code.clear(Self.index)
+        assembler.eachVector { $0.body(isMasked: false) }
+      }
     }
     // The ends of all rows come after their vectors: a load waits for a masked store that ends where it begins. So what is the same for a row is read
     // twice, and must not be written in between: an array that overlaps one that is written is walked as that is.
@@ -106,18 +111,30 @@ struct LoopAssembler {
     code.subtract(columns, Self.whole)
     code.jump(.zero, end)
     prepareTail(columns)
-    eachRow(rows) { assembler in
-      assembler.code.move(Self.index, Self.whole)
-      assembler.body(isMasked: true)
-    }
+    code.move(Self.index, Self.whole)
+    allRows(rows, isMasked: true)
     code.place(end)
     code.add(.rsp, 8 * 4)
     finish()
   }
 
+  /// The vector at the index in all rows, while its sums are in registers.
+  private mutating func allRows(_ rows: AddressRegister, isMasked: Bool) {
+    let sums = loop.streams.indices.filter { loop.streams[$0] == .sum }
+    for sum in sums {
+      code.load(Self.spare, stack: slot(of: sum))
+      readVector(sum, at: Self.spare, isMasked: isMasked)
+    }
+    eachRow(rows) { $0.body(isMasked: isMasked) }
+    for sum in sums {
+      code.load(Self.spare, stack: slot(of: sum))
+      writeVector(register(sum), at: Self.spare, isMasked: isMasked)
+    }
+  }
+
   /// The offset on the stack of an array's address, or of the step that follows it.
   private func slot(of stream: Int, step: Bool = false) -> Int {
-    let number = loop.streams[..<stream].reduce(step ? 1 : 0) { $0 + ($1 == .number ? 1 : 2) }
+    let number = loop.streams[..<stream].reduce(step ? 1 : 0) { $0 + ($1.hasStep ? 2 : 1) }
     return number < 4 ? 8 * number : 8 * (saved.count + 1 + number)
   }
 
@@ -159,10 +176,11 @@ struct LoopAssembler {
     code.jump(.zero, tail)
   }
 
-  private mutating func writeVectors() {
+  /// Does what there is to do at every index of a whole vector, from the one at hand on.
+  private mutating func eachVector(_ work: (inout Self) -> Void) {
     let next = code.label()
     code.place(next)
-    body(isMasked: false)
+    work(&self)
     code.add(Self.index, machine.vectorBytes)
     code.compare(Self.index, Self.whole)
     code.jump(.below, next)

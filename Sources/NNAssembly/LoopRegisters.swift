@@ -35,15 +35,15 @@ struct LoopRegisters {
     for (index, instruction) in loop.instructions.enumerated() { for id in instruction.reads { last[id] = index } }
     for (index, instruction) in loop.instructions.enumerated() {
       for id in instruction.reads { guard load(id, at: index) else { return false } }
-      if instruction.operation == .put {
-        // An array that is read later on must be read before it is written.
-        let overwritten = readsFirst ? 0..<loop.streams.count : instruction.operands[1]..<(instruction.operands[1] + 1)
-        for id in overwritten where last[id] >= 0 { guard load(id, at: index) else { return false } }
-      } else {
+      if instruction.operation.hasResult {
         let result = loop.streams.count + index
         guard let register = free.popLast() else { return false }
         values[result] = register
         if last[result] < 0 { free.append(register) }
+      } else if instruction.operation == .put {
+        // An array that is read later on must be read before it is written.
+        let overwritten = readsFirst ? 0..<loop.streams.count : instruction.operands[1]..<(instruction.operands[1] + 1)
+        for id in overwritten where last[id] >= 0 { guard load(id, at: index) else { return false } }
       }
       for id in instruction.reads where last[id] == index {
         last[id] = -1
@@ -65,12 +65,12 @@ struct LoopRegisters {
 }
 
 extension VectorLoop.Stream {
-  /// Whether its register holds the same for all columns.
-  fileprivate var isFixed: Bool { self == .number || self == .row }
+  /// Whether a register is its own through the whole loop: it holds the same for all columns, or sums of one vector of them.
+  fileprivate var isFixed: Bool { self == .number || self == .row || self == .sum }
 }
 
 extension VectorLoop.Instruction {
-  var reads: ArraySlice<Int> { operands.prefix(operation == .put ? 1 : operands.count) }
+  var reads: ArraySlice<Int> { operands.prefix(operation.hasResult ? operands.count : 1) }
 }
 
 extension VectorLoop {

@@ -13,7 +13,7 @@ package struct VectorLoop: Hashable, Sendable {
   package enum Walk: String, Sendable {
     /// `(long count, array...)`: one row.
     case loop
-    /// `(long rows, long columns, array, long step...)`: the step leads from row to row; a single number has none.
+    /// `(long rows, long columns, array, long step...)`: the step leads from row to row; single numbers and sums have none.
     case rows
   }
 
@@ -27,9 +27,14 @@ package struct VectorLoop: Hashable, Sendable {
     case row = "r"
     /// One number.
     case number = "s"
+    /// For each column the sum over all rows, to which it is added.
+    case sum = "a"
 
     /// Whether it is walked along the columns.
     var isWalked: Bool { self == .read || self == .write || self == .update }
+
+    /// Whether a step leads from row to row.
+    package var hasStep: Bool { self != .number && self != .sum }
   }
 
   /// Raw values are those of the precompiled kernels that compute the same, bit for bit.
@@ -42,6 +47,8 @@ package struct VectorLoop: Hashable, Sendable {
     case square, sqrt, step, relu, select
     /// Stores a value: the second operand is the array.
     case put
+    /// Adds a value, row after row, to the sums of its columns: the second operand is their array.
+    case sum
 
     var operandCount: Int {
       switch self {
@@ -50,6 +57,9 @@ package struct VectorLoop: Hashable, Sendable {
       default: 2
       }
     }
+
+    /// Whether it has a value, rather than an array that takes one.
+    package var hasResult: Bool { self != .put && self != .sum }
   }
 
   package struct Instruction: Hashable, Sendable {
@@ -105,15 +115,21 @@ extension VectorLoop {
   /// Whether an instruction that comes next reads what is there, and writes what may be written.
   private func accepts(_ instruction: Instruction) -> Bool {
     var reads = instruction.operands
-    if instruction.operation == .put {
+    if !instruction.operation.hasResult {
       let target = reads.removeLast()
-      guard streams.indices.contains(target), streams[target] == .write || streams[target] == .update else { return false }
+      guard streams.indices.contains(target), takes(instruction.operation, streams[target]) else { return false }
     }
     return reads.allSatisfy { id in
-      if streams.indices.contains(id) { return streams[id] != .write }
+      if streams.indices.contains(id) { return streams[id] != .write && streams[id] != .sum }
       let index = id - streams.count
-      return instructions.indices.contains(index) && instructions[index].operation != .put
+      return instructions.indices.contains(index) && instructions[index].operation.hasResult
     }
+  }
+
+  /// Whether an array takes what an operation without a result gives.
+  private func takes(_ operation: Operation, _ stream: Stream) -> Bool {
+    if operation == .sum { return stream == .sum && walk == .rows }
+    return stream == .write || stream == .update
   }
 }
 

@@ -10,7 +10,7 @@ package enum VectorMachine: String, Sendable {
     hasAddresses(loop) && LoopRegisters(loop, self, readsFirst: true) != nil
   }
 
-  private func hasAddresses(_ loop: VectorLoop) -> Bool { loop.streams.count { $0 != .number } <= LoopAssembler.mostArrays }
+  private func hasAddresses(_ loop: VectorLoop) -> Bool { loop.streams.count(where: \.hasStep) <= LoopAssembler.mostArrays }
 
   /// A function in machine code that can stand anywhere: its arguments are those of the loop. Nil where something does not fit.
   package func assemble(_ loop: VectorLoop) -> [UInt8]? {

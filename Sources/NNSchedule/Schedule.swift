@@ -197,7 +197,7 @@ package struct Statement: Sendable {
 }
 
 /// Accumulates a local over rows and outer loops, in order.
-package struct Sink: Sendable {
+package struct Sink: Hashable, Sendable {
   package enum Target: Hashable, Sendable {
     /// One accumulator per column.
     case memory(Access)

@@ -9,7 +9,7 @@ import Testing
 
   @Test(arguments: machines, [VectorLoop.Element.f32, .f64])
   func everyOperationAlone(machine: VectorMachine, element: VectorLoop.Element) throws {
-    for operation in VectorLoop.Operation.allCases where operation != .put {
+    for operation in VectorLoop.Operation.allCases where operation.hasResult {
       let count = [.negate, .absolute, .square, .sqrt, .step, .relu].contains(operation) ? 1 : operation == .select ? 3 : 2
       let streams = [VectorLoop.Stream](repeating: .read, count: count) + [.write]
       let instructions = [
@@ -19,6 +19,19 @@ import Testing
       for columns in [1, 2, 7, 8, 9, 16, 17, 33, 64, 100] { try LoopTrial(row, rows: 1, columns: columns, seed: columns).check(machine) }
       let rows = VectorLoop(element, .rows, streams: streams, instructions: instructions)
       for columns in [1, 5, 16, 21, 48] { try LoopTrial(rows, rows: 3, columns: columns, seed: columns).check(machine) }
+    }
+  }
+
+  @Test(arguments: machines, [VectorLoop.Element.f32, .f64])
+  func sumsOfColumns(machine: VectorMachine, element: VectorLoop.Element) throws {
+    let loop = VectorLoop(
+      element, .rows, streams: [.read, .row, .number, .sum, .update, .sum],
+      instructions: [
+        VectorLoop.Instruction(.multiply, [0, 1]), VectorLoop.Instruction(.sum, [6, 3]), VectorLoop.Instruction(.add, [6, 4]),
+        VectorLoop.Instruction(.put, [8, 4]), VectorLoop.Instruction(.sum, [2, 5]), VectorLoop.Instruction(.sum, [8, 5]),
+      ])
+    for columns in [1, 2, 7, 8, 9, 16, 17, 33, 64, 100] {
+      for rows in [1, 2, 5, 30] { try LoopTrial(loop, rows: rows, columns: columns, seed: columns + rows).check(machine) }
     }
   }
 
@@ -42,13 +55,15 @@ import Testing
       #expect(VectorLoop(name: loop.name) == loop)
     }
     #expect(VectorLoop(name: "nn_f32_loop_vvo__add_0_1__put_3_2") != nil)
+    #expect(VectorLoop(name: "nn_f32_rows_va__sum_0_1") != nil)
   }
 
   @Test(arguments: [
     "nn_f32_loop_vvo", "nn_f32_loop_vvo__add_0_1__put_3_9", "nn_f32_loop_vvo__add_0_1__put_3_0", "nn_f32_loop_vvo__add_0_4__put_3_2",
     "nn_f32_loop_vvo__add_0__put_3_2", "nn_f32_loop_vxo__add_0_1__put_3_2", "nn_f16_loop_vvo__add_0_1__put_3_2", "nn_f32_add", "",
     "nn_f32_loop_vvo__add_0_2__put_3_2", "nn_f32_loop_vvo__add_0_1__put_3_2__square_4", "nn_f32_loop_vvo__add_0_999999__put_3_2", "__",
-    "nn__",
+    "nn__", "nn_f32_loop_va__sum_0_1", "nn_f32_rows_va__sum_0_0", "nn_f32_rows_va__add_0_1__sum_2_1", "nn_f32_rows_vao__sum_0_1__put_3_2",
+    "nn_f32_rows_vo__sum_0_1",
   ])
   func otherNamesAreNoLoops(name: String) { #expect(VectorLoop(name: name) == nil) }
 
@@ -103,15 +118,19 @@ extension VectorLoop {
     var streams = (0..<Int.random(in: 1...6, using: &random)).map { _ in kinds.randomElement(using: &random) ?? .read }
     let outputs = Int.random(in: 1...3, using: &random)
     streams += [Stream](repeating: .write, count: outputs)
+    if walk == .rows { streams += [Stream](repeating: .sum, count: Int.random(in: 0...2, using: &random)) }
     var loop = VectorLoop(element, walk, streams: streams, instructions: [])
-    var known = streams.indices.filter { streams[$0] != .write }
+    var known = streams.indices.filter { streams[$0] != .write && streams[$0] != .sum }
     for _ in 0..<Int.random(in: 1...12, using: &random) {
-      guard let operation = Operation.allCases.filter({ $0 != .put }).randomElement(using: &random) else { continue }
+      guard let operation = Operation.allCases.filter(\.hasResult).randomElement(using: &random) else { continue }
       let unary: Set<Operation> = [.negate, .absolute, .square, .sqrt, .step, .relu]
       let count = unary.contains(operation) ? 1 : operation == .select ? 3 : 2
       let operands = (0..<count).map { _ in known.randomElement(using: &random) ?? 0 }
       loop.instructions.append(Instruction(operation, operands))
       known.append(streams.count + loop.instructions.count - 1)
+    }
+    for target in streams.indices where streams[target] == .sum {
+      loop.instructions.append(Instruction(.sum, [known.randomElement(using: &random) ?? 0, target]))
     }
     for target in streams.indices where streams[target] == .write || streams[target] == .update {
       loop.instructions.append(Instruction(.put, [known.randomElement(using: &random) ?? 0, target]))
@@ -157,10 +176,10 @@ private struct LoopTrial {
   private func stepText(_ stream: Int) -> String { loop.streams[stream] == .row ? "1" : "\(step)" }
 
   private var loopText: String {
-    let types = loop.streams.map { loop.walk == .rows && $0 != .number ? "\(real) *, long" : "\(real) *" }
+    let types = loop.streams.map { loop.walk == .rows && $0.hasStep ? "\(real) *, long" : "\(real) *" }
     let head = loop.walk == .rows ? "long, long" : "long"
     let sizes = loop.walk == .rows ? "\(rows), \(columns)" : "\(columns)"
-    let arguments = loop.streams.indices.map { "a[\($0)]" + (loop.walk == .rows && loop.streams[$0] != .number ? ", \(stepText($0))" : "") }
+    let arguments = loop.streams.indices.map { "a[\($0)]" + (loop.walk == .rows && loop.streams[$0].hasStep ? ", \(stepText($0))" : "") }
     return """
       void \(loop.name)(\(([head] + types).joined(separator: ", ")));
       void f(void **a) { \(loop.name)(\(([sizes] + arguments).joined(separator: ", "))); }
@@ -175,7 +194,7 @@ private struct LoopTrial {
       switch loop.streams[id] {
       case .number: return "a[\(id)], 0, 0"
       case .row: return "a[\(id)], 1, 0"
-      case .read, .write, .update: return "a[\(id)], \(step), 1"
+      case .read, .write, .update, .sum: return "a[\(id)], \(step), 1"
       }
     }
     func call(_ name: String, _ target: String, _ operands: [Int]) {
@@ -184,8 +203,20 @@ private struct LoopTrial {
       prototypes.insert("void \(kernel)(\(real) *, long, \(parameters), long, long);\n")
       body += "  \(kernel)(\(target), \(operands.map(operand).joined(separator: ", ")), \(rows), \(columns));\n"
     }
-    for (index, instruction) in loop.instructions.enumerated() where instruction.operation != .put {
+    for (index, instruction) in loop.instructions.enumerated() where instruction.operation.hasResult {
       call(instruction.operation.rawValue, "t[\(index)], \(columns)", instruction.operands)
+    }
+    // Arrays that are updated have what they had.
+    for (index, instruction) in loop.instructions.enumerated() where instruction.operation == .sum {
+      call("copy", "t[\(index)], \(columns)", [instruction.operands[0]])
+    }
+    let sums = loop.instructions.indices.filter { loop.instructions[$0].operation == .sum }
+    for row in 0..<(sums.isEmpty ? 0 : rows) {
+      for sum in sums {
+        let kernel = "nn_\(loop.element.rawValue)_col_sum"
+        prototypes.insert("void \(kernel)(\(real) *, \(real) *, long, long, long, long);\n")
+        body += "  \(kernel)(a[\(loop.instructions[sum].operands[1])], t[\(sum)] + \(row * columns), \(columns), 1, 1, \(columns));\n"
+      }
     }
     for (index, instruction) in loop.instructions.enumerated() where instruction.operation == .put {
       call("copy", "t[\(index)], \(columns)", [instruction.operands[0]])

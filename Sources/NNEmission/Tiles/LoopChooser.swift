@@ -16,6 +16,11 @@ struct LoopChooser {
   /// The values that sinks, stores and other memory need.
   private var stored: Set<Int> = []
   private var levels: [Int: Level] = [:]
+  /// The sums that a value is added to while it is in a register, by its id.
+  private var sums: [Int: [Sink]] = [:]
+
+  /// Rows that are so short that the sums of their columns wait for each other if nothing is done in between.
+  private static let narrowBytes = 128
 
   /// More than these make no loop faster, and names too long.
   private static let mostStatements = 40
@@ -27,7 +32,12 @@ struct LoopChooser {
       levels[statement.id] = statement.level
       for id in statement.readLocals { readers[id, default: []].insert(statement.id) }
     }
-    stored = Set(form.kernel.sinks.compactMap(\.operand.local) + stores.remaining.compactMap(\.operand.local)).union(stores.homes.keys)
+    stored = Set(stores.remaining.compactMap(\.operand.local)).union(stores.homes.keys)
+    let isNarrow = form.kernel.rows != Extent(1) && 2...(Self.narrowBytes / precision.bytes) ~= form.kernel.columns
+    for sink in form.kernel.sinks {
+      guard let id = sink.operand.local else { continue }
+      if isNarrow && sink.isSumOfColumns && levels[id] == .full { sums[id, default: []].append(sink) } else { stored.insert(id) }
+    }
   }
 
   func steps(_ statements: [Statement]) -> [Step] {
@@ -77,12 +87,21 @@ struct LoopChooser {
     var draft = LoopDraft(level: level)
     for statement in group {
       let isStored = stored.contains(statement.id) || !readers[statement.id, default: []].isSubset(of: own)
-      draft.append(statement, isStored: isStored)
+      draft.append(statement, isStored: isStored, sums: sums[statement.id] ?? [])
     }
     let kinds = draft.inputs.map { $0.stream(at: level, levels: levels) }
+    let targets = draft.outputs.indices.map { kinds.count + $0 }
     let loop = draft.loop(
-      element, .rows, kinds: kinds + draft.outputs.map { _ in .write }, inputs: Array(kinds.indices),
-      targets: draft.outputs.indices.map { kinds.count + $0 })
+      element, .rows, kinds: kinds + draft.outputs.map { _ in .write } + draft.sums.map { _ in .sum }, inputs: Array(kinds.indices),
+      targets: targets, sums: draft.sums.indices.map { kinds.count + targets.count + $0 })
     return machine.fits(loop) ? draft : nil
+  }
+}
+
+extension Sink {
+  /// Whether there is one for each column, and they are neighbours.
+  fileprivate var isSumOfColumns: Bool {
+    guard kind == .sum, level == .full, case .memory(let access) = target else { return false }
+    return access.column == 1
   }
 }

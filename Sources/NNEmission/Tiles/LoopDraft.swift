@@ -20,18 +20,24 @@ struct LoopDraft {
   private(set) var inputs: [Operand] = []
   /// The values that are stored, by id.
   private(set) var outputs: [Int] = []
+  /// What is added to as values come up.
+  private(set) var sums: [Sink] = []
   private var steps: [Step] = []
   private var known: [Step: Value] = [:]
   private var values: [Int: Value] = [:]
 
   init(level: Level) { self.level = level }
 
-  /// - Parameter isStored: whether others need the value.
-  mutating func append(_ statement: Statement, isStored: Bool) {
+  /// - Parameters:
+  ///   - isStored: whether others need the value.
+  ///   - sums: those that it is added to.
+  mutating func append(_ statement: Statement, isStored: Bool, sums: [Sink]) {
     guard case .compute(let expression) = statement.kind else { preconditionFailure("internal: no arithmetic") }
     let value = value(expression, statement)
     statements.append(statement)
     values[statement.id] = value
+    self.sums += sums
+    for _ in sums { steps.append(Step(operation: .sum, operands: [value])) }
     guard isStored else { return }
     outputs.append(statement.id)
     steps.append(Step(operation: .put, operands: [value]))
@@ -70,18 +76,20 @@ struct LoopDraft {
   /// - Parameters:
   ///   - kinds: what the arrays are: those of the inputs first.
   ///   - targets: the array that each output goes to.
-  func loop(_ element: VectorLoop.Element, _ walk: VectorLoop.Walk, kinds: [VectorLoop.Stream], inputs: [Int], targets: [Int])
-    -> VectorLoop
-  {
+  ///   - sums: the array of each sum.
+  func loop(
+    _ element: VectorLoop.Element, _ walk: VectorLoop.Walk, kinds: [VectorLoop.Stream], inputs: [Int], targets: [Int], sums: [Int]
+  ) -> VectorLoop {
     func number(_ value: Value) -> Int {
       switch value {
       case .input(let index): inputs[index]
       case .result(let index): kinds.count + index
       }
     }
-    var stored = targets.makeIterator()
+    var (stored, summed) = (targets.makeIterator(), sums.makeIterator())
     let instructions = steps.map { step in
-      VectorLoop.Instruction(step.operation, step.operands.map(number) + (step.operation == .put ? [stored.next() ?? 0] : []))
+      let target = step.operation == .put ? stored.next() : step.operation == .sum ? summed.next() : nil
+      return VectorLoop.Instruction(step.operation, step.operands.map(number) + (target.map { [$0] } ?? []))
     }
     return VectorLoop(element, walk, streams: kinds, instructions: instructions)
   }

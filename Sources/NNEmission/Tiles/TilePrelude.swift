@@ -81,8 +81,8 @@ struct TilePrelude {
 
   private func parameters(_ loop: VectorLoop) -> String {
     let arrays = loop.streams.map { stream in
-      let type = stream == .write || stream == .update ? "\(real) *" : "const \(real) *"
-      return loop.walk == .rows && stream != .number ? type + ", long" : type
+      let type = [.write, .update, .sum].contains(stream) ? "\(real) *" : "const \(real) *"
+      return loop.walk == .rows && stream.hasStep ? type + ", long" : type
     }
     return ([loop.walk == .rows ? "long rows, long cols" : "long count"] + arrays).joined(separator: ", ")
   }

@@ -31,8 +31,13 @@ extension TileStatements {
       let target = target(id, level)
       targets.append(Self.add(Stream(pointer: target.pointer, row: target.row, kind: .write), to: &streams))
     }
-    call(draft, streams, inputs, targets)
-    for id in draft.outputs { finish(id, level) }
+    let sums = draft.sums.map { sink in
+      streams.append(Stream(pointer: sinkPointer(sink), row: "", kind: .sum))
+      return streams.count - 1
+    }
+    call(draft, streams, inputs, targets, sums)
+    for sink in draft.sums { consume(.operand(sink.operand), level) }
+    for id in draft.outputs { finish(id, level, summed: draft.sums) }
   }
 
   /// An array that is written where another is read is that one.
@@ -57,12 +62,12 @@ extension TileStatements {
 
   private func isOneRow(_ level: Level) -> Bool { level == .row || space.rows == "1" }
 
-  private mutating func call(_ draft: LoopDraft, _ streams: [Stream], _ inputs: [Int], _ targets: [Int]) {
+  private mutating func call(_ draft: LoopDraft, _ streams: [Stream], _ inputs: [Int], _ targets: [Int], _ sums: [Int]) {
     let level = draft.level
     let isDense = streams.allSatisfy { $0.kind == .number || ($0.kind != .row && $0.row == space.columns) }
-    let walk: VectorLoop.Walk = isOneRow(level) || isDense ? .loop : .rows
+    let walk: VectorLoop.Walk = sums.isEmpty && (isOneRow(level) || isDense) ? .loop : .rows
     let element: VectorLoop.Element = space.scope.program.precision == .f32 ? .f32 : .f64
-    let loop = draft.loop(element, walk, kinds: streams.map(\.kind), inputs: inputs, targets: targets)
+    let loop = draft.loop(element, walk, kinds: streams.map(\.kind), inputs: inputs, targets: targets, sums: sums)
     var arguments: [String]
     switch walk {
     case .loop:
@@ -70,7 +75,7 @@ extension TileStatements {
       arguments = [count] + streams.map(\.pointer)
     case .rows:
       arguments = ["\(space.rows)", "\(space.columns)"]
-      for stream in streams { arguments += stream.kind == .number ? [stream.pointer] : [stream.pointer, stream.row] }
+      for stream in streams { arguments += [stream.pointer] + (stream.kind.hasStep ? [stream.row] : []) }
     }
     call(loop, arguments)
   }

@@ -188,15 +188,15 @@ struct TileStatements {
     }
   }
 
-  /// Hands a value that has just been made to its sinks.
-  mutating func finish(_ id: Int, _ level: Level) {
+  /// Hands a value that has just been made to its sinks, but for those that have it.
+  mutating func finish(_ id: Int, _ level: Level, summed: [Sink] = []) {
     release(id)
-    emitSinks(of: id, level)
+    emitSinks(of: id, level, summed: summed)
   }
 
   /// A sink takes its value as soon as it is there.
-  mutating func emitSinks(of id: Int, _ level: Level) {
-    for sink in form.kernel.sinks where sink.operand == .local(id) && sink.level == level { emit(sink) }
+  mutating func emitSinks(of id: Int, _ level: Level, summed: [Sink] = []) {
+    for sink in form.kernel.sinks where sink.operand == .local(id) && sink.level == level && !summed.contains(sink) { emit(sink) }
   }
 
   /// Sinks of what no statement of their level computes.
