@@ -38,7 +38,7 @@ struct ChunkPlan: Hashable, Sendable {
   private static let packedBytes = 320 << 10
   private static let mostPanels = 4
   /// What stays in the second-level cache, and rows that make passing over it worth while.
-  private static let nearBytes = 512 << 10
+  fileprivate static let nearBytes = 512 << 10
   private static let leastWholeRows = 20
   /// More would take too much room for what is made of some rows.
   private static let mostWholeColumns = 1024
@@ -91,7 +91,8 @@ struct ChunkPlan: Hashable, Sendable {
     if let rows = gradientHeight(form, batch, precision) {
       cuts.insert((.rows, kernel.rows, rows), at: 0)
     } else {
-      cuts.insert((.rows, kernel.rows, height(form, batch)), at: form.isColumnwise ? 1 : 0)
+      let isFirst = !form.isColumnwise || kernel.isTall(batch: batch, precision)
+      cuts.insert((.rows, kernel.rows, height(form, batch)), at: isFirst ? 0 : 1)
     }
     return cuts
   }
@@ -179,6 +180,15 @@ struct ChunkLines {
 }
 
 extension Kernel {
+  /// Whether the second-level cache holds B beside other things, but not A, and a chunk has as many rows as there are columns: chunks of rows read A once
+  /// then, and each chunk of columns would read all of it.
+  fileprivate func isTall(batch: Int, _ precision: Precision) -> Bool {
+    guard let product, product.method.isTiles, product.segments.isEmpty, outer.isEmpty, product.a.row != 1 else { return false }
+    let (rows, depth) = (rows.at(batch: batch), product.k.at(batch: batch))
+    return rows >= ChunkPlan.wantedChunks * columns && rows * depth * precision.bytes > ChunkPlan.nearBytes
+      && 2 * depth * columns * precision.bytes <= ChunkPlan.nearBytes
+  }
+
   /// Rows of a chunk that make adding up its sums little work beside summing.
   private static let leastSummedRows = 16
 
