@@ -172,28 +172,18 @@ nn_inlined float nn_tanh(float x) {
   return nn_from_bits(nn_bits(t < 0.625f ? near : far) | (nn_bits(x) & 0x80000000u));
 }
 
-// @nn_erf: the error function: a polynomial near zero, 1 - exp(h(|x|)) elsewhere, where h = log(1 - erf) is nearly a parabola
+// @nn_erf: the error function: a polynomial near zero, 1 - exp(h(|x|)) elsewhere, where h = log(1 - erf) is nearly a parabola, with the sign of x.
+// Terms go in pairs, so that few wait for each other
 nn_inlined float nn_erf(float x) {
-  float z = x * x;
-  float p = 8.39700951e-05f;
-  p = p * z - 0.000814961619f;
-  p = p * z + 0.00520169875f;
-  p = p * z - 0.0268596951f;
-  p = p * z + 0.112837017f;
-  p = p * z - 0.376126349f;
+  float t = nn_from_bits(nn_bits(x) & 0x7fffffffu), z = t * t, zz = z * z;
+  float p = (8.39700951e-05f * z - 0.000814961619f) * zz + (0.00520169875f * z - 0.0268596951f);
+  p = p * zz + (0.112837017f * z - 0.376126349f);
   p = p * z + 0.128379166f;
-  float t = x < 0.0f ? -x : x;
-  float u = (t > 4.1f ? 4.1f : t) - 1.0f;
-  float h = -2.10501275e-05f;
-  h = h * u + 0.000286590279f;
-  h = h * u - 0.0020069317f;
-  h = h * u + 0.0100424504f;
-  h = h * u - 0.0415619873f;
-  h = h * u - 0.843107283f;
-  h = h * u - 2.63896751f;
-  h = h * u - 1.84960556f;
-  float far = 1.0f - nn_exp(h);
-  return t < 0.92f ? x + x * p : x < 0.0f ? -far : far;
+  float u = (4.1f < t ? 4.1f : t) - 1.0f, uu = u * u;
+  float h = (0.000286590279f - 2.10501275e-05f * u) * uu + (0.0100424504f - 0.0020069317f * u);
+  h = h * (uu * uu) + ((-0.0415619873f * u - 0.843107283f) * uu + (-2.63896751f * u - 1.84960556f));
+  float far = 1.0f - nn_raised(h, 0u), near = t + t * p;
+  return nn_from_bits(nn_bits(t < 0.92f ? near : far) | (nn_bits(x) & 0x80000000u));
 }
 
 // @nn_floor: the largest whole number not above x: adding and subtracting 2^23 rounds, a comparison corrects
