@@ -46,6 +46,21 @@ enum Picture {
   }
 }
 
+extension Picture {
+  /// Pixels of other channels. Gray is the luminance of television.
+  static func convert(_ values: [UInt8], from found: PictureChannels, to wanted: PictureChannels) -> [UInt8] {
+    switch (found, wanted) {
+    case (.gray, .gray), (.color, .color): values
+    case (.gray, .color): values.flatMap { [$0, $0, $0] }
+    case (.color, .gray):
+      stride(from: 0, to: values.count, by: 3).map { pixel -> UInt8 in
+        let (red, green, blue) = (Int(values[pixel]), Int(values[pixel + 1]), Int(values[pixel + 2]))
+        return UInt8((red * 2126 + green * 7152 + blue * 722 + 5000) / 10000)
+      }
+    }
+  }
+}
+
 /// Portable network graphics, by libpng.
 private enum PNG {
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47]
@@ -54,19 +69,32 @@ private enum PNG {
     _ bytes: ByteBuffer, _ channels: PictureChannels, _ accepts: (PictureSize) throws(ContentError) -> Void
   ) throws(ContentError) -> [UInt8] {
     try bytes.withUnsafeBytes { (buffer) throws(ContentError) in
-      var image = png_image()
-      defer { png_image_free(&image) }
+      var image = nn_png()
+      defer { nn_png_end(&image) }
       guard nn_png_begin(&image, buffer.baseAddress, buffer.count) != 0 else { throw ContentError("it is no PNG file: \(message(image))") }
       let size = PictureSize(width: Int(image.width), height: Int(image.height))
       try accepts(size)
-      var pixels = [UInt8](repeating: 0, count: size.width * size.height * channels.rawValue)
-      let isRead = pixels.withUnsafeMutableBytes { nn_png_read(&image, Int32(channels.rawValue), $0.baseAddress) != 0 }
+      let found = Int(image.channels)
+      var stored = [UInt8](repeating: 0, count: size.width * size.height * found)
+      var rows = [UnsafeMutablePointer<UInt8>?](repeating: nil, count: size.height)
+      let isRead = stored.withUnsafeMutableBufferPointer { pixels in
+        rows.withUnsafeMutableBufferPointer { nn_png_read(&image, pixels.baseAddress, $0.baseAddress) != 0 }
+      }
       guard isRead else { throw ContentError("the PNG file is damaged: \(message(image))") }
-      return pixels
+      let isColor = found > 2
+      return Picture.convert(found % 2 == 0 ? opaque(stored, channels: found) : stored, from: isColor ? .color : .gray, to: channels)
     }
   }
 
-  private static func message(_ image: png_image) -> String {
+  /// What is transparent lies on black.
+  private static func opaque(_ pixels: [UInt8], channels: Int) -> [UInt8] {
+    stride(from: 0, to: pixels.count, by: channels).flatMap { pixel in
+      let opacity = Int(pixels[pixel + channels - 1])
+      return (0..<(channels - 1)).map { UInt8((Int(pixels[pixel + $0]) * opacity + 127) / 255) }
+    }
+  }
+
+  private static func message(_ image: nn_png) -> String {
     withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 }

@@ -18,7 +18,7 @@ struct PortableMap {
     let found: PictureChannels = kind == UInt8(ascii: "2") || kind == UInt8(ascii: "5") ? .gray : .color
     let count = size.width * size.height * found.rawValue
     let values = kind < UInt8(ascii: "5") ? try map.text(count, brightest) : try map.binary(count, brightest)
-    return convert(values, from: found, to: channels)
+    return Picture.convert(values, from: found, to: channels)
   }
 
   // MARK: Numbers
@@ -76,17 +76,4 @@ struct PortableMap {
   }
 
   private static func byte(_ value: Int, _ brightest: Int) -> UInt8 { UInt8((value * 255 + brightest / 2) / brightest) }
-
-  /// Gray is the luminance of television.
-  private static func convert(_ values: [UInt8], from found: PictureChannels, to wanted: PictureChannels) -> [UInt8] {
-    switch (found, wanted) {
-    case (.gray, .gray), (.color, .color): values
-    case (.gray, .color): values.flatMap { [$0, $0, $0] }
-    case (.color, .gray):
-      stride(from: 0, to: values.count, by: 3).map { pixel -> UInt8 in
-        let (red, green, blue) = (Int(values[pixel]), Int(values[pixel + 1]), Int(values[pixel + 2]))
-        return UInt8((red * 2126 + green * 7152 + blue * 722 + 5000) / 10000)
-      }
-    }
-  }
 }

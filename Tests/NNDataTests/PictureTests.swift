@@ -1,4 +1,5 @@
 import CPng
+import CZlib
 import Glibc
 import Testing
 
@@ -16,6 +17,21 @@ extension TestBytes {
     var size = file.count
     guard png_image_write_to_memory(&image, &file, &size, 0, pixels, 0, nil) != 0 else { return [] }
     return Array(file.prefix(size))
+  }
+}
+
+extension TestBytes {
+  /// A picture as its file has it: what its header says of its kind, more chunks, and its lines, each after a 0.
+  static func png(_ width: Int, _ height: Int, depth: UInt8, kind: UInt8, chunks: [(String, [UInt8])] = [], lines: [UInt8]) -> [UInt8] {
+    func number(_ value: UInt) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
+    func chunk(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
+      let all = Array(name.utf8) + bytes
+      return number(UInt(bytes.count)) + all + number(UInt(crc32(0, all, uInt(all.count))))
+    }
+    let (low, high) = (UInt8(lines.count & 255), UInt8(lines.count >> 8))
+    let packed = [0x78, 1, 1, low, high, ~low, ~high] + lines + number(UInt(adler32(1, lines, uInt(lines.count))))
+    return [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10] + chunk("IHDR", number(UInt(width)) + number(UInt(height)) + [depth, kind, 0, 0, 0])
+      + chunks.flatMap { chunk($0.0, $0.1) } + chunk("IDAT", packed) + chunk("IEND", [])
   }
 }
 
@@ -46,7 +62,30 @@ extension TestBytes {
     let text = Array("P3 3 2 255 \(colors.map { "\($0)" }.joined(separator: " "))".utf8)
     let planar: [UInt8] = [255, 0, 0, 9, 0, 255, 0, 255, 0, 9, 0, 255, 0, 0, 255, 9, 0, 255]
     for file in [binary, text, TestBytes.png(3, 2, colors)] { #expect(try planes(file, .color) == planar) }
-    #expect(try planes(binary) == [54, 182, 18, 9, 0, 255])
+    for file in [binary, text, TestBytes.png(3, 2, colors)] { #expect(try planes(file) == [54, 182, 18, 9, 0, 255]) }
+  }
+
+  /// No curve is applied to what is stored, whatever the file says of its light.
+  @Test func pixelsOfPNGFilesAreTakenAsTheyAreStored() throws {
+    let wide = TestBytes.png(3, 2, depth: 16, kind: 0, lines: [0, 0, 0, 50, 50, 100, 100, 0, 150, 150, 200, 200, 250, 250])
+    #expect(try planes(wide) == gray)
+    // A gamma of 1.
+    let bright = TestBytes.png(3, 2, depth: 8, kind: 0, chunks: [("gAMA", [0, 1, 0x86, 0xA0])], lines: [0, 0, 50, 100, 0, 150, 200, 250])
+    #expect(try planes(bright) == gray)
+    let bits = TestBytes.png(3, 2, depth: 2, kind: 0, lines: [0, 0b00_01_10_00, 0, 0b11_00_01_00])
+    #expect(try planes(bits) == [0, 85, 170, 255, 0, 85])
+    let palette = TestBytes.png(
+      3, 2, depth: 8, kind: 3, chunks: [("PLTE", [255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9])], lines: [0, 0, 1, 2, 0, 3, 3, 0])
+    #expect(try planes(palette) == [54, 182, 18, 9, 9, 54])
+    let dark = TestBytes.png(3, 2, depth: 8, kind: 2, lines: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 10, 11, 12, 13, 14, 15, 16, 17, 18])
+    #expect(try planes(dark) == [2, 5, 8, 11, 14, 17])
+  }
+
+  @Test func whatIsTransparentLiesOnBlack() throws {
+    let lines: [UInt8] = [0, 100, 255, 100, 128, 100, 0, 0, 10, 255, 200, 51, 255, 127]
+    #expect(try planes(TestBytes.png(3, 2, depth: 8, kind: 4, lines: lines)) == [100, 50, 0, 10, 40, 127])
+    let none = TestBytes.png(3, 2, depth: 8, kind: 0, chunks: [("tRNS", [0, 50])], lines: [0, 0, 50, 100, 0, 150, 200, 250])
+    #expect(try planes(none) == [0, 0, 100, 150, 200, 250])
   }
 
   @Test(arguments: [
