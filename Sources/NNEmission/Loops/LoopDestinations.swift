@@ -17,7 +17,7 @@ struct LoopDestinations {
   /// How often each value is read.
   private(set) var uses: [Int: Int] = [:]
 
-  init(_ form: KernelForm, _ phases: RowPhases, _ direct: DirectStores, overlap: (Region, Region) -> Bool) {
+  init(_ form: KernelForm, _ phases: RowPhases, _ direct: DirectStores) {
     countUses(form)
     let statements = Dictionary(form.kernel.statements.map { ($0.id, $0) }) { first, _ in first }
     for sink in form.kernel.sinks {
@@ -26,8 +26,7 @@ struct LoopDestinations {
       }
       inlineSinks[id] = sink
     }
-    for store in form.kernel.stores {
-      let phase = phases.phase(store, overlap: overlap)
+    for (store, phase) in zip(form.kernel.stores, phases.storePhases) {
       let id = store.operand.local
       let isOwnPass = id.map { phases.phases[$0] == phase } ?? false
       if let id, isOwnPass, homes[id] == nil, store.level == .full, store.target.column == 1, !phases.isBesideLoops(id) {

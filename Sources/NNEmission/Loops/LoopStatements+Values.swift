@@ -93,12 +93,14 @@ extension LoopStatements {
     }
     table.row = stride
     let column = statement.level == .full ? column : nil
-    let element = "\(scope.pointer(table))[\(scope.index(table, row: named(classes), column: column))]"
+    let element = "\(scope.pointer(table))[\(scope.index(table, row: named(classes, of: count), column: column))]"
+    if count == 1 { return CExpression(element, .primary) }
     return CExpression("\(isRow(classes, of: count)) ? \(element) : \(expressions.number(0).text)", .conditional)
   }
 
-  /// The class number for the row, as a counter.
-  func named(_ classes: Access) -> String { "(long)\(place(classes, .row))" }
+  /// The class number for the row, as a counter. Where there is one class it is 0, since entries refuse all others: gcc 12.2 adds up rows under such a
+  /// condition wrongly.
+  func named(_ classes: Access, of count: Int) -> String? { count == 1 ? nil : "(long)\(place(classes, .row))" }
 
   /// Whether it is one of `count`.
   func isRow(_ classes: Access, of count: Int) -> String { "(unsigned)\(place(classes, .row)) < \(count)u" }

@@ -71,7 +71,7 @@ struct LoopStatements {
     self.rowNames = rowNames
     self.scope = scope
     expressions = ExpressionPrinter(scope.program)
-    destinations = LoopDestinations(form, phases, stores, overlap: scope.entry.overlap)
+    destinations = LoopDestinations(form, phases, stores)
   }
 
   var real: String { scope.program.real }
@@ -152,12 +152,11 @@ struct LoopStatements {
     // In a kernel of one column all statements are row statements, and the product is read as one of them.
     loaded = []
     if phases.isGrouped {
-      for id in phases.rowReads(phase, scope.entry.overlap) {
+      for id in phases.rowReads(phase) {
         writer.line("const \(real) \(names[id] ?? "") = \(rowNames[id] ?? "")[\(groupRow ?? "0")];")
       }
     }
-    for statement in form.kernel.statements
-    where statement.level == .row && phases.phases[statement.id] == phase && !phases.apart.contains(statement.id) {
+    for statement in phases.statements(phase) where statement.level == .row && !phases.apart.contains(statement.id) {
       if !statement.isReduction { load(statement.operands, phase: phase, into: &writer) }
       print(statement, into: &writer)
       if let kept = rowNames[statement.id] { writer.line("\(kept)[\(groupRow ?? "0")] = \(names[statement.id] ?? "");") }
@@ -167,7 +166,7 @@ struct LoopStatements {
   /// The functions that have loops of their own at the end of pass `phase`.
   mutating func printFunctions(_ phase: Int, into writer: inout CWriter) {
     guard let group else { return }
-    for statement in form.kernel.statements where phases.apart.contains(statement.id) && phases.phases[statement.id] == phase {
+    for statement in phases.statements(phase) where phases.apart.contains(statement.id) {
       guard case .compute(let expression) = statement.kind else { continue }
       let isFull = statement.level == .full
       let kept = isFull ? keptNames : rowNames
@@ -188,11 +187,11 @@ struct LoopStatements {
   /// Whether a pass does anything row by row.
   func hasRows(_ phase: Int) -> Bool {
     hasColumns(phase)
-      || form.kernel.statements.contains { $0.level == .row && phases.phases[$0.id] == phase && !phases.apart.contains($0.id) }
+      || phases.statements(phase).contains { $0.level == .row && !phases.apart.contains($0.id) }
   }
 
   func hasColumns(_ phase: Int) -> Bool {
-    form.kernel.statements.contains { $0.level == .full && phases.phases[$0.id] == phase && !phases.apart.contains($0.id) }
+    phases.statements(phase).contains { $0.level == .full && !phases.apart.contains($0.id) }
       || form.kernel.sinks.contains { $0.level == .full && phases.phase($0.operand) == phase }
       || destinations.lines.contains { $0.store.level == .full && $0.phase == phase }
   }
@@ -200,8 +199,7 @@ struct LoopStatements {
   /// What pass `phase` does for one element.
   mutating func printColumn(_ phase: Int, into writer: inout CWriter) {
     loaded = []
-    for statement in form.kernel.statements
-    where statement.level == .full && phases.phases[statement.id] == phase && !phases.apart.contains(statement.id) {
+    for statement in phases.statements(phase) where statement.level == .full && !phases.apart.contains(statement.id) {
       load(statement.operands, phase: phase, into: &writer)
       print(statement, into: &writer)
     }
@@ -225,7 +223,7 @@ struct LoopStatements {
 
   mutating func accumulate(_ sink: Sink, _ value: CExpression, into writer: inout CWriter) {
     let target = sinkText(sink, column: sink.level == .full ? column : nil)
-    if case .rows(_, let classes, let count) = sink.target {
+    if case .rows(_, let classes, let count) = sink.target, count > 1 {
       return writer.line("if (\(isRow(classes, of: count))) \(target) += \(value.text);")
     }
     writer.line(accumulation(sink, target, value))
@@ -249,7 +247,8 @@ struct LoopStatements {
     switch sink.target {
     case .scalar(let id): "*\(scope.target(id))"
     case .memory(let access): "\(scope.pointer(access))[\(scope.index(access, row: nil, column: column))]"
-    case .rows(let access, let classes, _): "\(scope.pointer(access))[\(scope.index(access, row: named(classes), column: column))]"
+    case .rows(let access, let classes, let count):
+      "\(scope.pointer(access))[\(scope.index(access, row: named(classes, of: count), column: column))]"
     }
   }
 

@@ -15,7 +15,11 @@ struct RowPhases {
   private(set) var apart: Set<Int> = []
   /// Row values that are kept for all rows of a group.
   private(set) var keptRowValues: Set<Int> = []
+  /// The pass in which each store may be done: its value is there, and no later pass reads what it overwrites.
+  private(set) var storePhases: [Int] = []
   let isGrouped: Bool
+  /// The statements of each pass.
+  private var statements: [[Statement]] = []
   private let form: KernelForm
   private let levels: [Int: Level]
 
@@ -25,13 +29,26 @@ struct RowPhases {
     levels = Dictionary(form.kernel.statements.map { ($0.id, $0.level) }) { first, _ in first }
     if form.kernel.product != nil { phases[0] = 0 }
     for statement in form.kernel.statements { place(statement) }
-    for store in form.kernel.stores where store.level == .full { keepUntilStored(store, overlap) }
-    if isGrouped { keepRowValues(overlap) }
+    statements = Array(repeating: [], count: count)
+    for statement in form.kernel.statements { statements[phases[statement.id] ?? 0].append(statement) }
+    placeStores(overlap)
+    if isGrouped { keepRowValues() }
   }
 
+  /// The statements of a pass.
+  func statements(_ pass: Int) -> [Statement] { statements.indices.contains(pass) ? statements[pass] : [] }
+
   /// A store that has to wait for readers of what it overwrites finds its value in a row that was kept.
-  private mutating func keepUntilStored(_ store: StoreStep, _ overlap: (Region, Region) -> Bool) {
-    if let id = store.operand.local, isFull(id), phase(store, overlap: overlap) != phases[id] { kept.insert(id) }
+  private mutating func placeStores(_ overlap: (Region, Region) -> Bool) {
+    let reads = form.kernel.statements.flatMap { statement in
+      statement.operands.compactMap(\.access).map { (region: Region($0.buffer), phase: phases[statement.id] ?? 0) }
+    }
+    for store in form.kernel.stores {
+      let target = Region(store.target.buffer)
+      let phase = reads.reduce(phase(store.operand)) { $1.phase > $0 && overlap($1.region, target) ? $1.phase : $0 }
+      storePhases.append(phase)
+      if store.level == .full, let id = store.operand.local, isFull(id), phase != phases[id] { kept.insert(id) }
+    }
   }
 
   private mutating func place(_ statement: Statement) {
@@ -51,21 +68,21 @@ struct RowPhases {
   /// The first pass that may read a value beside its own statement.
   private func passAfter(_ id: Int) -> Int { (phases[id] ?? 0) + (apart.contains(id) ? 1 : 0) }
 
-  private mutating func keepRowValues(_ overlap: (Region, Region) -> Bool) {
-    for pass in 0..<count { keptRowValues.formUnion(rowReads(pass, overlap)) }
+  private mutating func keepRowValues() {
+    for pass in 0..<count { keptRowValues.formUnion(rowReads(pass)) }
     for statement in form.kernel.statements where apart.contains(statement.id) && statement.level == .row {
       keptRowValues.formUnion([statement.id] + statement.operands.compactMap(\.local))
     }
   }
 
   /// Row values that a pass over the rows finds kept.
-  func rowReads(_ pass: Int, _ overlap: (Region, Region) -> Bool) -> [Int] {
+  func rowReads(_ pass: Int) -> [Int] {
     let last = count - 1
-    var reads = form.kernel.statements.filter { phases[$0.id] == pass && !apart.contains($0.id) }.flatMap {
-      $0.operands.compactMap(\.local)
-    }
+    var reads = statements(pass).filter { !apart.contains($0.id) }.flatMap { $0.operands.compactMap(\.local) }
     reads += form.kernel.sinks.filter { ($0.level == .full ? phase($0.operand) : last) == pass }.compactMap(\.operand.local)
-    reads += form.kernel.stores.filter { ($0.level == .full ? phase($0, overlap: overlap) : last) == pass }.compactMap(\.operand.local)
+    for (store, phase) in zip(form.kernel.stores, storePhases) where (store.level == .full ? phase : last) == pass {
+      if let id = store.operand.local { reads.append(id) }
+    }
     return Set(reads).filter { !isFull($0) && (phases[$0] != pass || apart.contains($0)) }.sorted()
   }
 
@@ -79,17 +96,6 @@ struct RowPhases {
   }
 
   func phase(_ operand: Operand) -> Int { operand.local.map(passAfter) ?? 0 }
-
-  /// The pass in which a store may be done: its value is there, and no later pass reads what it overwrites.
-  func phase(_ store: StoreStep, overlap: (Region, Region) -> Bool) -> Int {
-    var result = phase(store.operand)
-    let target = Region(store.target.buffer)
-    for statement in form.kernel.statements {
-      let reads = statement.operands.compactMap(\.access).contains { overlap(Region($0.buffer), target) }
-      if reads { result = max(result, phases[statement.id] ?? 0) }
-    }
-    return result
-  }
 }
 
 extension KernelForm {
