@@ -253,7 +253,8 @@ nn_inlined nn_pair nn_pair_product(nn_pair a, nn_pair b) {
 #define nn_machine_sqrt(x) __builtin_sqrt(x)
 #endif
 
-// @nn_sqrt: the square root, correctly rounded: the machine's, or by Newton's method for 1 / sqrt(x) and an exact residual
+// @nn_sqrt: the square root, correctly rounded: the machine's, or by Newton's method for 1 / sqrt(x) and exact residuals; the last one tells
+// whether a neighbour is nearer
 nn_inlined double nn_sqrt(double x) {
 #ifdef nn_machine_sqrt
   return nn_machine_sqrt(x);
@@ -269,6 +270,10 @@ nn_inlined double nn_sqrt(double x) {
   root += (value - root * root) * (0.5 * inverse);
   nn_pair square = nn_exact_product(root, root);
   root += ((value - square.high) - square.low) * (0.5 * inverse);
+  double below = nn_from_bits(nn_bits(root) - 1), above = nn_from_bits(nn_bits(root) + 1);
+  square = nn_exact_product(root, root);
+  double rest = (value - square.high) - square.low;
+  root = rest + root * (root - below) <= 0.0 ? below : rest - root * (above - root) > 0.0 ? above : root;
   root = small ? root * 0x1p-54 : large ? root * 0x1p54 : root;
   return x > 0.0 ? (x < nn_infinity() ? root : x) : x == 0.0 ? x : nn_nan();
 #endif

@@ -49,6 +49,13 @@ enum { nn_width = nn_vector_bytes / (int)sizeof(real) };
 // @nn_opaque: keeps compilers from giving each row of a tile a pointer of its own, for which there are not enough registers
 #define nn_opaque(pointer) __asm__("" : "+r"(pointer))
 
+// @nn_hidden: keeps gcc from following a pointer, and warning of what masked loads do not read
+#if nn_vectors
+#define nn_hidden(pointer) __asm__("" : "+r"(pointer))
+#else
+#define nn_hidden(pointer) (void)0
+#endif
+
 // @nn_held: keeps gcc from loading a vector anew wherever it is used
 #if defined(__x86_64__) && !defined(__clang__)
 #define nn_held(vector) __asm__("" : "+v"(vector))

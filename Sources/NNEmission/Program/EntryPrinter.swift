@@ -18,6 +18,8 @@ struct EntryPrinter {
   var usesMemory = false
   var workspace: WorkspacePlan
   let memoryName: String
+  /// Where an entry without a workspace has its memory.
+  private let arrayName: String
   let lanesName: String
   /// Elements of memory that each lane needs.
   var laneMemory = 0
@@ -32,6 +34,7 @@ struct EntryPrinter {
     self.flavour = flavour
     names = scope.names
     memoryName = names.allocate("memory")
+    arrayName = names.allocate("memory_numbers")
     lanesName = names.allocate("lanes")
     expressions = ExpressionPrinter(scope.program)
     workspace = WorkspacePlan(scope.entry.schedule, batch: scope.batch)
@@ -91,8 +94,9 @@ struct EntryPrinter {
     writer.append(inner.text)
     writer.append(body.text)
     writer.close()
+    let used = expressions.used.union(memory > 0 && !hasWorkspace ? ["nn_hidden"] : [])
     return Output(
-      text: functions + "\n" + writer.text, used: expressions.used, workspace: memory > 0 ? workspace : nil, memory: memory,
+      text: functions + "\n" + writer.text, used: used, workspace: memory > 0 ? workspace : nil, memory: memory,
       laneMemory: laneMemory, sharesStretches: !functions.isEmpty)
   }
 
@@ -102,7 +106,8 @@ struct EntryPrinter {
       let address = "(\(program.names.member("address")))workspace"
       writer.line("\(real) *const \(memoryName) = (\(real) *)(void *)((char *)workspace + (64 - \(address) % 64) % 64);")
     } else {
-      writer.line("\(real) \(memoryName)[\(elements)];")
+      writer.line("\(real) \(arrayName)[\(elements)], *\(memoryName) = \(arrayName);")
+      writer.line("\(program.names.carried("nn_hidden"))(\(memoryName));")
     }
   }
 

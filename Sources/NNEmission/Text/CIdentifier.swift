@@ -42,6 +42,13 @@ enum CIdentifier {
   /// What a value or argument of a model cannot be called: the keywords of C and C++, names that compilers predefine, and the arguments of our functions.
   static let reserved = keywordSet.union((predefined + " " + arguments).split(separator: " ").map(String.init))
 
+  /// Whether a name is one of those that compilers keep for themselves.
+  static func isCompilers(_ name: String) -> Bool {
+    let start = Array(name.utf8.prefix(2))
+    guard start.count == 2, start[0] == UInt8(ascii: "_") else { return false }
+    return start[1] == UInt8(ascii: "_") || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(start[1])
+  }
+
   /// Those of C and C++.
   static let keywordSet = Set(keywords.split(separator: " ").map(String.init))
 

@@ -16,7 +16,8 @@ struct NameAllocator: Sendable {
 
   /// The wanted name, or one like it that is free: with `suffix`, then with numbers.
   mutating func allocate(_ wanted: String, else suffix: String = "_") -> String {
-    let name = free(CIdentifier.spelling(of: wanted), suffix)
+    let spelling = CIdentifier.spelling(of: wanted)
+    let name = free(CIdentifier.isCompilers(spelling) ? spelling + suffix : spelling, suffix)
     taken.insert(name)
     return name
   }

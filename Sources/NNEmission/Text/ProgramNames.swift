@@ -10,7 +10,9 @@ struct ProgramNames: Sendable {
   let isRest: Bool
 
   init(model: String, isRest: Bool = false) {
-    prefix = CIdentifier.spelling(of: model)
+    let spelling = CIdentifier.spelling(of: model)
+    // Compilers know `__real`.
+    prefix = spelling == "_" ? "__" : spelling
     macroPrefix = CIdentifier.capitals(of: prefix)
     self.isRest = isRest
   }

@@ -65,3 +65,15 @@ for model in gates neuron norm linear xor digits fashion; do
     check "needs no symbol" test -z "$undefined"
   done
 done
+
+# What masked loads do not read is nothing to warn of, nor are names that compilers keep for themselves.
+printf 'model m\ninput x: [7]\ninput _Pragma: [2]\ninput __func__: [2]\ntarget y: [1]\nloss squared_error(x |> dense(1), y) + sum(_Pragma * __func__)\n' \
+  >"$work/clipped.nn"
+printf 'train { optimizer sgd(rate: 0.1); clip 1.0; batch 4 }\n' >>"$work/clipped.nn"
+printf 'model _\ninput x: [64]\ntarget y: [1]\nloss squared_error(x |> dense(1), y)\ntrain { optimizer sgd(rate: 0.1); clip 1.0 }\n' >"$work/wide_clip.nn"
+for model in clipped wide_clip; do
+  run 0 "$nncc" "$work/$model.nn" -o "$work/$model"
+  for level in -O2 -O3; do
+    run 0 cc -std=c99 -Wall -Wextra -pedantic -Wconversion -Werror "$level" -march=native -c "$work/$model"/*.c -o "$work/$model.o"
+  done
+done
