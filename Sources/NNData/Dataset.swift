@@ -49,11 +49,14 @@ package struct Dataset: Equatable, Sendable {
   /// Number of examples.
   package let count: Int
   package let columns: [Column]
+  /// The first example of each file but the first.
+  package let starts: [Int]
 
-  init(count: Int, columns: [Column]) {
+  init(count: Int, columns: [Column], starts: [Int] = []) {
     precondition(columns.allSatisfy { $0.values.count == count * $0.port.elementCount }, "columns differ in length")
     self.count = count
     self.columns = columns
+    self.starts = starts
   }
 
   /// The examples of all parts in order: what not every part has is left out.
@@ -65,7 +68,12 @@ package struct Dataset: Equatable, Sendable {
       guard columns.count > 1 else { return first }
       return Column(port: first.port, values: Values(joining: columns))
     }
-    self.init(count: parts.reduce(0) { $0 + $1.count }, columns: columns)
+    var (count, starts) = (0, [Int]())
+    for part in parts {
+      starts += [count] + part.starts.map { count + $0 }
+      count += part.count
+    }
+    self.init(count: count, columns: columns, starts: Array(starts.dropFirst()))
   }
 
   package subscript(name: String) -> Column? {

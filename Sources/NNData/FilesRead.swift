@@ -15,6 +15,12 @@ package enum FilesRead {
     if fstat(descriptor, &status) == 0 { add(status) }
   }
 
+  /// A file that belongs to what was read, though nobody has looked into it.
+  package static func add(_ path: String) {
+    var status = stat()
+    if stat(path, &status) == 0 { add(status) }
+  }
+
   /// Whether the path names a file that was read, by whatever name.
   package static func contains(_ path: String) -> Bool {
     var status = stat()

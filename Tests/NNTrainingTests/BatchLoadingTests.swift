@@ -18,7 +18,7 @@ import Testing
     let setup = try ModelSetup(test: Self.model)
     let data = try TrainingData(setup)
     let instance = try setup.instance([.step], batch: 8)
-    let plan = BatchPlan(data.order, size: 8, epochs: 3, from: progress)
+    let plan = BatchPlan(data.order, data.bounds(size: 8), epochs: 3, from: progress)
     let loader = try BatchLoader(data.table, plan, for: instance, isAhead: isAhead, leastBytes: 0)
     var batches: [[Float]] = []
     while try loader.load(into: instance) {
@@ -57,7 +57,7 @@ import Testing
   @Test func stepsUseTheLoadedBatch() throws {
     let setup = try ModelSetup(test: Self.model)
     let data = try TrainingData(setup)
-    let plan = BatchPlan(data.order, size: 8, epochs: 3, from: TrainingProgress(seed: 9))
+    let plan = BatchPlan(data.order, data.bounds(size: 8), epochs: 3, from: TrainingProgress(seed: 9))
     let losses = try [false, true].map { isAhead in
       let instance = try setup.instance([.step], batch: 8)
       let loader = try BatchLoader(data.table, plan, for: instance, isAhead: isAhead, leastBytes: 0)

@@ -131,4 +131,24 @@ import Testing
       }
     }
   }
+
+  /// No batch has examples of two files, so that each begins with what states start from.
+  @Test(arguments: [(1, [1, 3, 6, 10, 30, 60]), (2, [1, 2, 4, 10, 20, 40]), (5, [1, 2, 3, 10, 20, 30])])
+  func statesStartAnewWithEachFile(batch: Int, sums: [Double]) throws {
+    try withTemporaryFolder { folder in
+      try FileWriter.write("x\n1\n2\n3\n", to: folder + "/a.csv")
+      try FileWriter.write("x\n10\n20\n30\n", to: folder + "/b.csv")
+      let text = """
+        input x: []
+        param w = [0, 0]
+        state total: [] = 0
+        next  total = total + x
+        output sum = total + x + 0 * sum(w)
+        train { batch \(batch) }
+        """
+      let files = ["a.csv", "b.csv"].map { DataDescription.Argument.string("\(folder)/\($0)") }
+      let data = DataDescription(kind: .csv, positional: [.list(files)], named: [], range: nil)
+      #expect(try model(folder, text).predict(data).tensors.first?.storage == .float64(sums))
+    }
+  }
 }

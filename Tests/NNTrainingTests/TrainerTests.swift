@@ -242,6 +242,50 @@ import Testing
     }
   }
 
+  /// The weights that a run without `patience` left are the best there are.
+  @Test func looksForABetterEpochThanTheOneItGoesOnFrom() throws {
+    try withTemporaryFolder { folder in
+      let plain = Self.overfitting.replacing("; patience 4", with: "")
+      let first = try trainer(plain, folder, epochs: 2).run()
+      #expect(first.best == nil)
+      let whole = try trainer(Self.overfitting, folder + "/whole").run()
+      let rest = try trainer(Self.overfitting, folder, resumes: true).run()
+      #expect(rest.best?.epoch == max(whole.best?.epoch ?? 0, 2))
+      #expect(rest.epochs == max(whole.epochs, 6))
+    }
+  }
+
+  @Test func examplesThatRememberBeginAnewWithEachFile() throws {
+    try withTemporaryFolder { folder in
+      try FileWriter.write("x\n1\n2\n3\n", to: folder + "/a.csv")
+      try FileWriter.write("x\n1\n2\n", to: folder + "/b.csv")
+      let text = """
+        input x: []
+        param w = 1
+        state last: [] = 0
+        next  last = x
+        loss  squared_error(x, last + w)
+        train {
+          data   csv(["\(folder)/a.csv", "\(folder)/b.csv"])
+          batch  1; epochs 2
+        }
+        """
+      var losses: [Double] = []
+      var size: TrainingSize?
+      _ = try trainer(text).run(observer: { event in
+        if case .stepped(let step) = event { losses.append(step.loss) }
+        if case .began(let value) = event { size = value }
+      })
+      #expect(losses == [Double](repeating: 0, count: 10))
+      #expect(size?.stepsPerEpoch == 5)
+      let paired = text.replacing("batch  1", with: "batch  2")
+      var steps: [StepReport] = []
+      _ = try trainer(paired).run(observer: { event in if case .stepped(let step) = event { steps.append(step) } })
+      #expect(steps.prefix(3).map(\.step) == [1, 2, 3])
+      #expect(steps.first?.stepsPerEpoch == 3)
+    }
+  }
+
   @Test(arguments: [1, 5, 7, 11, 14])
   func remembersTheBestOverAnInterruption(steps: Int) throws {
     try withTemporaryFolder { folder in

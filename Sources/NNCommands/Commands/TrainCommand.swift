@@ -69,6 +69,7 @@ package struct TrainCommand: Command {
       defer { display.end() }
       return try Trainer(setup, folder: folder, resumes: resumes, weights: weights, saveInterval: saveInterval).run(
         observer: { event in
+          if case .began = event { Interruption.beginWork() }
           display.show(event)
           if case .finishedEpoch(let record) = event { events?.add(record) }
         }, isInterrupted: { Interruption.requested != nil })

@@ -6,7 +6,7 @@ import NNSchedule
 /// Which examples are learnt from, batch after batch: a function of the seed and of where the training stands.
 struct BatchPlan {
   private let order: ExampleOrder
-  private let size: Int
+  private let bounds: BatchBounds
   private let epochs: Int
   private var epoch: Int
   private var position: Int
@@ -14,9 +14,9 @@ struct BatchPlan {
   private var rows: [Int] = []
 
   /// From where a training stands to the end of its last epoch.
-  init(_ order: ExampleOrder, size: Int, epochs: Int, from progress: TrainingProgress) {
+  init(_ order: ExampleOrder, _ bounds: BatchBounds, epochs: Int, from progress: TrainingProgress) {
     self.order = order
-    self.size = size
+    self.bounds = bounds
     self.epochs = epochs
     epoch = progress.epochs
     position = progress.position
@@ -32,7 +32,7 @@ struct BatchPlan {
     }
     guard epoch < epochs else { return nil }
     if rows.isEmpty { rows = order.rows(epoch: epoch) }
-    let batch = rows[position..<min(position + size, rows.count)]
+    let batch = rows[position..<bounds.end(from: position)]
     position += batch.count
     defer { seen &+= UInt64(batch.count) }
     return (batch, seen)

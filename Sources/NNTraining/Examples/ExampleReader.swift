@@ -11,13 +11,15 @@ struct ExampleReader {
   /// Of made-up examples.
   let seed: UInt64
 
-  /// - Parameter isNeeded: which ports have to be filled; the others are filled where the source has them.
+  /// - Parameters:
+  ///   - seed: of made-up examples, if not the reader's.
+  ///   - isNeeded: which ports have to be filled; the others are filled where the source has them.
   func read(
-    _ description: DataDescription, part: DataSource.Part = .training, isNeeded: (Port) -> Bool = { _ in true }
+    _ description: DataDescription, part: DataSource.Part = .training, seed: UInt64? = nil, isNeeded: (Port) -> Bool = { _ in true }
   ) throws -> ExampleTable {
     let source = try SourceReading(description, part: part, portNames: model.ports.map(\.name)).source()
     let folder = description.isFromCommandLine ? "" : baseFolder
-    return try table(source, folder: folder, seed: part == .training ? seed : ~seed, isNeeded: isNeeded)
+    return try table(source, folder: folder, seed: seed ?? (part == .training ? self.seed : ~self.seed), isNeeded: isNeeded)
   }
 
   /// Seeded examples: normal numbers, each class equally likely.

@@ -6,10 +6,13 @@ package struct ExampleTable: Sendable {
   package let count: Int
   /// Inputs before targets; nil for a port that the source does not have and that nobody needs.
   let columns: [Dataset.Column?]
+  /// The first row of each file but the first.
+  let starts: [Int]
 
-  init(count: Int, columns: [Dataset.Column?]) {
+  init(count: Int, columns: [Dataset.Column?], starts: [Int] = []) {
     self.count = count
     self.columns = columns
+    self.starts = starts
   }
 
   /// Fails if a file that examples stay in cannot be read any more, so that some that were gathered are wrong.
@@ -19,7 +22,7 @@ package struct ExampleTable: Sendable {
 
   /// Puts the columns of a data set in the order of the ports.
   init(_ dataset: Dataset, ports: [Port]) {
-    self.init(count: dataset.count, columns: ports.map { dataset[$0.name] })
+    self.init(count: dataset.count, columns: ports.map { dataset[$0.name] }, starts: dataset.starts)
   }
 }
 

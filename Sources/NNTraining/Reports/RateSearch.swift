@@ -51,15 +51,16 @@ package struct RateSearch {
     let instance = try setup.instance([.step], batch: setup.model.recipe.batch)
     instance.learnNormalization(from: data.table, rows: data.order.training)
     var progress = TrainingProgress(seed: setup.seed)
-    let plan = BatchPlan(data.order, size: instance.batch, epochs: .max, from: progress)
+    let bounds = data.bounds(size: instance.batch)
+    let plan = BatchPlan(data.order, bounds, epochs: .max, from: progress)
     let loader = try BatchLoader(data.table, plan, for: instance, isAhead: setup.lanes > 1)
     var smoothed = SmoothedLoss(memory: Self.memory)
     var points: [RateRange.Point] = []
     for step in 0..<Self.steps {
       let rate = Self.rate(step)
       if progress.position == data.order.training.count { progress.beginEpoch() }
-      if progress.position == 0 { instance.restartExamples() }
-      let count = min(instance.batch, data.order.training.count - progress.position)
+      if bounds.begins(at: progress.position) { instance.restartExamples() }
+      let count = bounds.end(from: progress.position) - progress.position
       guard try loader.load(into: instance) else { break }
       let loss = instance.step(count: count, rate: rate, step: progress.steps, stream: progress.stream)
       guard loss.isFinite else { break }

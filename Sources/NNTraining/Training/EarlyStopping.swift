@@ -3,8 +3,10 @@ import NNGraph
 /// Ends a training that gets no better, and keeps the weights of its best epoch: the one of the least validation loss.
 struct EarlyStopping {
   let kept: KeptWeights
-  var best: EpochRecord?
+  private(set) var best: EpochRecord?
   private let patience: Int
+  /// The epochs that were trained before there was a best one to look for.
+  private var passed = 0
 
   /// Nil for a recipe without `patience`.
   init?(_ recipe: Recipe, _ instance: ModelInstance, judgedByValidation: Bool) throws {
@@ -25,5 +27,14 @@ struct EarlyStopping {
     kept.keep()
   }
 
-  func isOver(after epochs: Int) -> Bool { epochs - (best?.epoch ?? 0) >= patience }
+  /// Goes on with the best epoch that an earlier run kept.
+  mutating func resume(_ best: EpochRecord?) { self.best = best }
+
+  /// Goes on with a run that kept none. If its weights are those of its last epoch, they are the best there are.
+  mutating func resume(after epochs: Int, last: EpochRecord?) {
+    passed = epochs
+    if let last { judge(last) }
+  }
+
+  func isOver(after epochs: Int) -> Bool { epochs - (best?.epoch ?? passed) >= patience }
 }

@@ -20,12 +20,13 @@ struct TrainingData {
       validation = nil
     case .source(let source):
       order = ExampleOrder(count: table.count, isSequential: model.isSequential, seed: recipe.seed)
-      validation = try reader.read(source, part: .test)
+      validation = try reader.read(source, part: .test, seed: ~reader.seed)
     case nil:
       order = ExampleOrder(count: table.count, isSequential: model.isSequential, seed: recipe.seed)
       validation = nil
     }
-    test = try recipe.test.map { try reader.read($0, part: .test) }
+    // Made-up examples to judge the result by are others than those that an epoch is judged by.
+    test = try recipe.test.map { try reader.read($0, part: .test, seed: ~(reader.seed &+ 1)) }
   }
 
   private static func trainingTable(_ reader: ExampleReader) throws -> ExampleTable {
@@ -36,6 +37,9 @@ struct TrainingData {
       "there is nothing to learn from: the train block has no 'data' line",
       help: "add one, such as 'data csv(\"examples.csv\", label: \"y\")', or give '--data'")
   }
+
+  /// Where the batches of an epoch begin and end.
+  func bounds(size: Int) -> BatchBounds { BatchBounds(order.training, of: table, size: size, isSequential: order.isSequential) }
 
   /// Where an epoch is judged: held back rows, a source of their own, or what was learnt from.
   var judged: (table: ExampleTable, rows: [Int], isValidation: Bool) {

@@ -17,7 +17,10 @@ extension TrainingLoop {
     return stopped(
       "the loss is \(loss.isNaN ? "nan" : "\(loss)") at step \(progress.steps + 1), in epoch \(progress.epochs + 1)\(cause)",
       range: first?.range ?? instance.model.losses.first?.range,
-      help: instance.needOfExamples(examples) ?? "a smaller 'rate' may help; or a value in the data is out of all proportion")
+      help: instance.needOfExamples(examples)
+        ?? (progress.steps == 0
+          ? "no step has been made yet: it comes from the model, the weights it begins with or the data"
+          : "a smaller 'rate' may help; or a value in the data is out of all proportion"))
   }
 
   /// Likewise where a finite loss had a gradient that was not.

@@ -13,6 +13,7 @@ struct TrainingLoop {
   private let baseRate: Double
   private let observer: (TrainingEvent) -> Void
   private let isInterrupted: () -> Bool
+  private let bounds: BatchBounds
   private let stepsPerEpoch: Int
 
   private(set) var progress: TrainingProgress
@@ -33,9 +34,9 @@ struct TrainingLoop {
     self.observer = observer
     self.isInterrupted = isInterrupted
     recipe = instance.model.recipe
-    let count = data.order.training.count
-    guard count > 0 else { throw TrainingError("the data holds no examples") }
-    stepsPerEpoch = (count + instance.batch - 1) / instance.batch
+    guard !data.order.training.isEmpty else { throw TrainingError("the data holds no examples") }
+    bounds = data.bounds(size: instance.batch)
+    stepsPerEpoch = bounds.count
     do {
       schedule = try RateSchedule(recipe.schedule, stepsPerEpoch: stepsPerEpoch, epochs: recipe.epochs)
     } catch {
@@ -62,7 +63,11 @@ struct TrainingLoop {
     }
     progress = checkpoint.progress
     lastRecord = checkpoint.lastRecord
-    stopping?.best = checkpoint.bestRecord
+    if checkpoint.keepsBest {
+      stopping?.resume(checkpoint.bestRecord)
+    } else {
+      stopping?.resume(after: progress.epochs, last: progress.position == 0 ? lastRecord : nil)
+    }
     checkpoint.changes.forEach { observer(.warned($0)) }
     observer(.resumed(epochs: progress.epochs, steps: progress.steps))
     return true
@@ -99,7 +104,7 @@ struct TrainingLoop {
 
   /// Those that are left. False if they were interrupted. No batch is made any more once this returns: what follows uses the same memory.
   private mutating func runEpochs() throws -> Bool {
-    let plan = BatchPlan(data.order, size: instance.batch, epochs: recipe.epochs, from: progress)
+    let plan = BatchPlan(data.order, bounds, epochs: recipe.epochs, from: progress)
     let loader = try BatchLoader(data.table, plan, for: instance, isAhead: setup.lanes > 1)
     startWatching()
     while !isDone {
@@ -119,13 +124,11 @@ struct TrainingLoop {
   /// The rest of the current epoch. False if it was interrupted.
   private mutating func runEpoch(_ loader: BatchLoader) throws -> Bool {
     let count = data.order.training.count
-    if progress.position == 0 {
-      instance.restartExamples()
-      watch?.beginEpoch(instance)
-    }
+    if progress.position == 0 { watch?.beginEpoch(instance) }
     var rate = 0.0
     while progress.position < count {
-      rate = try runStep(loader, examples: min(instance.batch, count - progress.position))
+      if bounds.begins(at: progress.position) { instance.restartExamples() }
+      rate = try runStep(loader, examples: bounds.end(from: progress.position) - progress.position)
       if progress.position == count { break }
       if isInterrupted() { return false }
       try saveIfDue()
@@ -142,7 +145,7 @@ struct TrainingLoop {
     let loss = instance.step(count: count, rate: rate, step: progress.steps, stream: progress.stream)
     guard loss.isFinite else { throw try lossDivergence(loss, examples: count) }
     progress.add(loss, examples: count)
-    let step = (progress.position + instance.batch - 1) / instance.batch
+    let step = bounds.count(to: progress.position)
     let examples = Int(clamping: progress.examples)
     observer(
       .stepped(StepReport(epoch: progress.epochs + 1, step: step, stepsPerEpoch: stepsPerEpoch, examples: examples, loss: loss)))
@@ -164,6 +167,9 @@ struct TrainingLoop {
       evaluation: evaluation, isValidation: judged.isValidation, seconds: seconds)
     progress.beginEpoch()
     let diagnoses = try watch?.finishEpoch(&record, instance) ?? []
+    if let loss = evaluation?.loss, judged.isValidation, !loss.isFinite, lastRecord?.evaluation?.loss?.isFinite ?? true {
+      observer(.warned("the validation loss of epoch \(record.epoch) is \(loss): there is nothing to judge it by"))
+    }
     lastRecord = record
     stopping?.judge(record)
     try saving?.folder.append(record)

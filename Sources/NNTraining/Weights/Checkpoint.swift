@@ -11,6 +11,8 @@ struct Checkpoint {
   let lastRecord: EpochRecord?
   /// The epoch that was best so far, where that is kept.
   let bestRecord: EpochRecord?
+  /// Whether the training looked for its best epoch.
+  let keepsBest: Bool
   /// What has been changed on purpose since it was written, each in a sentence.
   let changes: [String]
 
@@ -40,14 +42,20 @@ struct Checkpoint {
     let slots = instance.checkpointSlots + (best?.checkpointSlots ?? [])
     try filling.check(slots, against: tensors)
     do { try identity.checkContent(file.metadata) } catch { throw error.inFile(path) }
+    do {
+      lastRecord = try Self.record(file.metadata["record"])
+      bestRecord = best == nil ? nil : try Self.record(file.metadata["best"])
+    } catch {
+      throw ContentError("it is damaged: \(error.message)").inFile(path)
+    }
     try filling.fill(slots, from: tensors)
     self.progress = progress
-    lastRecord = try Self.record(file.metadata["record"])
-    bestRecord = best == nil ? nil : try Self.record(file.metadata["best"])
+    keepsBest = RunIdentity.keepsBest(file.metadata)
     changes = identity.changes(since: file.metadata)
   }
 
-  private static func record(_ text: String?) throws -> EpochRecord? {
-    try text.flatMap { try EpochRecord(JSON(parsing: ByteBuffer(Array($0.utf8)))) }
+  private static func record(_ text: String?) throws(ContentError) -> EpochRecord? {
+    guard let text else { return nil }
+    return EpochRecord(try JSON(parsing: ByteBuffer(Array(text.utf8))))
   }
 }

@@ -10,6 +10,8 @@ struct RunIdentity: Equatable {
   private let rule: String
   private let model: String
   private let data: String
+  /// Examples of their own to judge epochs by.
+  private let validation: String
   private let recipe: [String: String]
 
   init(_ model: Model, _ data: TrainingData) {
@@ -17,11 +19,12 @@ struct RunIdentity: Equatable {
     rule = model.recipe.optimizer.name
     self.model = model.fingerprint
     self.data = data.fingerprint
+    validation = data.validation.map(\.fingerprint) ?? ""
     recipe = model.recipe.texts
   }
 
   var metadata: [String: String] {
-    recipe.merging(["seed": "\(seed)", "rule": rule, "model": model, "data": data]) { line, _ in line }
+    recipe.merging(["seed": "\(seed)", "rule": rule, "model": model, "data": data, "validation": validation]) { line, _ in line }
   }
 
   /// Refuses to go on where the memory of the optimizer or the random numbers would mean something else.
@@ -50,12 +53,16 @@ struct RunIdentity: Equatable {
 
   /// What else is not as it was when the run was saved, each in a sentence.
   func changes(since metadata: [String: String]) -> [String] {
-    Self.lines.compactMap { line in
+    let judged = metadata["validation"].flatMap { $0 == validation ? nil : "the run goes on with other data to judge epochs by" }
+    return Self.lines.compactMap { line in
       let (before, now) = (metadata[line] ?? "", recipe[line] ?? "")
       guard before != now else { return nil }
       return "the run was saved with \(Self.said(line, before)) and goes on with \(Self.said(line, now))"
-    }
+    } + (judged.map { [$0] } ?? [])
   }
+
+  /// Whether the run that was saved looked for its best epoch.
+  static func keepsBest(_ metadata: [String: String]) -> Bool { metadata["patience"] != nil }
 
   private static let newRun = "start a new run in another folder"
 
@@ -113,9 +120,21 @@ extension TrainingData {
   /// Of the examples that are learnt from.
   fileprivate var fingerprint: String {
     var fingerprint = Fingerprint()
-    fingerprint.add(table.count)
-    for column in table.columns { column?.add(to: &fingerprint) }
+    table.add(to: &fingerprint)
     for row in order.training { fingerprint.add(row) }
+    return fingerprint.text
+  }
+}
+
+extension ExampleTable {
+  fileprivate func add(to fingerprint: inout Fingerprint) {
+    fingerprint.add(count)
+    for column in columns { column?.add(to: &fingerprint) }
+  }
+
+  fileprivate var fingerprint: String {
+    var fingerprint = Fingerprint()
+    add(to: &fingerprint)
     return fingerprint.text
   }
 }

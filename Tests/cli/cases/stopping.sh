@@ -78,3 +78,21 @@ kill -9 "$process" 2>/dev/null
 wait "$process" 2>/dev/null
 run 0 "$nnrun" train examples/digits.nn -o "$work/behind.run" --batch 512 --epochs 12 --threads 2 --resume -q
 check "goes on bit for bit" cmp -s "$work/ahead1.run/weights.safetensors" "$work/behind.run/weights.safetensors"
+
+# A sweep of which nothing comes.
+run 1 "$nnrun" sweep examples/digits.nn -o "$work/nothing" --rate 1e30,1e29 --epochs 1
+says "1e+30"
+
+# While data is read there is nothing to save, and no reason to wait.
+python3 -c 'print("a,b"); print("1,2\n" * 6000000, end="")' >"$work/long.csv"
+printf 'input x: [2]\nparam w = [1, 1]\nloss sum(w * x)\ntrain { data csv("long.csv") }\n' >"$work/long.nn"
+case="nnrun train, interrupted while it reads"
+"$nnrun" train "$work/long.nn" -o "$work/long.run" >"$work/out" 2>"$work/err" </dev/null &
+process=$!
+sleep 0.3
+started=$(date +%s%N)
+kill -TERM "$process"
+wait "$process"
+check "ends with 143" test "$?" -eq 143
+check "ends at once" test $(($(date +%s%N) - started)) -lt 400000000
+check "leaves nothing behind" test ! -e "$work/long.run"

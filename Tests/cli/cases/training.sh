@@ -149,3 +149,38 @@ printf 'train { data rows(x: [10, 20, 30]); batch 1; epochs 0; optimizer sgd(rat
 run 0 "$nnrun" train "$work/swap.nn" -o "$work/swap.run" -q
 run 0 "$nnrun" predict "$work/swap.nn" --weights "$work/swap.run/weights.safetensors" --data 'rows(x: [10, 20, 30])' --json
 says '"before": [1, 12, 21]'
+
+# The first example of each file remembers nothing.
+printf 'x\n1\n2\n' >"$work/first.csv"
+printf 'x\n3\n4\n' >"$work/second.csv"
+printf 'input x: []\nstate a: [] = 0\nnext a = 10 * a + x\noutput y = 10 * a + x\ntrain { batch 1 }\n' >"$work/digits.nn"
+run 0 "$nnrun" predict "$work/digits.nn" --data 'csv(["first.csv", "second.csv"])' --json
+says '"y": [1, 12, 3, 34]'
+
+# Examples to judge epochs by, and the result by, are not the same.
+printf 'input x: [3]\nparam w = 1\nloss (w * sum(x))^2\n' >"$work/judged.nn"
+printf 'train { data random(5); validation random(4); test random(4); optimizer sgd(rate: 0); epochs 1; seed 3 }\n' >>"$work/judged.nn"
+run 0 "$nnrun" train "$work/judged.nn" -o "$work/judged.run" -q --json
+check "judges twice by other examples" python3 -c '
+import json, sys
+result = json.load(open(sys.argv[1]))
+sys.exit(result["validation"]["loss"] == result["test"]["loss"])' "$work/out"
+
+# Nothing to judge by is told, once.
+printf 'input x: []\ntarget y: []\nparam w = 1\nloss (log(x) * w - y)^2\ntrain { data rows(x: [1, 2], y: [1, 2])\n' >"$work/nan.nn"
+printf 'validation rows(x: [-5, 2], y: [1, 2]); optimizer sgd(rate: 0.01); epochs 3; seed 1 }\n' >>"$work/nan.nn"
+run 0 "$nnrun" train "$work/nan.nn" -o "$work/nan.run"
+check "says it once" test "$(grep -c 'there is nothing to judge it by' "$work/err")" -eq 1
+
+# A checkpoint that is damaged where it tells of the last epoch is named.
+run 0 "$nnrun" train examples/xor.nn -o "$work/damaged.run" --epochs 2 -q
+LC_ALL=C sed -i '0,/\\":/s//\\";/' "$work/damaged.run/checkpoint"
+run 1 "$nnrun" train examples/xor.nn -o "$work/damaged.run" --resume --epochs 3
+warns "damaged.run/checkpoint"
+warns "it is damaged"
+
+# Files may be too short for a program.
+case="nnrun train, with short files"
+(ulimit -f 8 && "$nnrun" train examples/xor.nn -o "$work/short.run") >"$work/out" 2>"$work/err"
+check "ends with 3" test "$?" -eq 3
+warns "too few for a program"
