@@ -189,7 +189,7 @@ extension Parser {
     return fail("expected \(what), but found \(current.description)", help: help)
   }
 
-  /// Skips to the end of a statement that cannot be read. A body in braces on the way is parsed all the same, for its errors.
+  /// Skips to the end of a statement that cannot be read, with the lines on which its pipe goes on. A body in braces on the way is parsed all the same, for its errors.
   mutating func recover() {
     var open = openBrackets
     openBrackets = 0
@@ -198,6 +198,7 @@ extension Parser {
       switch current {
       case .endOfFile, .symbol(.rightBrace): return
       case .identifier where open > 0 && lineBeginsStatement: return
+      case .newline where open == 0 && following == .symbol(.pipe): break
       case .newline where open == 0, .symbol(.semicolon) where open == 0: return
       case .symbol(.leftParenthesis), .symbol(.leftBracket): open += 1
       case .symbol(.rightParenthesis), .symbol(.rightBracket): open = max(0, open - 1)

@@ -30,6 +30,9 @@ package struct Window: Hashable, Sendable {
 
   /// Whether there is a window of one element for each element.
   fileprivate var isElement: Bool { size == 1 && stride == 1 && !isPadded }
+
+  /// Whether there is one window, of all elements.
+  fileprivate func isWhole(_ extent: Int) -> Bool { size == extent && dilation == 1 && !isPadded }
 }
 
 /// Windows over the last axes of a tensor: [c, h, w] becomes [c, h', w', i, j]. No element is copied: a convolution is a product with these.
@@ -82,11 +85,16 @@ package struct Windows: Operation {
 
   package func simplified(_ inputs: [Value], type: ValueType, in graph: inout GraphBuilder) -> Value? {
     if let number = graph.constant(inputs[0]), number == 0 || !windows.contains(where: \.isPadded) { return graph.fill(number, type) }
-    return windows.allSatisfy(\.isElement) ? graph.reshape(inputs[0], to: type.shape) : nil
+    return windows.areInOrder(graph.shape(inputs[0]).dimensions.suffix(windows.count)) ? graph.reshape(inputs[0], to: type.shape) : nil
   }
 }
 
 extension [Window] {
+  /// Whether they hold each element once, in its order.
+  fileprivate func areInOrder(_ extents: ArraySlice<Int>) -> Bool {
+    allSatisfy(\.isElement) || zip(self, extents).allSatisfy { $0.isWhole($1) }
+  }
+
   fileprivate var text: String {
     map { "\($0.size)/\($0.stride)*\($0.dilation)+\($0.before),\($0.after)" }.joined(separator: " ")
   }
@@ -126,7 +134,7 @@ package struct Fold: Operation {
 
   package func simplified(_ inputs: [Value], type: ValueType, in graph: inout GraphBuilder) -> Value? {
     if graph.constant(inputs[0]) == 0 { return graph.fill(0, type) }
-    return windows.allSatisfy(\.isElement) ? graph.reshape(inputs[0], to: type.shape) : nil
+    return windows.areInOrder(extents[...]) ? graph.reshape(inputs[0], to: type.shape) : nil
   }
 }
 

@@ -7,11 +7,14 @@ package struct Power: ElementwiseOperation {
 
   package init() {}
 
-  /// By the base b a^(b - 1), which holds for negative bases too where b is whole; by the exponent a^b log a, and 0 where a is 0.
+  /// By the base b a^(b - 1), which holds for negative bases too where b is whole, and 0 where b is 0, whatever a is; by the exponent a^b log a, and 0
+  /// where a is 0.
   package func derivatives(_ factor: Value, by input: Int, inputs: [Value], output: Value, in graph: inout GraphBuilder) -> Value? {
     let (base, exponent) = (inputs[0], inputs[1])
     if input == 0 {
-      let lower = graph.subtract(exponent, graph.fill(1))
+      let isKnown = graph.constant(exponent) != nil
+      let isNone = isKnown ? nil : graph.node(Equal(), [exponent, graph.fill(0)])
+      let lower = graph.subtract(isNone.map { graph.select($0, graph.fill(1), exponent) } ?? exponent, graph.fill(1))
       return graph.multiply(factor, graph.multiply(exponent, graph.node(Power(), [base, lower])))
     }
     if graph.constant(exponent) != nil { return nil }

@@ -1,4 +1,5 @@
 package import NNGraph
+import NNSource
 
 package struct OneHot: CatalogueFunction {
   package static let name = "one_hot"
@@ -23,6 +24,10 @@ package struct OneHot: CatalogueFunction {
     }
     guard classes >= 1 else { throw CallError("there cannot be \(classes) classes", at: "classes") }
     if let known, classes < known { throw CallError("the target is class(\(known)), more than \(classes) classes", at: "classes") }
+    let constants = call.graph.constant(value).map { [$0] } ?? (call.graph.operation(value) as? Literal)?.values ?? []
+    if let stranger = constants.first(where: { !(0..<Double(classes)).contains($0) || $0 != $0.rounded() }) {
+      throw CallError("a class among \(classes) is a whole number in 0..<\(classes), not \(stranger.plain)", at: "c")
+    }
     let result = ValueType(Shape(type.shape.dimensions + [classes]), isBatched: type.isBatched)
     do { try call.graph.checkSize(result) } catch { throw CallError(error.message, at: "classes") }
     return [call.graph.oneHot(value, classes: classes, axis: type.shape.rank)]
