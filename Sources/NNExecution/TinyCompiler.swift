@@ -98,6 +98,10 @@ private struct TinyCompilation: ~Copyable {
     guard tcc_output_file(state, "/proc/self/fd/\(file)") == 0 else { throw rejection }
     let length = Int(lseek(file, 0, SEEK_END))
     guard length > 0 else { throw rejection }
+    var largest = rlimit()
+    if getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &largest) == 0, length >= largest.rlim_cur {
+      throw .system("files may have \(largest.rlim_cur) bytes here, too few for a program")
+    }
     let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
       count = max(pread(file, buffer.baseAddress, length, 0), 0)
     }

@@ -42,11 +42,11 @@ extension ValueReader where Value == Int {
 }
 
 extension ValueReader where Value == UInt64 {
-  /// A seed: all 64 bits may be used.
+  /// A seed, as a recipe takes it.
   package static func seed(_ placeholder: String) -> Self {
     Self(placeholder) { text in
-      guard let number = UInt64(text) else { return .expected("a whole number, 0 to \(UInt64.max)") }
-      return .value(number)
+      guard let number = UInt32(text) else { return .expected("a whole number, 0 to \(UInt32.max)") }
+      return .value(UInt64(number))
     }
   }
 }

@@ -1,3 +1,5 @@
+import NNData
+
 /// `nnrun completions SHELL`: completions of both programs' command lines.
 package struct CompletionsCommand: Command {
   package static let description = CommandDescription(
@@ -23,7 +25,8 @@ package struct CompletionsCommand: Command {
   }
 
   package func run(in console: Console) throws -> ExitCode {
-    try console.results.write(CompletionScript.text(for: shell, [.nnrun, .nncc]))
+    let script = CompletionScript.text(for: shell, [.nnrun, .nncc])
+    try console.results.write(console.isJSON ? JSON.object([JSON.Member("completions", .string(script))]).text + "\n" : script)
     return .done
   }
 }

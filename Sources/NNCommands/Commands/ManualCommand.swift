@@ -15,10 +15,10 @@ package struct ManualCommand: Command {
 
   package func run(in console: Console) throws -> ExitCode {
     try Folder.make(folder)
-    try FileWriter.write(ManualPage.text(of: Tool.nnrun), to: "\(folder)/nnrun.1")
-    for command in (Tool.nnrun.commands + Tool.nncc.commands).map({ $0.description }) {
-      try FileWriter.write(ManualPage.text(of: command), to: "\(folder)/\(ManualPage.name(of: command)).1")
-    }
+    let commands = (Tool.nnrun.commands + Tool.nncc.commands).map { $0.description }
+    let pages = [("nnrun", ManualPage.text(of: Tool.nnrun))] + commands.map { (ManualPage.name(of: $0), ManualPage.text(of: $0)) }
+    for (name, text) in pages { try FileWriter.write(text, to: "\(folder)/\(name).1") }
+    if console.isJSON { try console.print(JSON.object([JSON.Member("pages", .array(pages.map { .string("\($0.0).1") }))]).text) }
     return .done
   }
 }

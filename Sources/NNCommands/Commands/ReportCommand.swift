@@ -40,6 +40,8 @@ package struct ReportCommand: Command {
     if path == "-" {
       try console.results.write(page)
     } else {
+      FilesRead.add(folder.checkpoint)
+      try ResultFile.check(path)
       try FileWriter.write(page, to: path)
       try console.print(console.isJSON ? JSON.object([JSON.Member("report", .string(path))]).text : path)
     }

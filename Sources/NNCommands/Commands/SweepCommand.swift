@@ -25,7 +25,7 @@ package struct SweepCommand: Command {
     notes: [
       "As many candidates are trained at once as there are cores, or as --threads says, each on one thread; the ranking does not depend on it.",
       "Every candidate is a run in a folder of its own. The same command goes on after a stop: what is done is not done again.",
-      "FOLDER/ranking.csv keeps the table. A candidate that fails stands at its end.",
+      "FOLDER/ranking.csv keeps the table. A candidate that fails stands at its end; where all fail, the exit code is 1.",
     ])
 
   private let options: RunOptions
@@ -43,6 +43,11 @@ package struct SweepCommand: Command {
     guard !options.model.settings.isEmpty || !rates.isEmpty else {
       throw UsageError("there is nothing to vary", help: "--set hidden=50,100 and --rate 0.1,0.01 name what to try")
     }
+    let names = options.model.settings.map(\.name)
+    if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+      let values = options.model.settings.filter { $0.name == names[twice] }.map(\.value).joined(separator: ",")
+      throw UsageError("'--set \(names[twice])' is given twice", help: "one list has all values to try: --set \(names[twice])=\(values)")
+    }
     for list in options.model.settings where SweepCandidate.values(of: list).contains(where: { $0.allSatisfy(\.isWhitespace) }) {
       throw UsageError("a value is missing in '--set \(list.name)=\(list.value)'", help: "one comma is between two values: hidden=50,100")
     }
@@ -57,15 +62,17 @@ package struct SweepCommand: Command {
     }
     let folder = output ?? setups[0].model.name + ".sweep"
     Interruption.listen()
+    Interruption.beginWork()
     let runs = SweepRuns(zip(chosen, setups).map { ($0, $1, RunFolder("\(folder)/\($0.name)")) }, console: console)
     let ranking = try runs.run(threads: options.threads)
     if let code = Interruption.requested {
+      if console.isJSON { try console.print(ranking.json.text) }
       console.say("stopped; the same command goes on", from: .quiet)
       return code
     }
     try FileWriter.write(ranking.csv, to: folder + "/ranking.csv")
     try console.results.write(console.isJSON ? ranking.json.text + "\n" : ranking.table)
-    return .done
+    return ranking.isEmpty ? .bad : .done
   }
 
   /// Every candidate has one thread: there are enough of them to keep all cores at work.

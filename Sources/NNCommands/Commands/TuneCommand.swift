@@ -12,7 +12,7 @@ package struct TuneCommand: Command {
       .init("nnrun tune examples/digits.nn --optimizer 'adam(rate: 1)' --batch 64 --json", "for another rule and batch; as JSON"),
     ],
     operands: [ModelOptions.operand],
-    options: RecipeOptions.descriptions + CommonOptions.ofRunning,
+    options: RecipeOptions.ofSteps + CommonOptions.ofRunning,
     notes: [
       "The rate of the optimizer and the schedule are left aside, nothing is saved. The suggestion is a tenth of the rate where the loss is least."
     ])

@@ -62,6 +62,9 @@ struct SweepRanking {
     }
   }
 
+  /// Whether no candidate was trained to a loss.
+  var isEmpty: Bool { entries.allSatisfy(\.loss.isNaN) }
+
   private var ranked: [Entry] {
     let known = entries.filter { !$0.loss.isNaN }.sorted { $0.loss < $1.loss }
     return known + entries.filter(\.loss.isNaN)

@@ -36,6 +36,12 @@ package struct RecipeOptions: Sendable {
     optimizer.description, schedule.description, clip.description, batch.description, epochs.description, patience.description,
   ]
 
+  /// Those that decide about a step, and not about how many there are or what comes of them.
+  static let ofSteps = [
+    data.description, split.description, normalize.description, augment.description, optimizer.description, clip.description,
+    batch.description,
+  ]
+
   private static let texts = [split, normalize, augment, optimizer, schedule, clip]
   private static let numbers = [batch, epochs, patience]
 

@@ -100,3 +100,10 @@ run 3 "$nnrun" report "$work/absent.run"
 warns "there is no run in it"
 run 3 "$nnrun" report "$work/ill.run" -o "$work/absent/page.html"
 run 2 "$nnrun" report
+
+# The page takes the place of nothing that was read.
+run 2 "$nnrun" report "$nasty" -o "$nasty/weights.safetensors"
+warns "was read, and would be written over"
+run 2 "$nnrun" report "$nasty" -o "$work/lenet.nn"
+warns "was read, and would be written over"
+run 2 "$nnrun" report "$nasty" -o "$nasty/checkpoint"

@@ -182,5 +182,5 @@ warns "it is damaged"
 # Files may be too short for a program.
 case="nnrun train, with short files"
 (ulimit -f 8 && "$nnrun" train examples/xor.nn -o "$work/short.run") >"$work/out" 2>"$work/err"
-check "ends with 3" test "$?" -eq 3
+check "ends with 1" test "$?" -eq 1
 warns "too few for a program"
