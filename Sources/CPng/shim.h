@@ -69,7 +69,6 @@ static inline int nn_png_read(nn_png *image, unsigned char *pixels, unsigned cha
   if (setjmp(png_jmpbuf(image->png))) return 0;
   nn_png_settle(image);
   png_read_image(image->png, rows);
-  png_read_end(image->png, NULL);
   return 1;
 }
 

@@ -1,4 +1,5 @@
 /// Writes a loop as a function: what is the same for all elements is loaded once, whole vectors follow, and one with the lanes beyond the end masked out.
+/// Where there are sums, of which each has an array of its own, a vector is walked through all rows before the next.
 struct LoopAssembler {
   let loop: VectorLoop
   let machine: VectorMachine

@@ -1,4 +1,7 @@
-/// Names as another language spells them: one of its keywords, or a name that the generated text has for itself, gets a trailing `_`.
+import NNEmission
+
+/// Names as another language spells them: one of its keywords, or a name that the generated text or compilers have for themselves, gets
+/// a trailing `_`.
 struct HostNames {
   private var taken: Set<String>
 
@@ -8,7 +11,7 @@ struct HostNames {
   /// The name, or one like it that is free, which then is taken.
   mutating func allocate(_ wanted: String) -> String {
     let spelling = Self.spelling(of: wanted)
-    var name = spelling
+    var name = CIdentifier.isCompilers(spelling) ? spelling + "_" : spelling
     while taken.contains(name) { name += "_" }
     taken.insert(name)
     return name

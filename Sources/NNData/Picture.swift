@@ -49,14 +49,19 @@ enum Picture {
 extension Picture {
   /// Pixels of other channels. Gray is the luminance of television.
   static func convert(_ values: [UInt8], from found: PictureChannels, to wanted: PictureChannels) -> [UInt8] {
-    switch (found, wanted) {
-    case (.gray, .gray), (.color, .color): values
-    case (.gray, .color): values.flatMap { [$0, $0, $0] }
-    case (.color, .gray):
-      stride(from: 0, to: values.count, by: 3).map { pixel -> UInt8 in
-        let (red, green, blue) = (Int(values[pixel]), Int(values[pixel + 1]), Int(values[pixel + 2]))
-        return UInt8((red * 2126 + green * 7152 + blue * 722 + 5000) / 10000)
+    if found == wanted { return values }
+    let pixels = values.count / found.rawValue
+    return [UInt8](unsafeUninitializedCapacity: pixels * wanted.rawValue) { result, count in
+      for pixel in 0..<pixels {
+        switch wanted {
+        case .color:
+          for channel in 0..<3 { result[pixel * 3 + channel] = values[pixel] }
+        case .gray:
+          let (red, green, blue) = (Int(values[pixel * 3]), Int(values[pixel * 3 + 1]), Int(values[pixel * 3 + 2]))
+          result[pixel] = UInt8((red * 2126 + green * 7152 + blue * 722 + 5000) / 10000)
+        }
       }
+      count = pixels * wanted.rawValue
     }
   }
 }
@@ -88,9 +93,13 @@ private enum PNG {
 
   /// What is transparent lies on black.
   private static func opaque(_ pixels: [UInt8], channels: Int) -> [UInt8] {
-    stride(from: 0, to: pixels.count, by: channels).flatMap { pixel in
-      let opacity = Int(pixels[pixel + channels - 1])
-      return (0..<(channels - 1)).map { UInt8((Int(pixels[pixel + $0]) * opacity + 127) / 255) }
+    let (places, kept) = (pixels.count / channels, channels - 1)
+    return [UInt8](unsafeUninitializedCapacity: places * kept) { result, count in
+      for place in 0..<places {
+        let opacity = Int(pixels[place * channels + kept])
+        for channel in 0..<kept { result[place * kept + channel] = UInt8((Int(pixels[place * channels + channel]) * opacity + 127) / 255) }
+      }
+      count = places * kept
     }
   }
 

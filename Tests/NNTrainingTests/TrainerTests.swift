@@ -255,6 +255,21 @@ import Testing
     }
   }
 
+  /// What other examples have said of an epoch is nothing to compare with.
+  @Test(arguments: ["", "; patience 4"])
+  func looksForTheBestEpochByThePresentExamples(patience: String) throws {
+    try withTemporaryFolder { folder in
+      let text = Self.overfitting.replacing("; patience 4", with: patience).replacing("rows(x: [1])", with: "rows(x: [0.1])")
+      #expect(try trainer(text, folder, epochs: 2).run().last?.evaluation != nil)
+      var warnings: [String] = []
+      let rest = try trainer(Self.overfitting, folder, resumes: true).run(observer: { event in
+        if case .warned(let text) = event { warnings.append(text) }
+      })
+      #expect(warnings.contains("the run goes on with other data to judge epochs by"))
+      #expect((rest.best?.epoch ?? 0) > 2)
+    }
+  }
+
   @Test func examplesThatRememberBeginAnewWithEachFile() throws {
     try withTemporaryFolder { folder in
       try FileWriter.write("x\n1\n2\n3\n", to: folder + "/a.csv")

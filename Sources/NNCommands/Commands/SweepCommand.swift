@@ -61,7 +61,7 @@ package struct SweepCommand: Command {
       throw Failure(.bad, "there is nothing to rank the candidates by", help: "hold examples back: --split 'validation: 0.2'")
     }
     let folder = output ?? setups[0].model.name + ".sweep"
-    Interruption.listen()
+    Interruption.listen(isJSON: console.isJSON)
     Interruption.beginWork()
     let runs = SweepRuns(zip(chosen, setups).map { ($0, $1, RunFolder("\(folder)/\($0.name)")) }, console: console)
     let ranking = try runs.run(threads: options.threads)
@@ -72,7 +72,7 @@ package struct SweepCommand: Command {
     }
     try FileWriter.write(ranking.csv, to: folder + "/ranking.csv")
     try console.results.write(console.isJSON ? ranking.json.text + "\n" : ranking.table)
-    return ranking.isEmpty ? .bad : .done
+    return ranking.hasOnlyFailures ? .bad : .done
   }
 
   /// Every candidate has one thread: there are enough of them to keep all cores at work.

@@ -62,17 +62,16 @@ package struct TrainCommand: Command {
   package func run(in console: Console) throws -> ExitCode {
     let setup = try options.setup(recipe, telling: console)
     let folder = RunFolder(output ?? setup.model.name + ".run")
-    Interruption.listen()
+    Interruption.listen(isJSON: console.isJSON)
     var display = TrainingDisplay(console: console, sources: setup.sources)
     var events = writesEvents ? TensorBoardLog(folder) : nil
     let result = try setup.explaining { setup in
       defer { display.end() }
       return try Trainer(setup, folder: folder, resumes: resumes, weights: weights, saveInterval: saveInterval).run(
         observer: { event in
-          if case .began = event { Interruption.beginWork() }
           display.show(event)
           if case .finishedEpoch(let record) = event { events?.add(record) }
-        }, isInterrupted: { Interruption.requested != nil })
+        }, isInterrupted: { Interruption.requested != nil }, begins: Interruption.beginWork)
     }
     events?.finish()
     if let trouble = events?.trouble { console.warn("the event file stays behind: \(trouble.message)") }

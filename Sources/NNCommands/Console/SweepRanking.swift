@@ -63,7 +63,7 @@ struct SweepRanking {
   }
 
   /// Whether no candidate was trained to a loss.
-  var isEmpty: Bool { entries.allSatisfy(\.loss.isNaN) }
+  var hasOnlyFailures: Bool { entries.allSatisfy(\.loss.isNaN) }
 
   private var ranked: [Entry] {
     let known = entries.filter { !$0.loss.isNaN }.sorted { $0.loss < $1.loss }

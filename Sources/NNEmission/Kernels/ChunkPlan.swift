@@ -180,8 +180,8 @@ struct ChunkLines {
 }
 
 extension Kernel {
-  /// Whether the second-level cache holds B beside other things, but not A, and a chunk has as many rows as there are columns: chunks of rows read A once
-  /// then, and each chunk of columns would read all of it.
+  /// Whether each chunk of columns would read much of A again from far away, and chunks of rows can do without: A does not fit into the second-level
+  /// cache, but all of B takes half of it at most. Of gradients of weights, whose A is walked down its columns, `gradientHeight` takes care.
   fileprivate func isTall(batch: Int, _ precision: Precision) -> Bool {
     guard let product, product.method.isTiles, product.segments.isEmpty, outer.isEmpty, product.a.row != 1 else { return false }
     let (rows, depth) = (rows.at(batch: batch), product.k.at(batch: batch))

@@ -94,12 +94,17 @@ extension LoopStatements {
     table.row = stride
     let column = statement.level == .full ? column : nil
     let element = "\(scope.pointer(table))[\(scope.index(table, row: named(classes, of: count), column: column))]"
-    if count == 1 { return CExpression(element, .primary) }
+    if count == 1 { return chosen(element, by: classes) }
     return CExpression("\(isRow(classes, of: count)) ? \(element) : \(expressions.number(0).text)", .conditional)
   }
 
-  /// The class number for the row, as a counter. Where there is one class it is 0, since entries refuse all others: gcc 12.2 adds up rows under such a
-  /// condition wrongly.
+  /// What the only row has, or 0 where the class number names no row. It is chosen by its bits: gcc 12.2 adds up rows wrongly where they are read under a
+  /// condition that says where they are.
+  mutating func chosen(_ element: String, by classes: Access) -> CExpression {
+    expressions.call("nn_choose", [isRow(classes, of: 1), element, expressions.number(0).text])
+  }
+
+  /// The class number for the row, as a counter; nil where there is only one row.
   func named(_ classes: Access, of count: Int) -> String? { count == 1 ? nil : "(long)\(place(classes, .row))" }
 
   /// Whether it is one of `count`.

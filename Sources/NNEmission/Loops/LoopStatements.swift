@@ -223,7 +223,8 @@ struct LoopStatements {
 
   mutating func accumulate(_ sink: Sink, _ value: CExpression, into writer: inout CWriter) {
     let target = sinkText(sink, column: sink.level == .full ? column : nil)
-    if case .rows(_, let classes, let count) = sink.target, count > 1 {
+    if case .rows(_, let classes, let count) = sink.target {
+      if count == 1 { return writer.line("\(target) += \(chosen(value.text, by: classes).text);") }
       return writer.line("if (\(isRow(classes, of: count))) \(target) += \(value.text);")
     }
     writer.line(accumulation(sink, target, value))

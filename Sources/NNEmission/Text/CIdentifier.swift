@@ -1,5 +1,5 @@
 /// Names as C spells them.
-enum CIdentifier {
+package enum CIdentifier {
   /// The name with everything that C does not take in a name made an underscore. Nothing else is said about it: it may be a keyword.
   static func spelling(of name: String) -> String {
     var result = ""
@@ -43,7 +43,7 @@ enum CIdentifier {
   static let reserved = keywordSet.union((predefined + " " + arguments).split(separator: " ").map(String.init))
 
   /// Whether a name is one of those that compilers keep for themselves.
-  static func isCompilers(_ name: String) -> Bool {
+  package static func isCompilers(_ name: String) -> Bool {
     let start = Array(name.utf8.prefix(2))
     guard start.count == 2, start[0] == UInt8(ascii: "_") else { return false }
     return start[1] == UInt8(ascii: "_") || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(start[1])

@@ -11,8 +11,8 @@ struct ProgramNames: Sendable {
 
   init(model: String, isRest: Bool = false) {
     let spelling = CIdentifier.spelling(of: model)
-    // Compilers know `__real`.
-    prefix = spelling == "_" ? "__" : spelling
+    // Compilers know `__real`, and Python gives what begins so in a class another name.
+    prefix = spelling == "_" || spelling.hasPrefix("__") ? "model" + spelling : spelling
     macroPrefix = CIdentifier.capitals(of: prefix)
     self.isRest = isRest
   }

@@ -13,7 +13,7 @@ struct LoopChooser {
   private let element: VectorLoop.Element
   /// The statements that read a value.
   private var readers: [Int: Set<Int>] = [:]
-  /// The values that sinks, stores and other memory need.
+  /// The values that stores need, other memory, and sinks that add nothing up in a register.
   private var stored: Set<Int> = []
   private var levels: [Int: Level] = [:]
   /// The sums that a value is added to while it is in a register, by its id.

@@ -11,15 +11,29 @@ struct ExampleReader {
   /// Of made-up examples.
   let seed: UInt64
 
-  /// - Parameters:
-  ///   - seed: of made-up examples, if not the reader's.
-  ///   - isNeeded: which ports have to be filled; the others are filled where the source has them.
+  /// What examples are for. Made-up ones are others for each purpose.
+  enum Purpose {
+    case learning, validation, test
+
+    fileprivate var part: DataSource.Part { self == .learning ? .training : .test }
+
+    /// Seeds of recipes have 32 bits, so none is that of another purpose.
+    fileprivate func seed(_ seed: UInt64) -> UInt64 {
+      switch self {
+      case .learning: seed
+      case .validation: ~(seed | 1 << 32)
+      case .test: ~seed
+      }
+    }
+  }
+
+  /// - Parameter isNeeded: which ports have to be filled; the others are filled where the source has them.
   func read(
-    _ description: DataDescription, part: DataSource.Part = .training, seed: UInt64? = nil, isNeeded: (Port) -> Bool = { _ in true }
+    _ description: DataDescription, for purpose: Purpose = .learning, isNeeded: (Port) -> Bool = { _ in true }
   ) throws -> ExampleTable {
-    let source = try SourceReading(description, part: part, portNames: model.ports.map(\.name)).source()
+    let source = try SourceReading(description, part: purpose.part, portNames: model.ports.map(\.name)).source()
     let folder = description.isFromCommandLine ? "" : baseFolder
-    return try table(source, folder: folder, seed: seed ?? (part == .training ? self.seed : ~self.seed), isNeeded: isNeeded)
+    return try table(source, folder: folder, seed: purpose.seed(seed), isNeeded: isNeeded)
   }
 
   /// Seeded examples: normal numbers, each class equally likely.
@@ -29,7 +43,7 @@ struct ExampleReader {
     return try table(.random(count: count), folder: "", seed: seed) { _ in true }
   }
 
-  /// - Parameter seed: of made-up examples, which are others to judge by than those to learn from.
+  /// - Parameter seed: of made-up examples.
   private func table(_ source: DataSource, folder: String, seed: UInt64, isNeeded: (Port) -> Bool) throws -> ExampleTable {
     let ports =
       model.inputs.map { DataPort($0, role: .input, isRequired: isNeeded($0)) }

@@ -26,7 +26,7 @@ package struct TrainedModel {
       throw TrainingError("the model has no loss and no metric to judge it by", help: "add a line 'loss EXPR' or 'metric EXPR'")
     }
     let judged = model.losses.map(\.value) + model.metrics.map(\.value)
-    let table = try setup.reader.read(data, part: .test, isNeeded: needs(of: judged))
+    let table = try setup.reader.read(data, for: .test, isNeeded: needs(of: judged))
     let answers = ClassFigures(model).map { figures in model.outputs.filter { $0.name == figures.output }.map(\.value) } ?? []
     let canAnswer = !answers.isEmpty && zip(model.ports, table.columns).allSatisfy { $1 != nil || !needs(of: answers)($0) }
     let evaluator = Evaluator(instance: try instance(canAnswer ? [.evaluate, .infer] : [.evaluate]))
@@ -36,7 +36,7 @@ package struct TrainedModel {
   /// The outputs for all of the data.
   package func predict(_ data: DataDescription) throws -> Prediction {
     guard !model.outputs.isEmpty else { throw TrainingError("the model has no output", help: "add a line 'output EXPR'") }
-    let table = try setup.reader.read(data, part: .test, isNeeded: needs(of: model.outputs.map(\.value)))
+    let table = try setup.reader.read(data, for: .test, isNeeded: needs(of: model.outputs.map(\.value)))
     return try predict(table, with: try instance([.infer]))
   }
 

@@ -5,7 +5,7 @@ struct EarlyStopping {
   let kept: KeptWeights
   private(set) var best: EpochRecord?
   private let patience: Int
-  /// The epochs that were trained before there was a best one to look for.
+  /// The epochs that an earlier run trained without looking for the best one by the present data.
   private var passed = 0
 
   /// Nil for a recipe without `patience`.
@@ -30,7 +30,9 @@ struct EarlyStopping {
   /// Goes on with the best epoch that an earlier run kept.
   mutating func resume(_ best: EpochRecord?) { self.best = best }
 
-  /// Goes on with a run that kept none. If its weights are those of its last epoch, they are the best there are.
+  /// Goes on with a run that kept none.
+  ///
+  /// - Parameter last: its last epoch, whose weights are there and the best so far; nil if they are not, or the present data have not judged it.
   mutating func resume(after epochs: Int, last: EpochRecord?) {
     passed = epochs
     if let last { judge(last) }

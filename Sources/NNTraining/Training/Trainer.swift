@@ -31,14 +31,17 @@ package struct Trainer {
     self.saveInterval = saveInterval
   }
 
-  /// - Parameter isInterrupted: asked between two steps; after a yes the run is saved and ends.
+  /// - Parameters:
+  ///   - isInterrupted: asked between two steps; after a yes the run is saved and ends.
+  ///   - begins: called when all data is read, before anything is made or written.
   package func run(
-    observer: @escaping (TrainingEvent) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false }
+    observer: @escaping (TrainingEvent) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false }, begins: () -> Void = {}
   ) throws -> TrainingResult {
     try setup.checkTrainable()
     try folder?.refuseToLoseWeights()
     if !resumes { try folder?.refuseToReplaceRun() }
     let data = try TrainingData(setup)
+    begins()
     let instance = try setup.instance([.step, .evaluate], batch: setup.model.recipe.batch)
     instance.learnNormalization(from: data.table, rows: data.order.training)
     let lock = try folder?.take()

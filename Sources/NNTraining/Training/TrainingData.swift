@@ -20,13 +20,12 @@ struct TrainingData {
       validation = nil
     case .source(let source):
       order = ExampleOrder(count: table.count, isSequential: model.isSequential, seed: recipe.seed)
-      validation = try reader.read(source, part: .test, seed: ~reader.seed)
+      validation = try reader.read(source, for: .validation)
     case nil:
       order = ExampleOrder(count: table.count, isSequential: model.isSequential, seed: recipe.seed)
       validation = nil
     }
-    // Made-up examples to judge the result by are others than those that an epoch is judged by.
-    test = try recipe.test.map { try reader.read($0, part: .test, seed: ~(reader.seed &+ 1)) }
+    test = try recipe.test.map { try reader.read($0, for: .test) }
   }
 
   private static func trainingTable(_ reader: ExampleReader) throws -> ExampleTable {

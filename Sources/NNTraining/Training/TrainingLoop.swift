@@ -63,10 +63,11 @@ struct TrainingLoop {
     }
     progress = checkpoint.progress
     lastRecord = checkpoint.lastRecord
-    if checkpoint.keepsBest {
+    if checkpoint.keepsBest && checkpoint.judgesAlike {
       stopping?.resume(checkpoint.bestRecord)
     } else {
-      stopping?.resume(after: progress.epochs, last: progress.position == 0 ? lastRecord : nil)
+      let isTelling = checkpoint.judgesAlike && progress.position == 0 && lastRecord?.isValidation == true
+      stopping?.resume(after: progress.epochs, last: isTelling ? lastRecord : nil)
     }
     checkpoint.changes.forEach { observer(.warned($0)) }
     observer(.resumed(epochs: progress.epochs, steps: progress.steps))

@@ -13,6 +13,8 @@ struct Checkpoint {
   let bestRecord: EpochRecord?
   /// Whether the training looked for its best epoch.
   let keepsBest: Bool
+  /// Whether its epochs were judged by the present examples.
+  let judgesAlike: Bool
   /// What has been changed on purpose since it was written, each in a sentence.
   let changes: [String]
 
@@ -51,6 +53,7 @@ struct Checkpoint {
     try filling.fill(slots, from: tensors)
     self.progress = progress
     keepsBest = RunIdentity.keepsBest(file.metadata)
+    judgesAlike = identity.judgesAlike(file.metadata)
     changes = identity.changes(since: file.metadata)
   }
 

@@ -53,13 +53,16 @@ struct RunIdentity: Equatable {
 
   /// What else is not as it was when the run was saved, each in a sentence.
   func changes(since metadata: [String: String]) -> [String] {
-    let judged = metadata["validation"].flatMap { $0 == validation ? nil : "the run goes on with other data to judge epochs by" }
+    let judged = judgesAlike(metadata) ? [] : ["the run goes on with other data to judge epochs by"]
     return Self.lines.compactMap { line in
       let (before, now) = (metadata[line] ?? "", recipe[line] ?? "")
       guard before != now else { return nil }
       return "the run was saved with \(Self.said(line, before)) and goes on with \(Self.said(line, now))"
-    } + (judged.map { [$0] } ?? [])
+    } + judged
   }
+
+  /// Whether the run that was saved judged epochs by the same examples of their own, or by none. Older checkpoints do not tell.
+  func judgesAlike(_ metadata: [String: String]) -> Bool { metadata["validation"].map { $0 == validation } ?? true }
 
   /// Whether the run that was saved looked for its best epoch.
   static func keepsBest(_ metadata: [String: String]) -> Bool { metadata["patience"] != nil }

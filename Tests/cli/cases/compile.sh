@@ -77,3 +77,6 @@ for model in clipped wide_clip; do
     run 0 cc -std=c99 -Wall -Wextra -pedantic -Wconversion -Werror "$level" -march=native -c "$work/$model"/*.c -o "$work/$model.o"
   done
 done
+run 0 "$nncc" "$work/clipped.nn" --emit c,header,cpp,example -o "$work/named"
+run 0 cc -std=c99 -fsyntax-only "$work/named/main.c"
+run 0 c++ -std=c++17 -fsyntax-only -x c++ "$work/named/m.hpp"

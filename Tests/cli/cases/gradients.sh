@@ -52,3 +52,12 @@ check "has mean 0" awk '{ sum += $1 } END { mean = sum / NR; exit !(NR == 4096 &
 printf 'x\n1\n' >"$work/one.csv"
 run 1 "$nnrun" grad "$work/offset.nn" --data "$work/one.csv"
 warns "this batch is one example, of which 'batchnorm' can take no variance"
+
+# Powers of what is 0, by a tensor, and with exponents that are 0 where nothing else is: of second order too.
+printf 'param x = 0\nloss sum(x ^ [0, 1, 2, 3])\n' >"$work/powers.nn"
+run 0 "$nnrun" grad "$work/powers.nn" --json
+says '"gradients": {"x": 1}'
+printf 'param x = 2\nparam y = 0\nloss gradient(gradient(x^y, x), y) + 2 * gradient(gradient(x^y, y), x)\n' >"$work/powers.nn"
+run 0 "$nnrun" grad "$work/powers.nn" --json
+says '"loss": 1.5'
+run 0 "$nnrun" check "$work/powers.nn"

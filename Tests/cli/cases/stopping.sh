@@ -87,7 +87,7 @@ says "1e+30"
 python3 -c 'print("a,b"); print("1,2\n" * 6000000, end="")' >"$work/long.csv"
 printf 'input x: [2]\nparam w = [1, 1]\nloss sum(w * x)\ntrain { data csv("long.csv") }\n' >"$work/long.nn"
 case="nnrun train, interrupted while it reads"
-"$nnrun" train "$work/long.nn" -o "$work/long.run" >"$work/out" 2>"$work/err" </dev/null &
+"$nnrun" train "$work/long.nn" -o "$work/long.run" --json >"$work/out" 2>"$work/err" </dev/null &
 process=$!
 sleep 0.3
 started=$(date +%s%N)
@@ -96,3 +96,4 @@ wait "$process"
 check "ends with 143" test "$?" -eq 143
 check "ends at once" test $(($(date +%s%N) - started)) -lt 400000000
 check "leaves nothing behind" test ! -e "$work/long.run"
+check "is one document" python3 -m json.tool "$work/out" /dev/null

@@ -165,6 +165,12 @@ check "judges twice by other examples" python3 -c '
 import json, sys
 result = json.load(open(sys.argv[1]))
 sys.exit(result["validation"]["loss"] == result["test"]["loss"])' "$work/out"
+cp "$work/out" "$work/judged.json"
+run 0 "$nnrun" eval "$work/judged.nn" --weights "$work/judged.run/weights.safetensors" --json
+check "is the loss of the test" python3 -c '
+import json, sys
+trained, judged = (json.load(open(path)) for path in sys.argv[1:])
+sys.exit(trained["test"]["loss"] != judged["loss"])' "$work/judged.json" "$work/out"
 
 # Nothing to judge by is told, once.
 printf 'input x: []\ntarget y: []\nparam w = 1\nloss (log(x) * w - y)^2\ntrain { data rows(x: [1, 2], y: [1, 2])\n' >"$work/nan.nn"
