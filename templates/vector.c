@@ -46,14 +46,12 @@ enum { nn_width = nn_vector_bytes / (int)sizeof(real) };
 #define nn_unroll
 #endif
 
-// @nn_opaque: keeps compilers from giving each row of a tile a pointer of its own, for which there are not enough registers
-#define nn_opaque(pointer) __asm__("" : "+r"(pointer))
-
-// @nn_hidden: keeps gcc from following a pointer, and warning of what masked loads do not read
+// @nn_opaque: keeps compilers from giving each row of a tile a pointer of its own, for which there are not enough registers, and from warning of
+// what masked loads behind an array do not read
 #if nn_vectors
-#define nn_hidden(pointer) __asm__("" : "+r"(pointer))
+#define nn_opaque(pointer) __asm__("" : "+r"(pointer))
 #else
-#define nn_hidden(pointer) (void)0
+#define nn_opaque(pointer) (void)0
 #endif
 
 // @nn_held: keeps gcc from loading a vector anew wherever it is used

@@ -44,9 +44,7 @@ enum Picture {
       filled = pixels.count
     }
   }
-}
 
-extension Picture {
   /// Pixels of other channels. Gray is the luminance of television.
   static func convert(_ values: [UInt8], from found: PictureChannels, to wanted: PictureChannels) -> [UInt8] {
     if found == wanted { return values }

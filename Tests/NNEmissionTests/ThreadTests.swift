@@ -23,6 +23,16 @@ struct ThreadTests {
       train { optimizer sgd(rate: 0.1, momentum: 0.9) }
       """, batch: 101)
 
+  /// Products with many more rows than columns, cut by rows.
+  static let tall = TextModel(
+    name: "tall",
+    text: """
+      input x: [256, 128]
+      h = x |> dense(48) |> tanh |> dense(24)
+      loss mean(square(h))
+      train { optimizer sgd(rate: 0.1) }
+      """, batch: 12)
+
   /// Convolutions by tiles, cut by pictures, lines, and rows of gradients.
   static let tiled = TextModel(name: "tiled", text: pictures, batch: 9)
   static let fewTiled = TextModel(name: "few_tiled", text: pictures, batch: 2)
@@ -87,7 +97,7 @@ struct ThreadTests {
     train { optimizer sgd(rate: 0.1, momentum: 0.9) }
     """
 
-  @Test(arguments: [shared, turned, summed, tiled, fewTiled, sequence, short, manyNumbers], [Precision.f32, .f64])
+  @Test(arguments: [shared, turned, summed, tall, tiled, fewTiled, sequence, short, manyNumbers], [Precision.f32, .f64])
   func sharingChangesNoBit(model: TextModel, precision: Precision) throws {
     let (compiled, sources) = try model.compiled(precision, [.infer, .loss, .grad, .step, .update, .hvp])
     var run = try EmittedRun(compiled, .tcc, sources: sources)
@@ -120,6 +130,12 @@ struct ThreadTests {
     let (dense, sources) = try Self.shared.compiled(.f32, [.step])
     let source = Emitter.jit(dense, sources: sources, loops: nil).source
     #expect(source.contains("const long first = chunk * 32;\n  const long rows = 251 - first < 32 ? 251 : first + 32;"))
+  }
+
+  @Test func tallProductsAreCutByRows() throws {
+    let (compiled, sources) = try Self.tall.compiled(.f32, [.loss])
+    let source = Emitter.jit(compiled, sources: sources, loops: nil).source
+    #expect(source.contains("const long first = chunk * 384;\n  const long rows = 256L * n - first < 384 ? 256L * n : first + 384;"))
   }
 
   @Test func picturesAreCutByLinesWhereThereAreFew() throws {

@@ -112,20 +112,23 @@ import Testing
     }
   }
 
-  /// The mean of what came before is a state; it starts anew with the data and lives on from batch to batch.
+  private static func totals(batch: Int) -> String {
+    """
+    input x: []
+    param w = [0, 0]
+    state total: [] = 0
+    next  total = total + x
+    output sum = total + x + 0 * sum(w)
+    train { batch \(batch) }
+    """
+  }
+
+  /// The sum of what came before is a state; it starts anew with the data and lives on from batch to batch.
   @Test func statesGoThroughTheDataInOrder() throws {
     try withTemporaryFolder { folder in
-      let text = """
-        input x: []
-        param w = [0, 0]
-        state total: [] = 0
-        next  total = total + x
-        output sum = total + x + 0 * sum(w)
-        train { batch 1 }
-        """
       let tensor = Tensor(name: "x", shape: [4], storage: .float32([1, 2, 3, 4]))
       try Safetensors(tensors: [tensor]).write(to: folder + "/d.safetensors")
-      let model = try model(folder, text)
+      let model = try model(folder, Self.totals(batch: 1))
       for _ in 0..<2 {
         #expect(try model.predict(.file(folder + "/d.safetensors")).tensors.first?.storage == .float64([1, 3, 6, 10]))
       }
@@ -138,17 +141,9 @@ import Testing
     try withTemporaryFolder { folder in
       try FileWriter.write("x\n1\n2\n3\n", to: folder + "/a.csv")
       try FileWriter.write("x\n10\n20\n30\n", to: folder + "/b.csv")
-      let text = """
-        input x: []
-        param w = [0, 0]
-        state total: [] = 0
-        next  total = total + x
-        output sum = total + x + 0 * sum(w)
-        train { batch \(batch) }
-        """
       let files = ["a.csv", "b.csv"].map { DataDescription.Argument.string("\(folder)/\($0)") }
       let data = DataDescription(kind: .csv, positional: [.list(files)], named: [], range: nil)
-      #expect(try model(folder, text).predict(data).tensors.first?.storage == .float64(sums))
+      #expect(try model(folder, Self.totals(batch: batch)).predict(data).tensors.first?.storage == .float64(sums))
     }
   }
 }

@@ -65,21 +65,19 @@ import Testing
     #expect(record?.steps == 4)
   }
 
+  /// Of rising numbers each is one more than the last, or than 0.
+  private static let remembering = """
+    input x: []
+    param w = 1
+    state last: [] = 0
+    next  last = x
+    loss  squared_error(x, last + w)
+
+    """
+
   /// The loss is 0 only if the examples come one after the other, and the state starts anew with each epoch.
   @Test func examplesThatRememberComeInOrder() throws {
-    let text = """
-      input x: []
-      param w = 1
-      state last: [] = 0
-      next  last = x
-      loss  squared_error(x, last + w)
-      train {
-        data   rows(x: [1, 2, 3, 4, 5, 6, 8])
-        split  validation: 0.3
-        batch  1
-        epochs 3
-      }
-      """
+    let text = Self.remembering + "train { data rows(x: [1, 2, 3, 4, 5, 6, 8]); split validation: 0.3; batch 1; epochs 3 }"
     var losses: [Double] = []
     let result = try trainer(text).run(observer: { event in if case .stepped(let step) = event { losses.append(step.loss) } })
     #expect(losses == [Double](repeating: 0, count: 15))
@@ -274,28 +272,19 @@ import Testing
     try withTemporaryFolder { folder in
       try FileWriter.write("x\n1\n2\n3\n", to: folder + "/a.csv")
       try FileWriter.write("x\n1\n2\n", to: folder + "/b.csv")
-      let text = """
-        input x: []
-        param w = 1
-        state last: [] = 0
-        next  last = x
-        loss  squared_error(x, last + w)
-        train {
-          data   csv(["\(folder)/a.csv", "\(folder)/b.csv"])
-          batch  1; epochs 2
-        }
-        """
+      func text(batch: Int) -> String {
+        Self.remembering + "train { data csv([\"\(folder)/a.csv\", \"\(folder)/b.csv\"]); batch \(batch); epochs 2 }"
+      }
       var losses: [Double] = []
       var size: TrainingSize?
-      _ = try trainer(text).run(observer: { event in
+      _ = try trainer(text(batch: 1)).run(observer: { event in
         if case .stepped(let step) = event { losses.append(step.loss) }
         if case .began(let value) = event { size = value }
       })
       #expect(losses == [Double](repeating: 0, count: 10))
       #expect(size?.stepsPerEpoch == 5)
-      let paired = text.replacing("batch  1", with: "batch  2")
       var steps: [StepReport] = []
-      _ = try trainer(paired).run(observer: { event in if case .stepped(let step) = event { steps.append(step) } })
+      _ = try trainer(text(batch: 2)).run(observer: { event in if case .stepped(let step) = event { steps.append(step) } })
       #expect(steps.prefix(3).map(\.step) == [1, 2, 3])
       #expect(steps.first?.stepsPerEpoch == 3)
     }

@@ -70,7 +70,8 @@ static void test_accuracy(const char *isa) {
 
 static const double special[] = {0.0, -0.0, 1, -1, 2, -2, 0.5, -0.5, 3, -3, 1.5, -1.5,
                                  1e30, -1e30, 1e-30, 1e-42, -1e-42, 4e9, 4294967295.0, INFINITY, -INFINITY, NAN,
-                                 16777216, 16777217, 1.0000001, 0.9999999};
+                                 16777216, 16777217, 1.0000001, 0.9999999,
+                                 0x1.fffffffffffffp-1, 0x1.0000000000001p+0, 0x1.ffffffffffffep+0, 0x1.fffffffffffffp+1};
 
 static void test_special_values(const char *isa) {
   for (int i = 0; i < COUNT(functions); ++i) {

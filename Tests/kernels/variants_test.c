@@ -26,7 +26,8 @@ static void *exported(const char *name) {
 
 // Ordinary numbers, and now and then something special.
 static void fill_with_anything(real *p, long count) {
-  static const double special[] = {0, -0.0, INFINITY, -INFINITY, NAN, 1e-42, 1e30, -1e30, 100, -100};
+  static const double special[] = {0, -0.0, INFINITY, -INFINITY, NAN, 1e-42, 1e30, -1e30, 100, -100,
+                                   0x1.fffffffffffffp-1, 0x1.0000000000001p+0, 0x1.ffffffffffffep+0, 0x1.fffffffffffffp+1};
   for (long i = 0; i < count; ++i) {
     p[i] = random_number() * (real)(1 << (i % 8));
     if (i % 13 == 5) p[i] = (real)special[random_bits() % COUNT(special)];

@@ -94,7 +94,7 @@ struct EntryPrinter {
     writer.append(inner.text)
     writer.append(body.text)
     writer.close()
-    let used = expressions.used.union(memory > 0 && !hasWorkspace ? ["nn_hidden"] : [])
+    let used = expressions.used.union(memory > 0 && !hasWorkspace ? ["nn_opaque"] : [])
     return Output(
       text: functions + "\n" + writer.text, used: used, workspace: memory > 0 ? workspace : nil, memory: memory,
       laneMemory: laneMemory, sharesStretches: !functions.isEmpty)
@@ -107,7 +107,7 @@ struct EntryPrinter {
       writer.line("\(real) *const \(memoryName) = (\(real) *)(void *)((char *)workspace + (64 - \(address) % 64) % 64);")
     } else {
       writer.line("\(real) \(arrayName)[\(elements)], *\(memoryName) = \(arrayName);")
-      writer.line("\(program.names.carried("nn_hidden"))(\(memoryName));")
+      writer.line("\(program.names.carried("nn_opaque"))(\(memoryName));")
     }
   }
 

@@ -88,8 +88,12 @@ struct LoopDraft {
     }
     var (stored, summed) = (targets.makeIterator(), sums.makeIterator())
     let instructions = steps.map { step in
-      let target = step.operation == .put ? stored.next() : step.operation == .sum ? summed.next() : nil
-      return VectorLoop.Instruction(step.operation, step.operands.map(number) + (target.map { [$0] } ?? []))
+      let operands = step.operands.map(number)
+      if step.operation.hasResult { return VectorLoop.Instruction(step.operation, operands) }
+      guard let target = step.operation == .put ? stored.next() : summed.next() else {
+        preconditionFailure("internal: a value without a place")
+      }
+      return VectorLoop.Instruction(step.operation, operands + [target])
     }
     return VectorLoop(element, walk, streams: kinds, instructions: instructions)
   }

@@ -26,6 +26,7 @@ final class Probe {
     instance = try ModelInstance(setup, entries: [.grad, .survey], batch: batch)
     table = data.table
     order = data.order
+    stepsPerEpoch = data.bounds(size: batch).count
     stream = TrainingProgress(seed: setup.seed).stream
     let count = data.order.training.count
     let wanted = min(count, max(batch, min(count / Self.examplesPerLook, Self.mostExamples) / batch * batch))
@@ -40,7 +41,7 @@ final class Probe {
 
   var batch: Int { instance.batch }
 
-  var stepsPerEpoch: Int { (order.training.count + batch - 1) / batch }
+  let stepsPerEpoch: Int
 
   /// Whether looking takes so short a part of an epoch that it can be done after each.
   var isCheap: Bool { sample.count * 32 <= order.training.count }

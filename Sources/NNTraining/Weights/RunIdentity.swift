@@ -125,6 +125,8 @@ extension TrainingData {
     var fingerprint = Fingerprint()
     table.add(to: &fingerprint)
     for row in order.training { fingerprint.add(row) }
+    // Where what examples remember begins anew.
+    if order.isSequential { for start in table.starts { fingerprint.add(start) } }
     return fingerprint.text
   }
 }

@@ -61,3 +61,9 @@ printf 'param x = 2\nparam y = 0\nloss gradient(gradient(x^y, x), y) + 2 * gradi
 run 0 "$nnrun" grad "$work/powers.nn" --json
 says '"loss": 1.5'
 run 0 "$nnrun" check "$work/powers.nn"
+
+# Windows of all there is, where a convolution is a plain product, and of lines.
+for layers in 'conv(3, kernel: 5)' 'conv(3, kernel: [1, 4]) |> tanh |> conv(2, kernel: [5, 2])' 'conv_transpose(2, kernel: 5) |> maxpool(9)' 'avgpool(5)'; do
+  printf 'input x: [2, 5, 5]\nh = x |> %s |> tanh\nloss sum(square(gradient(sum(square(h)), x)))\n' "$layers" >"$work/whole.nn"
+  run 0 "$nnrun" check "$work/whole.nn"
+done
