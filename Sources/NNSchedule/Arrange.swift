@@ -163,7 +163,8 @@ struct Arrange {
     let type = builder.type(input)
     let count = axes.reduce(1) { $0 * type.shape[$1] }
     let walked = axes.filter { type.shape[$0] != 1 }
-    guard let first = walked.first, 2...Self.mostUnrolled ~= count, kind != .argmax, !(batch && type.isBatched),
+    let most = builder.operation(input) is Windows ? Self.mostTaps : Self.mostUnrolled
+    guard let first = walked.first, 2...most ~= count, kind != .argmax, !(batch && type.isBatched),
       !type.shape.dimensions[first...].indices.allSatisfy({ type.shape[$0] == 1 || walked.contains($0) })
     else { return nil }
     let sizes = type.shape.dimensions.indices.map { axes.contains($0) ? 1 : type.shape[$0] }
@@ -179,7 +180,10 @@ struct Arrange {
     return result
   }
 
-  static let mostUnrolled = 16
+  private static let mostUnrolled = 16
+
+  /// Of windows, whose elements are nowhere in memory as rows.
+  static let mostTaps = 32
 
   private mutating func combined(_ kind: ReductionKind, _ lhs: Value, _ rhs: Value) -> Value {
     switch kind {

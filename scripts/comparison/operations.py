@@ -473,7 +473,7 @@ POOLS = {
 @operation(IMAGE, weight=3)
 def pool(draw, x):
     channels, *extents = x.shape
-    size, name = draw.size([1, 2, 2, 3, 3, 5]), draw.choice(list(POOLS))
+    size, name = draw.size([1, 2, 2, 3, 3, 4, 5, 7]), draw.choice(list(POOLS))
     stride, padding = draw.size([1, 1, 2, 3]) if draw.chance(0.6) else None, draw.size([0, 0, 1, 2])
     steps = pair(stride or size)
     padded = [extent + 2 * p for extent, p in zip(extents, pair(padding))]

@@ -3,15 +3,18 @@ package struct Reduce: Operation {
   package var kind: ReductionKind
   package var axes: [Int]
   package var batch: Bool
+  /// Whether the input holds what the same reduction made of parts, so that what is extreme in all of them shares the gradient.
+  package var isNested: Bool
 
   package static let mnemonic = "reduce"
-  package var attributes: String { "\(kind.rawValue) axes=\(axes)\(batch ? " batch" : "")" }
+  package var attributes: String { "\(kind.rawValue) axes=\(axes)\(batch ? " batch" : "")\(isNested ? " nested" : "")" }
   package var lowering: Lowering { .reduction(kind, axes: axes, batch: batch) }
 
-  package init(_ kind: ReductionKind, axes: [Int], batch: Bool = false) {
+  package init(_ kind: ReductionKind, axes: [Int], batch: Bool = false, isNested: Bool = false) {
     self.kind = kind
     self.axes = axes
     self.batch = batch
+    self.isNested = isNested
   }
 
   package func resultType(_ inputs: [ValueType]) throws(ShapeError) -> ValueType {
@@ -27,30 +30,37 @@ package struct Reduce: Operation {
 
   package func pullback(_ cotangent: Value, inputs: [Value], output: Value, in graph: inout GraphBuilder) -> [Value?] {
     let input = graph.type(inputs[0])
-    let spread = spread(cotangent, over: input, in: &graph)
     switch kind {
-    case .sum: return [spread]
+    case .sum: return [spread(cotangent, over: input, in: &graph)]
     case .argmax: return [nil]
-    case .max, .min: return [graph.multiply(spread, share(inputs[0], output, in: &graph))]
+    case .max, .min:
+      let extremes = extremes(of: inputs[0], output, in: &graph)
+      let shares = graph.divide(cotangent, total(extremes, in: &graph))
+      return [graph.multiply(spread(shares, over: input, in: &graph), extremes)]
     }
   }
 
   package func pushforward(_ tangents: [Value?], inputs: [Value], output: Value, in graph: inout GraphBuilder) -> Value? {
     guard let tangent = tangents[0] else { return nil }
     switch kind {
-    case .sum: return graph.reduce(.sum, graph.expand(tangent, to: graph.type(inputs[0])), axes: axes, batch: batch)
+    case .sum: return total(graph.expand(tangent, to: graph.type(inputs[0])), in: &graph)
     case .argmax: return nil
     case .max, .min:
-      return graph.reduce(.sum, graph.multiply(tangent, share(inputs[0], output, in: &graph)), axes: axes, batch: batch)
+      let extremes = extremes(of: inputs[0], output, in: &graph)
+      return graph.divide(total(graph.multiply(tangent, extremes), in: &graph), total(extremes, in: &graph))
     }
   }
 
-  /// The largest elements share the gradient equally: 1 / (number of ties) where the input is the extreme, else 0.
-  private func share(_ input: Value, _ output: Value, in graph: inout GraphBuilder) -> Value {
-    let type = graph.type(input)
-    let isExtreme = graph.node(Equal(), [input, spread(output, over: type, in: &graph)])
-    let ties = spread(graph.reduce(.sum, isExtreme, axes: axes, batch: batch), over: type, in: &graph)
-    return graph.divide(isExtreme, ties)
+  /// The largest elements share the gradient equally: how many equal elements each of the input stands for where it is the extreme, else 0.
+  private func extremes(of input: Value, _ output: Value, in graph: inout GraphBuilder) -> Value {
+    let isExtreme = graph.node(Equal(), [input, spread(output, over: graph.type(input), in: &graph)])
+    guard isNested, let parts = graph.inputs(input).first, let inner = graph.operation(parts) as? Reduce else { return isExtreme }
+    let counts = inner.total(inner.extremes(of: graph.inputs(parts)[0], parts, in: &graph), in: &graph)
+    return graph.multiply(isExtreme, graph.node(graph.operation(input), [counts]))
+  }
+
+  private func total(_ value: Value, in graph: inout GraphBuilder) -> Value {
+    graph.reduce(.sum, value, axes: axes, batch: batch)
   }
 
   private func spread(_ value: Value, over type: ValueType, in graph: inout GraphBuilder) -> Value {

@@ -9,8 +9,7 @@ package struct Avgpool: CatalogueFunction {
   package static let samples = FunctionCall.poolSamples
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
-    let pool = try call.pooled(name, outside: 0)
-    let sum = call.graph.reduce(.sum, pool.values, axes: pool.axes)
-    return [call.graph.multiply(sum, call.graph.fill(1 / Double(pool.size)))]
+    let pool = try call.pooled(name, .sum, outside: 0)
+    return [call.graph.multiply(pool.value, call.graph.fill(1 / Double(pool.size)))]
   }
 }

@@ -9,7 +9,6 @@ package struct Maxpool: CatalogueFunction {
   package static let samples = FunctionCall.poolSamples
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
-    let pool = try call.pooled(name, outside: -.infinity)
-    return [call.graph.reduce(.max, pool.values, axes: pool.axes)]
+    [try call.pooled(name, .max, outside: -.infinity).value]
   }
 }

@@ -67,3 +67,13 @@ for layers in 'conv(3, kernel: 5)' 'conv(3, kernel: [1, 4]) |> tanh |> conv(2, k
   printf 'input x: [2, 5, 5]\nh = x |> %s |> tanh\nloss sum(square(gradient(sum(square(h)), x)))\n' "$layers" >"$work/whole.nn"
   run 0 "$nnrun" check "$work/whole.nn"
 done
+
+# Equal elements of a large window share its gradient equally, wherever in it they are.
+cat >"$work/ties.nn" <<'MODEL'
+param x = [[[1, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]]]
+loss 3 * sum(maxpool(x, 5, stride: 1))
+v = 3 * gradient(sum(maxpool(x, 5, stride: 1)), x)
+MODEL
+run 0 "$nnrun" grad "$work/ties.nn" --json
+says '"gradients": {"x": [[[1, 4, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], '
+says '"v": [[[1, 4, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], '
