@@ -97,6 +97,7 @@ extension Elaborator {
     if functionNames.contains(name.text) {
       return report("'\(name.text)' is a function, and no value", at: name.range, help: "write '\(name.text)(...)'")
     }
+    guard unknownNames.insert(name.text).inserted else { return .poison }
     return report("unknown name '\(name.text)'", at: name.range, help: didYouMean(name.text, among: visibleNames))
   }
 

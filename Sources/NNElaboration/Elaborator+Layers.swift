@@ -129,7 +129,7 @@ extension Elaborator {
     }
     bindParameters(of: block, given)
     if case .returns(let item) = execute(block.body) { return item }
-    if isStopped || diagnostics.hasErrors { return .poison }
+    if isStopped || diagnostics.hasErrors || library.hasSyntaxErrors { return .poison }
     return report("block '\(block.name.text)' ends without 'return'", at: block.name.range)
   }
 

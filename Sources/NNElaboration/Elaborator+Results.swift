@@ -121,7 +121,9 @@ extension Elaborator {
   }
 
   private mutating func reportUnforeseen() {
-    for name in unforeseenNames where parameterNumbers[name.text] == nil && !library.hasSyntaxErrors {
+    // What an error left out might have made them.
+    guard !diagnostics.hasErrors, !library.hasSyntaxErrors else { return }
+    for name in unforeseenNames where parameterNumbers[name.text] == nil {
       report("unknown parameter '\(name.text)'", at: name.range, help: didYouMean(name.text, among: parameters.map(\.name)))
     }
     guard !foreseen.isEmpty, !isStopped else { return }

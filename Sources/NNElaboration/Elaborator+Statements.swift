@@ -197,6 +197,7 @@ extension Elaborator {
   private mutating func turnResult(_ yielded: [Item], range: SourceRange) -> Item {
     if isStopped { return .poison }
     if let item = yielded.first, yielded.count == 1 { return item }
+    if yielded.isEmpty, library.hasSyntaxErrors { return .poison }
     let count = yielded.isEmpty ? "nothing" : "\(yielded.count) times"
     return report("each turn of the loop must yield once, but one yields \(count)", at: range, help: "end the turn with 'yield ...'")
   }

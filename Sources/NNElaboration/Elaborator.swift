@@ -59,6 +59,9 @@ struct Elaborator {
   var nextSite = 0
   var appliedSettings: Set<String> = []
 
+  /// Names that nothing has, each of which is reported once.
+  var unknownNames: Set<String> = []
+
   /// Parameters named before they were made, and how many weights there were when `weights` was first used.
   var unforeseenNames: [NameSyntax] = []
   var fewestWeights: Int?

@@ -58,7 +58,10 @@ extension Parser {
 
   private mutating func parseClass() throws(ParseFailure) -> ExpressionSyntax {
     let help = "a type is a shape such as '[3, 32, 32]', or 'class(10)', or '[32] of class(10)'"
-    guard at("class"), following == .symbol(.leftParenthesis) else { throw expected("a type", help: help) }
+    guard at("class"), following == .symbol(.leftParenthesis) else {
+      guard case .identifier(let word) = current else { throw expected("a type", help: help) }
+      throw expected("a type", help: didYouMean(word, among: ["class"]) ?? help)
+    }
     advance()
     let start = currentRange
     let counts = try parseList(.leftParenthesis, .rightParenthesis) { parser throws(ParseFailure) in try parser.parseExpression() }

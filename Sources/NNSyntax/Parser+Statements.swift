@@ -63,7 +63,13 @@ extension Parser {
     if following == .symbol(.colon) || following == .symbol(.leftBrace) {
       let otherwise = word == "else" ? "'else' follows the '}' of an 'if'" : "inputs are declared by 'input \(word): [64]'"
       let help = didYouMean(word, among: Keyword.allCases.map(\.rawValue)) ?? otherwise
-      return fail("'\(word)' does not begin a statement", help: help)
+      let failure = fail("'\(word)' does not begin a statement", help: help)
+      if following == .symbol(.leftBrace), word != "else" {
+        // A recipe, whose lines are none of a model.
+        advance()
+        _ = try? parseRecipe()
+      }
+      return failure
     }
     guard (try? parseExpression()) != nil else { return ParseFailure() }
     guard atStatementEnd else { return expected("the end of the line") }

@@ -154,12 +154,18 @@ extension Parser {
   }
 
   private mutating func unclosed(_ open: Symbol, _ close: Symbol, at opening: SourceRange) -> ParseFailure {
-    let isAbandoned = current == .endOfFile || at(.rightBrace) || lineBeginsStatement
+    let isAbandoned = current == .endOfFile || at(.rightBrace) || lineBeginsStatement || isBehindNameOfLine
     guard isAbandoned else {
       let help = close == .rightBracket && at(.colon) ? "a slice is written 'a..<b'" : nil
       return expected("',' or '\(close.rawValue)'", help: help)
     }
     return fail("this '\(open.rawValue)' is never closed", at: opening)
+  }
+
+  /// Whether this is the `=` of a line's binding, whose name was taken for an operand.
+  private var isBehindNameOfLine: Bool {
+    guard at(.assign), position > 1, case .identifier = tokens[position - 1].kind else { return false }
+    return tokens[position - 2].kind == .newline
   }
 
   /// Whether the current token begins its line and what follows looks like a statement of its own.

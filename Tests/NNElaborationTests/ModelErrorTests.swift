@@ -35,6 +35,7 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
     FaultyModel("input x: [2]\ny = §softmx(x)", "unknown function 'softmx'", help: "did you mean 'softmax'?"),
     FaultyModel("input x: [2]\ny = x |> §softmx", "unknown function 'softmx'", help: "did you mean 'softmax'?"),
     FaultyModel("param W: [2] = §normal", "'normal' is a function, and no value", help: "write 'normal(...)'"),
+    FaultyModel("input x: [2]\ny = §qqq * 2 + qqq\nz = y + qqq", "unknown name 'qqq'"),
     FaultyModel("param W: [2] = §hee", "unknown name 'hee'", help: "did you mean 'he'?"),
     FaultyModel(
       "input x: [3]\nlayer cell = lstm_cell(4)\n(h, c) = §cell(x, zeros([4]))\ny = §cell()",
@@ -99,6 +100,7 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
     FaultyModel(
       "input x: [2]\ninput z: [3]\nlayer e = §dense(4)\ny = e(x) + e(z)", "'e.weight' is [4, 2] at its first use, but would be [4, 3] here"),
     FaultyModel("layer e = §3 + 4", "a layer is a function with its arguments, or a pipe of them"),
+    FaultyModel("input x: [2]\nh = dense(x, 2, §biass: false)\nloss l2(dense1.weight) + sum(h)", "'dense' has no argument 'biass'"),
     FaultyModel("layer e = §dens(3)\ninput x: [2]\ny = e(x)", "unknown function 'dens'", help: "did you mean 'dense'?"),
     FaultyModel("layer e = relu\nlayer §e = tanh\n§e = 3", "there is a layer 'e' already", "'e' is a layer and cannot be bound again"),
     FaultyModel("block f(x, n) { return x }\nblock §f(x) { return x }", "there is a block 'f' already"),
@@ -168,6 +170,8 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
       help: "did you mean 'dense1'?"),
     FaultyModel("for t in §0..<1e9 { a = t }", "the model is too long when its loops are unrolled: this one has 1000000000 turns"),
     FaultyModel("a = §*\nb = a + 1\nc = d", "expected an expression, but found '*'"),
+    FaultyModel("block f(x) {\n  return x + §*\n}\ninput x: [2]\ny = f(x)", "expected an expression, but found '*'"),
+    FaultyModel("input x: [2]\ny = for t in 0..<2 { yield x[t] + §; h = x }", "expected an expression, but found ';'"),
   ]
 
   static let recipes: [FaultyModel] = [

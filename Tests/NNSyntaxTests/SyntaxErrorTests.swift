@@ -28,6 +28,11 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
   static let models: [FaultyModel] = [
     FaultyModel("§inptu x: [3]", "'inptu' does not begin a statement", help: "did you mean 'input'?"),
     FaultyModel("§else { }", "'else' does not begin a statement", help: "'else' follows the '}' of an 'if'"),
+    FaultyModel(
+      "§trian {\n  batch 4\n  optimizer sgd(rate: 0.1)\n  split §, 2\n}", "'trian' does not begin a statement",
+      "expected an expression, but found ','", help: "did you mean 'train'?"),
+    FaultyModel("input x: [3]\ny = §(x +\nz = x * 2\noutput z", "this '(' is never closed"),
+    FaultyModel("input c: §clas(4)", "expected a type, but found 'clas'", help: "did you mean 'class'?"),
     FaultyModel("§x: [3]", "'x' does not begin a statement", help: "inputs are declared by 'input x: [64]'"),
     FaultyModel("§dense(10)", "the value of this line is not used", help: "give it a name: 'h = ...'"),
     FaultyModel("§x == 3", "the value of this line is not used"),
