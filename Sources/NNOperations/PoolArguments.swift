@@ -7,7 +7,12 @@ extension FunctionCall {
     let windows = try windows(size: "size", stride: nil, over: extents)
     let size = windows.reduce(1) { $0 * $1.size }
     let counts = zip(windows, extents).map { $0.count($1) }
-    try checkWindows([channels] + counts, of: windows.map(\.size))
+    let steps = Self.steps(windows)
+    var places = extents
+    for step in steps {
+      places = zip(step, places).map { $0.count($1) }
+      try checkWindows([channels] + places, of: step.map(\.size))
+    }
     if let window = windows.first(where: { max($0.before, $0.after) >= $0.reach }) {
       throw CallError("'pad' is less than the window, \(window.reach), so that each window sees something", at: "pad")
     }
@@ -17,25 +22,38 @@ extension FunctionCall {
       let values = graph.reshape(used, to: [channels, counts[0], windows[0].size, counts[1], windows[1].size])
       return (graph.reduce(kind, values, axes: [2, 4]), size)
     }
-    if let window = windows.first(where: { $0.size > Self.mostOverlapping }) {
+    let most = steps.map { $0.reduce(1) { $0 * $1.size } }.max() ?? 1
+    guard most <= Self.mostOverlapping else {
+      let sizes = Shape(windows.map(\.size))
       throw CallError(
-        "windows that overlap or are padded have at most \(Self.mostOverlapping) elements along an axis, not \(window.size)", at: "size")
+        "windows of \(sizes) that overlap or are padded are too large: \(Self.mostOverlapping) elements at once are the most, not \(most)",
+        at: "size")
     }
-    guard outside != 0, windows.contains(where: \.isPadded) else { return (reduced(value("x"), kind, windows), size) }
+    guard outside != 0 else { return (reduced(value("x"), kind, steps), size) }
+    let padded = windows.contains(where: \.isPadded) ? surrounded(value("x"), by: outside, windows) : value("x")
     let bare = windows.map { Window(size: $0.size, stride: $0.stride) }
-    return (reduced(surrounded(value("x"), by: outside, windows), kind, bare), size)
+    guard steps.count > 1 else { return (reduced(padded, kind, [bare]), size) }
+    // What no window sees has no part in the first step either.
+    let seen = graph.node(Slice(starts: [0, 0, 0], sizes: [channels] + zip(bare, counts).map { ($1 - 1) * $0.stride + $0.size }), [padded])
+    return (reduced(seen, kind, Self.steps(bare)), size)
   }
 
-  /// Of large windows each row is reduced for all windows that see it, then what is left of the rows: a window of 13 by 13 is 26 elements, not 169.
-  private mutating func reduced(_ x: Value, _ kind: ReductionKind, _ windows: [Window]) -> Value {
-    let (height, width) = (windows[0].size, windows[1].size)
-    // For each window so many rows are reduced as lie between it and the next.
-    let isLess = 3 * (windows[0].stride * width + height) < 2 * height * width
-    guard min(height, width) > 1, isLess || height * width > Self.mostAtOnce else {
-      return graph.node(Reduce(kind, axes: [3, 4]), [graph.windows(x, windows)])
+  /// Windows that overlap far are reduced along one axis first, and what is left along the other: one of 13 by 13 is 26 elements then, not 169.
+  private static func steps(_ windows: [Window]) -> [[Window]] {
+    let (rows, columns) = (windows[0], windows[1])
+    // What is reduced first is so for each place of the other axis, of which there are as many as its stride for a window.
+    let rowsLast = Double(rows.stride) * Double(columns.size) + Double(rows.size)
+    let columnsLast = Double(columns.stride) * Double(rows.size) + Double(columns.size)
+    guard 3 * min(rowsLast, columnsLast) < 2 * Double(rows.size) * Double(columns.size) else { return [windows] }
+    let steps = [[Window(size: 1), columns], [rows, Window(size: 1)]]
+    return rowsLast <= columnsLast ? steps : steps.reversed()
+  }
+
+  private mutating func reduced(_ x: Value, _ kind: ReductionKind, _ steps: [[Window]]) -> Value {
+    let sharing: [Reduce.Sharing] = kind == .max && steps.count > 1 ? [.ofPart, .ofParts] : [.ofAll, .ofAll]
+    return zip(steps, sharing).reduce(x) { value, step in
+      graph.node(Reduce(kind, axes: [3, 4], sharing: step.1), [graph.windows(value, step.0)])
     }
-    let rows = graph.node(Reduce(kind, axes: [3, 4]), [graph.windows(x, [Window(size: 1), windows[1]])])
-    return graph.node(Reduce(kind, axes: [3, 4], isNested: true), [graph.windows(rows, [windows[0], Window(size: 1)])])
   }
 
   /// The image with its padding, which holds a number other than zero.
@@ -48,10 +66,7 @@ extension FunctionCall {
     return graph.select(mask, graph.node(Place([frame], shape: padded), [x]), graph.fill(outside))
   }
 
-  /// More elements of a window are reduced in two steps in any case.
-  private static var mostAtOnce: Int { 16 }
-
-  /// Elements along an axis of a window that may lie in other windows too: each becomes a term of the gradient.
+  /// Elements that one step reduces and that may lie in other windows too: each becomes a term of the gradient.
   private static var mostOverlapping: Int { 1024 }
 
   static let poolParameters = [

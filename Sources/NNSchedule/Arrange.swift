@@ -163,7 +163,7 @@ struct Arrange {
     let type = builder.type(input)
     let count = axes.reduce(1) { $0 * type.shape[$1] }
     let walked = axes.filter { type.shape[$0] != 1 }
-    let most = builder.operation(input) is Windows ? Self.mostTaps : Self.mostUnrolled
+    let most = builder.operation(input) is Windows ? Self.mostInWindow : Self.mostUnrolled
     guard let first = walked.first, 2...most ~= count, kind != .argmax, !(batch && type.isBatched),
       !type.shape.dimensions[first...].indices.allSatisfy({ type.shape[$0] == 1 || walked.contains($0) })
     else { return nil }
@@ -182,8 +182,8 @@ struct Arrange {
 
   private static let mostUnrolled = 16
 
-  /// Of windows, whose elements are nowhere in memory as rows.
-  static let mostTaps = 32
+  /// More than of others, since the elements of a window are not side by side anywhere.
+  static let mostInWindow = 32
 
   private mutating func combined(_ kind: ReductionKind, _ lhs: Value, _ rhs: Value) -> Value {
     switch kind {

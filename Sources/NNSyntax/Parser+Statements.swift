@@ -62,10 +62,10 @@ extension Parser {
     }
     if following == .symbol(.colon) || following == .symbol(.leftBrace) {
       let otherwise = word == "else" ? "'else' follows the '}' of an 'if'" : "inputs are declared by 'input \(word): [64]'"
-      let help = didYouMean(word, among: Keyword.allCases.map(\.rawValue)) ?? otherwise
-      let failure = fail("'\(word)' does not begin a statement", help: help)
-      if following == .symbol(.leftBrace), word != "else" {
-        // A recipe, whose lines are none of a model.
+      let nearest = nearestName(to: word, among: Keyword.allCases.map(\.rawValue))
+      let failure = fail("'\(word)' does not begin a statement", help: nearest.map { "did you mean '\($0)'?" } ?? otherwise)
+      if following == .symbol(.leftBrace), nearest == Keyword.train.rawValue {
+        // The lines of a recipe are none of a model.
         advance()
         _ = try? parseRecipe()
       }

@@ -103,7 +103,7 @@ import Testing
       "'pad' is less than the window, 2, so that each window sees something", at: "pad"),
     Case(
       "maxpool", ["x": .tensor([1, 2, 1200]), "size": .list([1, 1100]), "stride": .number(1)],
-      "windows that overlap or are padded have at most 1024 elements along an axis, not 1100", at: "size"),
+      "windows of [1, 1100] that overlap or are padded are too large: 1024 elements at once are the most, not 1100", at: "size"),
     Case(
       "conv", ["x": .tensor([1, 100, 100]), "channels": .number(2), "kernel": .number(40), "stride": .number(39)],
       "windows of [40, 40] at strides of [39, 39] have 1521 phases, and 256 is the most", at: "stride"),

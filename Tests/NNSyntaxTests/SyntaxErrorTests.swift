@@ -31,6 +31,7 @@ struct FaultyModel: CustomTestStringConvertible, Sendable {
     FaultyModel(
       "§trian {\n  batch 4\n  optimizer sgd(rate: 0.1)\n  split §, 2\n}", "'trian' does not begin a statement",
       "expected an expression, but found ','", help: "did you mean 'train'?"),
+    FaultyModel("input x: [3]\n§repat {\n  y = x * 2\n}", "'repat' does not begin a statement", help: "did you mean 'repeat'?"),
     FaultyModel("input x: [3]\ny = §(x +\nz = x * 2\noutput z", "this '(' is never closed"),
     FaultyModel("input c: §clas(4)", "expected a type, but found 'clas'", help: "did you mean 'class'?"),
     FaultyModel("§x: [3]", "'x' does not begin a statement", help: "inputs are declared by 'input x: [64]'"),

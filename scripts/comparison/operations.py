@@ -474,7 +474,7 @@ POOLS = {
 def pool(draw, x):
     channels, *extents = x.shape
     size, name = draw.size([1, 2, 2, 3, 3, 4, 5, 7]), draw.choice(list(POOLS))
-    stride, padding = draw.size([1, 1, 2, 3]) if draw.chance(0.6) else None, draw.size([0, 0, 1, 2])
+    stride, padding = draw.size([1, 1, 2, 3, 6]) if draw.chance(0.6) else None, draw.size([0, 0, 1, 2])
     steps = pair(stride or size)
     padded = [extent + 2 * p for extent, p in zip(extents, pair(padding))]
     require(all(2 * p <= s for p, s in zip(pair(padding), pair(size))) and all(e >= s for e, s in zip(padded, pair(size))))

@@ -3,18 +3,27 @@ package struct Reduce: Operation {
   package var kind: ReductionKind
   package var axes: [Int]
   package var batch: Bool
-  /// Whether the input holds what the same reduction made of parts, so that what is extreme in all of them shares the gradient.
-  package var isNested: Bool
+  package var sharing: Sharing
+
+  /// Which extreme elements share the gradient equally.
+  package enum Sharing: Hashable, Sendable {
+    /// Those of each reduction.
+    case ofAll
+    /// Those that the next reduction says, which is `ofParts`: it divides the gradient by how many they are, this one does not.
+    case ofPart
+    /// Those of all parts: the input is a view of what a reduction `ofPart` made.
+    case ofParts
+  }
 
   package static let mnemonic = "reduce"
-  package var attributes: String { "\(kind.rawValue) axes=\(axes)\(batch ? " batch" : "")\(isNested ? " nested" : "")" }
+  package var attributes: String { "\(kind.rawValue) axes=\(axes)\(batch ? " batch" : "")\(sharing == .ofAll ? "" : " \(sharing)")" }
   package var lowering: Lowering { .reduction(kind, axes: axes, batch: batch) }
 
-  package init(_ kind: ReductionKind, axes: [Int], batch: Bool = false, isNested: Bool = false) {
+  package init(_ kind: ReductionKind, axes: [Int], batch: Bool = false, sharing: Sharing = .ofAll) {
     self.kind = kind
     self.axes = axes
     self.batch = batch
-    self.isNested = isNested
+    self.sharing = sharing
   }
 
   package func resultType(_ inputs: [ValueType]) throws(ShapeError) -> ValueType {
@@ -34,9 +43,8 @@ package struct Reduce: Operation {
     case .sum: return [spread(cotangent, over: input, in: &graph)]
     case .argmax: return [nil]
     case .max, .min:
-      let extremes = extremes(of: inputs[0], output, in: &graph)
-      let shares = graph.divide(cotangent, total(extremes, in: &graph))
-      return [graph.multiply(spread(shares, over: input, in: &graph), extremes)]
+      let share = shared(cotangent, inputs[0], output, in: &graph)
+      return [graph.multiply(spread(share, over: input, in: &graph), extremes(of: inputs[0], output, in: &graph))]
     }
   }
 
@@ -46,17 +54,25 @@ package struct Reduce: Operation {
     case .sum: return total(graph.expand(tangent, to: graph.type(inputs[0])), in: &graph)
     case .argmax: return nil
     case .max, .min:
-      let extremes = extremes(of: inputs[0], output, in: &graph)
-      return graph.divide(total(graph.multiply(tangent, extremes), in: &graph), total(extremes, in: &graph))
+      let tangents = graph.multiply(tangent, extremes(of: inputs[0], output, in: &graph))
+      return shared(total(tangents, in: &graph), inputs[0], output, in: &graph)
     }
   }
 
-  /// The largest elements share the gradient equally: how many equal elements each of the input stands for where it is the extreme, else 0.
+  /// 1 where the input is the extreme, else 0.
   private func extremes(of input: Value, _ output: Value, in graph: inout GraphBuilder) -> Value {
-    let isExtreme = graph.node(Equal(), [input, spread(output, over: graph.type(input), in: &graph)])
-    guard isNested, let parts = graph.inputs(input).first, let inner = graph.operation(parts) as? Reduce else { return isExtreme }
-    let counts = inner.total(inner.extremes(of: graph.inputs(parts)[0], parts, in: &graph), in: &graph)
-    return graph.multiply(isExtreme, graph.node(graph.operation(input), [counts]))
+    graph.node(Equal(), [input, spread(output, over: graph.type(input), in: &graph)])
+  }
+
+  /// Divided by the number of elements that share it.
+  private func shared(_ value: Value, _ input: Value, _ output: Value, in graph: inout GraphBuilder) -> Value {
+    guard sharing != .ofPart else { return value }
+    var counted = extremes(of: input, output, in: &graph)
+    if sharing == .ofParts, let parts = graph.inputs(input).first, let first = graph.operation(parts) as? Reduce {
+      let counts = first.total(first.extremes(of: graph.inputs(parts)[0], parts, in: &graph), in: &graph)
+      counted = graph.multiply(counted, graph.node(graph.operation(input), [counts]))
+    }
+    return graph.divide(value, total(counted, in: &graph))
   }
 
   private func total(_ value: Value, in graph: inout GraphBuilder) -> Value {

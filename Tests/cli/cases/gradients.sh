@@ -77,3 +77,9 @@ MODEL
 run 0 "$nnrun" grad "$work/ties.nn" --json
 says '"gradients": {"x": [[[1, 4, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], '
 says '"v": [[[1, 4, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], '
+
+# What no window sees has no part in gradients.
+printf 'param k = 0.5\nx = sqrt([[[1,2,3,4,5,6],[1,1,1,1,1,1],[1,1,1,1,1,1],[1,1,1,1,1,1],[1,1,1,1,1,1],[-1,1,1,1,1,1]]])
+loss sum(maxpool(x + k, 5, stride: 3))\n' >"$work/unseen.nn"
+run 0 "$nnrun" grad "$work/unseen.nn" --json
+says '"gradients": {"k": 1}'
