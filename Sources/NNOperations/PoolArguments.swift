@@ -2,7 +2,7 @@ import NNGraph
 
 extension FunctionCall {
   /// The sum or the largest of each window, and how many elements a window has. Where windows touch without gaps no element is in two of them.
-  mutating func pooled(_ layer: String, _ kind: ReductionKind, outside: Double) throws(CallError) -> (value: Value, size: Int) {
+  mutating func pooled(_ layer: String, _ kind: ReductionKind) throws(CallError) -> (value: Value, size: Int) {
     let (channels, extents) = try image(layer)
     let windows = try windows(size: "size", stride: nil, over: extents)
     let size = windows.reduce(1) { $0 * $1.size }
@@ -29,13 +29,14 @@ extension FunctionCall {
         "windows of \(sizes) that overlap or are padded are too large: \(Self.mostOverlapping) elements at once are the most, not \(most)",
         at: "size")
     }
-    guard outside != 0 else { return (reduced(value("x"), kind, steps), size) }
-    let padded = windows.contains(where: \.isPadded) ? surrounded(value("x"), by: outside, windows) : value("x")
-    let bare = windows.map { Window(size: $0.size, stride: $0.stride) }
-    guard steps.count > 1 else { return (reduced(padded, kind, [bare]), size) }
-    // What no window sees has no part in the first step either.
-    let seen = graph.node(Slice(starts: [0, 0, 0], sizes: [channels] + zip(bare, counts).map { ($1 - 1) * $0.stride + $0.size }), [padded])
-    return (reduced(seen, kind, Self.steps(bare)), size)
+    guard kind == .max else { return (reduced(value("x"), kind, steps), size) }
+    var x = windows.contains(where: \.isPadded) ? surrounded(value("x"), by: -.infinity, windows) : value("x")
+    if steps.count > 1 {
+      // What no window sees has no part in the first step either.
+      let seen = zip(windows, counts).map { ($1 - 1) * $0.stride + $0.size }
+      x = graph.node(Slice(starts: [0, 0, 0], sizes: [channels] + seen), [x])
+    }
+    return (reduced(x, kind, steps.map { $0.map { Window(size: $0.size, stride: $0.stride) } }), size)
   }
 
   /// Windows that overlap far are reduced along one axis first, and what is left along the other: one of 13 by 13 is 26 elements then, not 169.

@@ -163,8 +163,8 @@ struct Arrange {
     let type = builder.type(input)
     let count = axes.reduce(1) { $0 * type.shape[$1] }
     let walked = axes.filter { type.shape[$0] != 1 }
-    let most = builder.operation(input) is Windows ? Self.mostInWindow : Self.mostUnrolled
-    guard let first = walked.first, 2...most ~= count, kind != .argmax, !(batch && type.isBatched),
+    guard let first = walked.first, 2...Self.mostUnrolled(of: builder.operation(input)) ~= count, kind != .argmax,
+      !(batch && type.isBatched),
       !type.shape.dimensions[first...].indices.allSatisfy({ type.shape[$0] == 1 || walked.contains($0) })
     else { return nil }
     let sizes = type.shape.dimensions.indices.map { axes.contains($0) ? 1 : type.shape[$0] }
@@ -180,10 +180,11 @@ struct Arrange {
     return result
   }
 
-  private static let mostUnrolled = 16
-
-  /// More than of others, since the elements of a window are not side by side anywhere.
-  static let mostInWindow = 32
+  /// More of windows along one axis, whose elements are not side by side anywhere.
+  static func mostUnrolled(of operation: any Operation) -> Int {
+    guard let windows = (operation as? Windows)?.windows, windows.count(where: { $0.size > 1 }) == 1 else { return 16 }
+    return 32
+  }
 
   private mutating func combined(_ kind: ReductionKind, _ lhs: Value, _ rhs: Value) -> Value {
     switch kind {

@@ -26,7 +26,7 @@ struct WindowReading {
   /// Windows that overlap are no rows in memory. Small ones are reduced element by element, for many channels at once where there are as many.
   private mutating func notePool(_ value: Value, _ graph: Graph) {
     guard let windows = (graph[value].operation as? Windows)?.windows, !windows.allSatisfy(\.isTile),
-      windows.reduce(1, { $0 * $1.size }) <= Arrange.mostInWindow
+      windows.reduce(1, { $0 * $1.size }) <= Arrange.mostUnrolled(of: graph[value].operation)
     else { return }
     let channels = graph.type(value).shape.dimensions.dropLast(2 * windows.count).reduce(1, *)
     if channels >= Lanes.count { note(value, .channelsLast, graph) }

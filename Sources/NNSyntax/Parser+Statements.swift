@@ -62,9 +62,9 @@ extension Parser {
     }
     if following == .symbol(.colon) || following == .symbol(.leftBrace) {
       let otherwise = word == "else" ? "'else' follows the '}' of an 'if'" : "inputs are declared by 'input \(word): [64]'"
-      let nearest = nearestName(to: word, among: Keyword.allCases.map(\.rawValue))
-      let failure = fail("'\(word)' does not begin a statement", help: nearest.map { "did you mean '\($0)'?" } ?? otherwise)
-      if following == .symbol(.leftBrace), nearest == Keyword.train.rawValue {
+      let keywords = Keyword.allCases.map(\.rawValue)
+      let failure = fail("'\(word)' does not begin a statement", help: didYouMean(word, among: keywords) ?? otherwise)
+      if following == .symbol(.leftBrace), nearestName(to: word, among: keywords) == Keyword.train.rawValue {
         // The lines of a recipe are none of a model.
         advance()
         _ = try? parseRecipe()

@@ -40,8 +40,8 @@ import Testing
     let elaboration = Elaboration.run(ModelText(name: "m.nn", bytes: bytes)) { _ in .bytes(bytes) }
     let rendered = DiagnosticRenderer.render(elaboration.diagnostics, in: elaboration.sources)
     let seconds = threadSeconds() - start
-    // Alone none takes a second; tests that run at the same time take a part of the caches.
-    if seconds > 2 { return "\(title) took \(seconds) s" }
+    // Alone none takes a second; tests that run at the same time take their part of the machine.
+    if seconds > 10 { return "\(title) took \(seconds) s" }
     if rendered.lowercased().contains("internal") { return "\(title): \(rendered)" }
     guard let model = elaboration.model else {
       let isAnswered = elaboration.diagnostics.contains { $0.severity == .error } || elaboration.declaresNothing
@@ -58,7 +58,7 @@ import Testing
     let printed = PrintedProgram(model, optimizer: optimizer, batch: model.recipe.batch, precision: .f32, sources: sources)
     let isEmpty = printed.printed(loops: .avx2).source.isEmpty || printed.printedForSystem().source.isEmpty
     let seconds = threadSeconds() - start
-    if seconds > 5 { return "\(title): scheduling and printing \(model.graph.graph.count) nodes took \(seconds) s" }
+    if seconds > 20 { return "\(title): scheduling and printing \(model.graph.graph.count) nodes took \(seconds) s" }
     return isEmpty ? "\(title): an empty program" : nil
   }
 }

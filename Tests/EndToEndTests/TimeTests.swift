@@ -8,7 +8,8 @@ import NNSource
 import Testing
 
 #if !DEBUG
-  /// How long it takes from text to code that can be called, in processor time; of optimised builds only.
+  /// How long it takes from text to code that can be called, in processor time; of optimised builds only. `make test` runs what is named
+  /// `TimeTests` by itself, after all others. A slow or busy machine has several times what is needed; ratios tell more.
   @Suite(.serialized) struct TimeTests {
     private static let all: [EntryKind] = [.initialize, .infer, .loss, .grad, .step]
     /// What training waits for.
@@ -17,8 +18,8 @@ import Testing
     @Test func fashionIsReadyInMilliseconds() throws {
       let source = try ModelSource(example: "fashion")
       let fastest = try Self.times(15) { try Self.compile(source, Self.all) }.min() ?? 1
-      // Alone it is under five milliseconds, or ten on a machine of half the speed; tests that run at the same time take a part of the caches.
-      #expect(fastest < 0.015)
+      // It is under five.
+      #expect(fastest < 0.025)
     }
 
     struct Growth: Sendable, CustomTestStringConvertible {
@@ -39,8 +40,8 @@ import Testing
     func timeIsLinearInNodes(growth: Growth) throws {
       let (small, smallNodes) = try Self.time(growth, nodes: 5_000)
       let (large, largeNodes) = try Self.time(growth, nodes: 10_000)
-      // Alone it is under one second, or two on a machine of half the speed; tests that run at the same time take a part of the caches.
-      #expect(large < 3, "\(largeNodes) nodes")
+      // It is under one second.
+      #expect(large < 5, "\(largeNodes) nodes")
       let bound = 2.6 * Double(largeNodes) / Double(2 * smallNodes)
       #expect(large / small < bound, "\(small) s for \(smallNodes), \(large) s for \(largeNodes)")
     }

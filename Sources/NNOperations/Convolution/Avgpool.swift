@@ -9,7 +9,7 @@ package struct Avgpool: CatalogueFunction {
   package static let samples = FunctionCall.poolSamples
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
-    let pool = try call.pooled(name, .sum, outside: 0)
+    let pool = try call.pooled(name, .sum)
     return [call.graph.multiply(pool.value, call.graph.fill(1 / Double(pool.size)))]
   }
 }

@@ -9,6 +9,6 @@ package struct Maxpool: CatalogueFunction {
   package static let samples = FunctionCall.poolSamples
 
   package static func apply(_ call: inout FunctionCall) throws(CallError) -> [Value] {
-    [try call.pooled(name, .max, outside: -.infinity).value]
+    [try call.pooled(name, .max).value]
   }
 }
