@@ -6,18 +6,27 @@ extension LoopAssembler {
     static let sign = 8
     /// As many bytes of ones as a vector has, and as many zeros.
     static let lanes = 64
+
+    /// Where the numbers begin that steps read, and what each takes: where an instruction cannot spread one over its lanes, a vector.
+    static func numbers(_ machine: VectorMachine) -> Int { machine == .avx2 ? 128 : 16 }
+    static func numberBytes(_ machine: VectorMachine) -> Int { machine == .avx2 ? machine.vectorBytes : 4 }
   }
 
   var table: [UInt8] {
     func bytes(_ bits: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) } }
     let one = isDouble ? (1.0 as Double).bitPattern : UInt64((1 as Float).bitPattern)
-    let numbers = bytes(one) + bytes(isDouble ? 1 << 63 : 1 << 31)
-    guard machine == .avx2 else { return numbers }
-    return numbers + [UInt8](repeating: 0, count: 48) + [UInt8](repeating: 0xFF, count: 32) + [UInt8](repeating: 0, count: 32)
+    var result = bytes(one) + bytes(isDouble ? 1 << 63 : 1 << 31)
+    if machine == .avx2 {
+      result += [UInt8](repeating: 0, count: 48) + [UInt8](repeating: 0xFF, count: 32) + [UInt8](repeating: 0, count: 32)
+    }
+    for number in single.steps.numbers {
+      for _ in 0..<(Table.numberBytes(machine) / 4) { result += bytes(UInt64(number)).prefix(4) }
+    }
+    return result
   }
 
   mutating func loadConstants() {
-    for (constant, register) in registers.constants.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+    for (constant, register) in body.registers.constants.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       switch constant {
       case .zero: vector(arithmetic(0x57), register, register, .register(register))
       case .one: broadcast(register, .table(Table.one))
@@ -52,7 +61,7 @@ extension LoopAssembler {
   }
 
   mutating func broadcast(_ stream: Int, from pointer: AddressRegister) {
-    if let register = registers.values[stream] { broadcast(register, .memory(pointer, index: nil)) }
+    if let register = body.registers.values[stream] { broadcast(register, .memory(pointer, index: nil)) }
   }
 
   private func pointer(of stream: Int) -> AddressRegister {
@@ -61,34 +70,38 @@ extension LoopAssembler {
   }
 
   func register(_ value: Int) -> UInt8 {
-    guard let register = registers.values[value] else { preconditionFailure("internal: a value without a register") }
+    guard let register = body.registers.values[value] else { preconditionFailure("internal: a value without a register") }
     return register
   }
 
   private func constant(_ constant: LoopConstant) -> UInt8 {
-    guard let register = registers.constants[constant] else { preconditionFailure("internal: a constant without a register") }
+    guard let register = body.registers.constants[constant] else { preconditionFailure("internal: a constant without a register") }
     return register
   }
 
-  /// One pass over the instructions, for the vector at the index.
-  mutating func body(isMasked: Bool) {
-    for (number, instruction) in loop.instructions.enumerated() {
-      for stream in registers.loads[number] { readVector(stream, at: pointer(of: stream), isMasked: isMasked) }
-      switch instruction.operation {
-      case .put:
-        writeVector(register(instruction.operands[0]), at: pointer(of: instruction.operands[1]), isMasked: isMasked)
-      case .sum:
-        let sum = register(instruction.operands[1])
-        compute(.add, sum, [sum, register(instruction.operands[0])])
-      default:
-        compute(instruction.operation, register(loop.streams.count + number), instruction.operands.map(register))
+  /// One pass over the steps, for the vectors at the index.
+  mutating func write(isMasked: Bool) {
+    let body = body
+    for (number, step) in body.steps.steps.enumerated() {
+      for source in body.registers.loads[number] {
+        let (array, vector) = (body.steps.sources[source].array, body.steps.sources[source].vector)
+        readVector(register(source), at: place(pointer(of: array), vector), isMasked: isMasked)
+      }
+      switch step.operation {
+      case .put(let array, let vector):
+        writeVector(register(step.operands[0]), at: place(pointer(of: array), vector), isMasked: isMasked)
+      case .sum(let sum): vector(arithmetic(0x58), register(sum), register(sum), .register(register(step.operands[0])))
+      default: compute(step, register(body.steps.sources.count + number))
       }
     }
   }
 
+  /// Where an array has its vector at the index, or one that follows.
+  ///
   /// - Parameter pointer: holds the address of the array.
-  mutating func readVector(_ stream: Int, at pointer: AddressRegister, isMasked: Bool) {
-    let (target, place) = (register(stream), VectorPlace.memory(pointer, index: Self.index))
+  func place(_ pointer: AddressRegister, _ vector: Int = 0) -> VectorPlace { .memory(pointer, index: Self.index, vector: vector) }
+
+  mutating func readVector(_ target: UInt8, at place: VectorPlace, isMasked: Bool) {
     switch (machine, isMasked) {
     case (_, false): load(target, place)
     case (.avx512, true): code.wide(arithmetic(0x10), target, nil, place, mask: 1, zeroing: true)
@@ -96,8 +109,7 @@ extension LoopAssembler {
     }
   }
 
-  mutating func writeVector(_ source: UInt8, at pointer: AddressRegister, isMasked: Bool) {
-    let place = VectorPlace.memory(pointer, index: Self.index)
+  mutating func writeVector(_ source: UInt8, at place: VectorPlace, isMasked: Bool) {
     switch (machine, isMasked) {
     case (_, false): vector(arithmetic(0x11), source, nil, place)
     case (.avx512, true): code.wide(arithmetic(0x11), source, nil, place, mask: 1)
@@ -109,12 +121,56 @@ extension LoopAssembler {
     VectorOpcode(map: 2, prefix: 1, isWide: false, code: isDouble ? code + 1 : code)
   }
 
+  private func register(_ operand: LoopStep.Operand) -> UInt8 {
+    guard case .value(let value) = operand else { preconditionFailure("internal: a number where there can be none") }
+    return register(value)
+  }
+
+  private func place(_ operand: LoopStep.Operand) -> VectorPlace {
+    guard case .number(let bits) = operand else { return .register(register(operand)) }
+    guard let offset = numbers[bits] else { preconditionFailure("internal: a number without a place") }
+    return .table(offset)
+  }
+
+  /// An instruction with two operands, of which the last may be a number in the table.
+  private mutating func combine(_ opcode: VectorOpcode, _ result: UInt8, _ x: [LoopStep.Operand]) {
+    let place = place(x[1])
+    if machine == .avx512, case .table = place {
+      code.wide(opcode, result, register(x[0]), place, isSpread: true)
+    } else {
+      vector(opcode, result, register(x[0]), place)
+    }
+  }
+
+  private mutating func compute(_ step: LoopStep, _ result: UInt8) {
+    let x = step.operands
+    func whole(_ code: UInt8, number: UInt8? = nil) -> VectorOpcode { VectorOpcode(prefix: 1, isWide: false, code: code, number: number) }
+    switch step.operation {
+    case .plain(.add): combine(arithmetic(0x58), result, x)
+    case .plain(.subtract): combine(arithmetic(0x5C), result, x)
+    case .plain(.multiply): combine(arithmetic(0x59), result, x)
+    case .plain(.divide): combine(arithmetic(0x5E), result, x)
+    case .plain(let operation): compute(operation, result, x.map { register($0) })
+    case .lesser: combine(arithmetic(0x5D), result, x)
+    case .larger: combine(arithmetic(0x5F), result, x)
+    case .whereLess: choose(result, where: (register(x[0]), .less, register(x[1])), register(x[2]), else: register(x[3]))
+    case .whereEqual: choose(result, where: (register(x[0]), .equal, register(x[1])), register(x[2]), else: register(x[3]))
+    case .whereNegative: chooseBySign(result, register(x[0]), register(x[1]), else: register(x[2]))
+    case .and: combine(arithmetic(0x54), result, x)
+    case .or: combine(arithmetic(0x56), result, x)
+    case .plus: combine(whole(0xFE), result, x)
+    case .minus: combine(whole(0xFA), result, x)
+    // What is shifted comes last, after the result; a number tells the direction.
+    case .shiftLeft(let count): vector(whole(0x72, number: count), 6, result, place(x[0]))
+    case .shiftRight(let count): vector(whole(0x72, number: count), 2, result, place(x[0]))
+    case .real: vector(VectorOpcode(prefix: 0, isWide: false, code: 0x5B), result, nil, place(x[0]))
+    case .number: broadcast(result, place(x[0]))
+    case .put, .sum: preconditionFailure("internal: it has no result")
+    }
+  }
+
   private mutating func compute(_ operation: VectorLoop.Operation, _ result: UInt8, _ x: [UInt8]) {
     switch operation {
-    case .add: vector(arithmetic(0x58), result, x[0], .register(x[1]))
-    case .subtract: vector(arithmetic(0x5C), result, x[0], .register(x[1]))
-    case .multiply: vector(arithmetic(0x59), result, x[0], .register(x[1]))
-    case .divide: vector(arithmetic(0x5E), result, x[0], .register(x[1]))
     case .square: vector(arithmetic(0x59), result, x[0], .register(x[0]))
     case .sqrt: vector(arithmetic(0x51), result, nil, .register(x[0]))
     case .negate: vector(arithmetic(0x57), result, x[0], .register(constant(.sign)))
@@ -131,7 +187,8 @@ extension LoopAssembler {
     case .equal: keep(constant(.one), result, where: (x[0], .equal, x[1]))
     case .step: keep(constant(.one), result, where: (constant(.zero), .less, x[0]))
     case .relu: keep(x[0], result, where: (x[0], .notLessEqual, constant(.zero)))
-    case .put, .sum: preconditionFailure("internal: it has no result")
+    case .add, .subtract, .multiply, .divide, .exp, .log, .log1p, .sigmoid, .tanh, .erf, .put, .sum:
+      preconditionFailure("internal: it is done elsewhere")
     }
   }
 
@@ -156,14 +213,27 @@ extension LoopAssembler {
     switch machine {
     case .avx512:
       compare(2, test)
-      let opcode = VectorOpcode(map: 2, prefix: 1, isWide: isDouble, code: 0x65)
-      code.wide(opcode, result, second, .register(first), mask: 2)
+      chooseByMask(result, first, else: second)
     case .avx2:
-      let outcome = constant(.outcome)
-      compare(outcome, test)
-      let opcode = VectorOpcode(map: 3, prefix: 1, isWide: false, code: isDouble ? 0x4B : 0x4A, number: outcome << 4)
+      compare(constant(.outcome), test)
+      chooseBySign(result, constant(.outcome), first, else: second)
+    }
+  }
+
+  private mutating func chooseBySign(_ result: UInt8, _ sign: UInt8, _ first: UInt8, else second: UInt8) {
+    switch machine {
+    case .avx512:
+      code.wide(VectorOpcode(map: 2, prefix: 2, isWide: isDouble, code: 0x39), 2, nil, .register(sign))
+      chooseByMask(result, first, else: second)
+    case .avx2:
+      let opcode = VectorOpcode(map: 3, prefix: 1, isWide: false, code: isDouble ? 0x4B : 0x4A, number: sign << 4)
       code.narrow(opcode, result, second, .register(first))
     }
+  }
+
+  /// By the second mask.
+  private mutating func chooseByMask(_ result: UInt8, _ first: UInt8, else second: UInt8) {
+    code.wide(VectorOpcode(map: 2, prefix: 1, isWide: isDouble, code: 0x65), result, second, .register(first), mask: 2)
   }
 
   /// The value where the test holds, else 0.

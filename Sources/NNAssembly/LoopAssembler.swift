@@ -3,7 +3,13 @@
 struct LoopAssembler {
   let loop: VectorLoop
   let machine: VectorMachine
-  let registers: LoopRegisters
+  /// What is done with one vector, and with several that follow each other, where there are functions and registers enough.
+  let single: LoopBody
+  private let several: LoopBody?
+  /// Where the numbers that steps read are in the table after the code.
+  let numbers: [UInt32: Int]
+  /// The one at hand.
+  private(set) var body: LoopBody
   var code = MachineBytes()
   /// Holds the address of each array that is walked.
   private(set) var pointers: [Int: AddressRegister] = [:]
@@ -18,10 +24,16 @@ struct LoopAssembler {
   private static let spare = AddressRegister.r11
   private static let arguments: [AddressRegister] = [.rdi, .rsi, .rdx, .rcx, .r8, .r9]
 
-  init(_ loop: VectorLoop, _ machine: VectorMachine, _ registers: LoopRegisters) {
+  /// Nil where there are too few registers.
+  init?(_ loop: VectorLoop, _ machine: VectorMachine) {
+    guard let single = LoopBody(loop, vectors: 1, machine) else { return nil }
     self.loop = loop
     self.machine = machine
-    self.registers = registers
+    self.single = single
+    several = LoopBody(loop, vectors: 4, machine) ?? LoopBody(loop, vectors: 3, machine) ?? LoopBody(loop, vectors: 2, machine)
+    body = single
+    numbers = Dictionary(
+      uniqueKeysWithValues: single.steps.numbers.enumerated().map { ($1, Table.numbers(machine) + $0 * Table.numberBytes(machine)) })
   }
 
   mutating func assemble() -> [UInt8] {
@@ -55,12 +67,12 @@ struct LoopAssembler {
     let (tail, end) = (code.label(), code.label())
     code.clear(Self.index)
     measure(count, tail: tail, end: end)
-    eachVector { $0.body(isMasked: false) }
+    eachVector { $0.write(isMasked: false) }
     code.place(tail)
     code.subtract(count, Self.index)
     code.jump(.zero, end)
     prepareTail(count)
-    body(isMasked: true)
+    write(isMasked: true)
     code.place(end)
     finish()
   }
@@ -103,7 +115,7 @@ struct LoopAssembler {
     } else {
       eachRow(rows) { assembler in
         assembler.code.clear(Self.index)
-        assembler.eachVector { $0.body(isMasked: false) }
+        assembler.eachVector { $0.write(isMasked: false) }
       }
     }
     // The ends of all rows come after their vectors: a load waits for a masked store that ends where it begins. So what is the same for a row is read
@@ -121,15 +133,16 @@ struct LoopAssembler {
 
   /// The vector at the index in all rows, while its sums are in registers.
   private mutating func allRows(_ rows: AddressRegister, isMasked: Bool) {
-    let sums = loop.streams.indices.filter { loop.streams[$0] == .sum }
+    let sources = body.steps.sources
+    let sums = sources.indices.filter { sources[$0].kind == .sum }
     for sum in sums {
-      code.load(Self.spare, stack: slot(of: sum))
-      readVector(sum, at: Self.spare, isMasked: isMasked)
+      code.load(Self.spare, stack: slot(of: sources[sum].array))
+      readVector(register(sum), at: place(Self.spare, sources[sum].vector), isMasked: isMasked)
     }
-    eachRow(rows) { $0.body(isMasked: isMasked) }
+    eachRow(rows) { $0.write(isMasked: isMasked) }
     for sum in sums {
-      code.load(Self.spare, stack: slot(of: sum))
-      writeVector(register(sum), at: Self.spare, isMasked: isMasked)
+      code.load(Self.spare, stack: slot(of: sources[sum].array))
+      writeVector(register(sum), at: place(Self.spare, sources[sum].vector), isMasked: isMasked)
     }
   }
 
@@ -177,14 +190,34 @@ struct LoopAssembler {
     code.jump(.zero, tail)
   }
 
-  /// Does what there is to do at every index of a whole vector, from the one at hand on.
+  /// Does what there is to do at every index of a whole vector, from the one at hand on: several at a time as long as there are as many.
   private mutating func eachVector(_ work: (inout Self) -> Void) {
+    let end = code.label()
+    if let several {
+      let beyond = (several.vectors - 1) * machine.vectorBytes
+      let (next, fewer) = (code.label(), code.label())
+      code.subtract(Self.whole, beyond)
+      code.compare(Self.index, Self.whole)
+      code.jump(.notLess, fewer)
+      code.place(next)
+      body = several
+      work(&self)
+      body = single
+      code.add(Self.index, several.vectors * machine.vectorBytes)
+      code.compare(Self.index, Self.whole)
+      code.jump(.less, next)
+      code.place(fewer)
+      code.add(Self.whole, beyond)
+      code.compare(Self.index, Self.whole)
+      code.jump(.notLess, end)
+    }
     let next = code.label()
     code.place(next)
     work(&self)
     code.add(Self.index, machine.vectorBytes)
     code.compare(Self.index, Self.whole)
     code.jump(.below, next)
+    code.place(end)
   }
 
   private var elementShift: Int { loop.element == .f32 ? 2 : 3 }
@@ -196,10 +229,26 @@ struct LoopAssembler {
       code.shiftRight(bytes, elementShift)
       code.maskLanes(bytes, scratch: Self.spare)
     case .avx2:
-      guard let lanes = registers.constants[.lanes] else { return }
+      guard let lanes = single.registers.constants[.lanes] else { return }
       code.address(Self.spare, table: Table.lanes + machine.vectorBytes)
       code.subtract(Self.spare, bytes)
       load(lanes, .memory(Self.spare, index: nil))
     }
+  }
+}
+
+/// What is done with so many vectors at a time.
+struct LoopBody {
+  let vectors: Int
+  let steps: LoopSteps
+  let registers: LoopRegisters
+
+  /// Nil where there are too few registers, and where several vectors at a time are no faster than one: without functions nothing waits for long.
+  init?(_ loop: VectorLoop, vectors: Int, _ machine: VectorMachine, readsFirst: Bool = false) {
+    guard vectors == 1 || loop.hasFunctions else { return nil }
+    steps = LoopSteps(loop, vectors: vectors)
+    guard let registers = LoopRegisters(steps, machine, isWhole: vectors > 1, readsFirst: readsFirst) else { return nil }
+    self.vectors = vectors
+    self.registers = registers
   }
 }

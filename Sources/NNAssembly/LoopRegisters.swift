@@ -1,65 +1,79 @@
 /// Numbers that operations need for themselves.
 enum LoopConstant: Int, CaseIterable {
   case zero, one, sign
-  /// Lanes of the last vector, and the outcome of a comparison, where there are no registers for masks.
-  case lanes, outcome
+  /// The outcome of a comparison, and lanes of the last vector, where there are no registers for masks.
+  case outcome, lanes
 }
 
 /// Which register holds what.
 struct LoopRegisters {
-  /// Of each array's vector, then of each result; nil for arrays that are not read.
+  /// Of each source, then of each result; nil for arrays that are not read.
   private(set) var values: [UInt8?]
   private(set) var constants: [LoopConstant: UInt8] = [:]
-  /// The arrays that each instruction is the first to read.
+  /// The sources that each step is the first to read.
   private(set) var loads: [[Int]]
 
   private var free: [UInt8]
 
-  /// Nil where there are too few.
+  /// Nil where there are too few. What is the same all the time has the same registers in loops over any number of vectors at a time.
   ///
-  /// - Parameter readsFirst: whether every array is read before anything is written.
-  init?(_ loop: VectorLoop, _ machine: VectorMachine, readsFirst: Bool = false) {
+  /// - Parameters:
+  ///   - isWhole: whether no vector has lanes that do not count.
+  ///   - readsFirst: whether every array is read before anything is written.
+  init?(_ loop: LoopSteps, _ machine: VectorMachine, isWhole: Bool, readsFirst: Bool = false) {
     free = (0..<UInt8(machine.registers)).reversed()
-    values = Array(repeating: nil, count: loop.streams.count + loop.instructions.count)
-    loads = Array(repeating: [], count: loop.instructions.count)
+    values = Array(repeating: nil, count: loop.sources.count + loop.steps.count)
+    loads = Array(repeating: [], count: loop.steps.count)
     let constants = loop.constants(machine)
-    guard constants.count + loop.streams.count(where: { $0.isFixed }) < free.count else { return nil }
+    let hasLanes = machine == .avx2 && !isWhole
+    let fixed = loop.sources.indices.filter { loop.sources[$0].kind.isFixed }
+    guard constants.count + fixed.count + (hasLanes ? 1 : 0) < free.count else { return nil }
     for constant in constants { self.constants[constant] = free.removeLast() }
-    for stream in loop.streams.indices where loop.streams[stream].isFixed { values[stream] = free.removeLast() }
+    for source in fixed { values[source] = free.removeLast() }
+    if hasLanes { self.constants[.lanes] = free.removeLast() }
     guard place(loop, readsFirst: readsFirst) else { return nil }
   }
 
-  private mutating func place(_ loop: VectorLoop, readsFirst: Bool) -> Bool {
-    /// The last instruction that reads each value.
+  private mutating func place(_ loop: LoopSteps, readsFirst: Bool) -> Bool {
+    /// The last step that reads each value.
     var last = [Int](repeating: -1, count: values.count)
-    for (index, instruction) in loop.instructions.enumerated() { for id in instruction.reads { last[id] = index } }
-    for (index, instruction) in loop.instructions.enumerated() {
-      for id in instruction.reads { guard load(id, at: index) else { return false } }
-      if instruction.operation.hasResult {
-        let result = loop.streams.count + index
-        guard let register = free.popLast() else { return false }
-        values[result] = register
-        if last[result] < 0 { free.append(register) }
-      } else if instruction.operation == .put {
+    for (index, step) in loop.steps.enumerated() { for id in step.reads { last[id] = index } }
+    for (index, step) in loop.steps.enumerated() {
+      for id in step.reads { guard load(id, at: index) else { return false } }
+      if case .put(let target, let vector) = step.operation {
         // An array that is read later on must be read before it is written.
-        let overwritten = readsFirst ? 0..<loop.streams.count : instruction.operands[1]..<(instruction.operands[1] + 1)
-        for id in overwritten where last[id] >= 0 { guard load(id, at: index) else { return false } }
+        for (id, source) in loop.sources.enumerated()
+        where last[id] >= 0 && (readsFirst || source.array == target && source.vector == vector) {
+          guard load(id, at: index) else { return false }
+        }
       }
-      for id in instruction.reads where last[id] == index {
+      if !step.isWrittenLast { guard give(loop, index, last) else { return false } }
+      for id in step.reads where last[id] == index {
         last[id] = -1
-        let isFixed = id < loop.streams.count && loop.streams[id].isFixed
+        let isFixed = id < loop.sources.count && loop.sources[id].kind.isFixed
         if let register = values[id], !isFixed { free.append(register) }
       }
+      if step.isWrittenLast { guard give(loop, index, last) else { return false } }
     }
     return true
   }
 
+  /// Gives the result of a step a register.
+  private mutating func give(_ loop: LoopSteps, _ step: Int, _ last: [Int]) -> Bool {
+    guard loop.steps[step].hasResult else { return true }
+    let result = loop.sources.count + step
+    guard let register = free.popLast() else { return false }
+    values[result] = register
+    if last[result] < 0 { free.append(register) }
+    return true
+  }
+
   /// Gives an array that is not in a register yet one.
-  private mutating func load(_ id: Int, at instruction: Int) -> Bool {
+  private mutating func load(_ id: Int, at step: Int) -> Bool {
     if values[id] != nil { return true }
     guard let register = free.popLast() else { return false }
     values[id] = register
-    loads[instruction].append(id)
+    loads[step].append(id)
     return true
   }
 }
@@ -69,23 +83,23 @@ extension VectorLoop.Stream {
   fileprivate var isFixed: Bool { self == .number || self == .row || self == .sum }
 }
 
-extension VectorLoop.Instruction {
-  var reads: ArraySlice<Int> { operands.prefix(operation.hasResult ? operands.count : 1) }
-}
-
-extension VectorLoop {
+extension LoopSteps {
   fileprivate func constants(_ machine: VectorMachine) -> [LoopConstant] {
-    var result: Set<LoopConstant> = machine == .avx2 ? [.lanes] : []
-    for instruction in instructions {
-      switch instruction.operation {
-      case .absolute, .select, .relu: result.insert(.zero)
-      case .step: result.formUnion([.zero, .one])
-      case .less, .lessEqual, .equal: result.insert(.one)
-      case .negate: result.insert(.sign)
+    var result: Set<LoopConstant> = []
+    for step in steps {
+      switch step.operation {
+      case .plain(.absolute), .plain(.select), .plain(.relu): result.insert(.zero)
+      case .plain(.step): result.formUnion([.zero, .one])
+      case .plain(.less), .plain(.lessEqual), .plain(.equal): result.insert(.one)
+      case .plain(.negate): result.insert(.sign)
       default: break
       }
-      if machine == .avx2, [.absolute, .select, .relu, .max, .min].contains(instruction.operation) { result.insert(.outcome) }
+      if machine == .avx2, Self.choosing.contains(step.operation) { result.insert(.outcome) }
     }
     return LoopConstant.allCases.filter(result.contains)
   }
+
+  private static let choosing: Set<LoopStep.Operation> = [
+    .plain(.absolute), .plain(.select), .plain(.relu), .plain(.max), .plain(.min), .whereLess, .whereEqual,
+  ]
 }

@@ -11,8 +11,8 @@ enum AddressRegister: UInt8 {
 /// Where a vector instruction's last operand is.
 enum VectorPlace {
   case register(UInt8)
-  /// At an address, maybe with an index in bytes added.
-  case memory(AddressRegister, index: AddressRegister?)
+  /// At an address, maybe with an index in bytes added, or so many vectors behind it.
+  case memory(AddressRegister, index: AddressRegister?, vector: Int = 0)
   /// In the loop's own table of constants, this many bytes from its start.
   case table(Int)
 }
@@ -123,6 +123,8 @@ extension MachineBytes {
 
   enum Condition: UInt8 {
     case below = 0x82
+    case less = 0x8C
+    case notLess = 0x8D
     case zero = 0x84
     case notPositive = 0x8E
   }
@@ -152,12 +154,12 @@ struct VectorOpcode {
 
 extension MachineBytes {
   /// What is written where in the last byte but addresses.
-  private mutating func operands(_ register: UInt8, _ place: VectorPlace, numberFollows: Bool) {
+  private mutating func operands(_ register: UInt8, _ place: VectorPlace, vectorStep: UInt8, numberFollows: Bool) {
     let middle = (register & 7) << 3
     switch place {
     case .register(let other): put(0xC0 | middle | (other & 7))
-    case .memory(let base, nil) where base.low != 4: put(0x40 | middle | base.low, 0)
-    case .memory(let base, let index): put(0x44 | middle, (index?.low ?? 4) << 3 | base.low, 0)
+    case .memory(let base, nil, _) where base.low != 4: put(0x40 | middle | base.low, 0)
+    case .memory(let base, let index, let vector): put(0x44 | middle, (index?.low ?? 4) << 3 | base.low, UInt8(vector) * vectorStep)
     case .table(let offset):
       put(0x05 | middle)
       precondition(!numberFollows, "internal: an address of a constant with a number after it")
@@ -170,8 +172,10 @@ extension MachineBytes {
   ///   - register: the destination, or what is stored.
   ///   - first: the first source, where there are two.
   ///   - mask: lanes that count, if not all; others become zero if `zeroing`.
+  ///   - isSpread: whether memory has one number for all lanes.
   mutating func wide(
-    _ opcode: VectorOpcode, _ register: UInt8, _ first: UInt8?, _ place: VectorPlace, mask: UInt8 = 0, zeroing: Bool = false
+    _ opcode: VectorOpcode, _ register: UInt8, _ first: UInt8?, _ place: VectorPlace, mask: UInt8 = 0, zeroing: Bool = false,
+    isSpread: Bool = false
   ) {
     let (base, index) = Self.highBits(place)
     let source = first ?? 0
@@ -179,8 +183,9 @@ extension MachineBytes {
       0x62,
       (register & 8 == 0 ? 0x80 : 0) | (index ? 0 : 0x40) | (base ? 0 : 0x20) | (register & 16 == 0 ? 0x10 : 0) | opcode.map,
       (opcode.isWide ? 0x80 : 0) | (~source & 15) << 3 | 4 | opcode.prefix,
-      (zeroing ? 0x80 : 0) | 0x40 | (source & 16 == 0 ? 8 : 0) | mask, opcode.code)
-    operands(register, place, numberFollows: opcode.number != nil)
+      (zeroing ? 0x80 : 0) | 0x40 | (isSpread ? 0x10 : 0) | (source & 16 == 0 ? 8 : 0) | mask, opcode.code)
+    // Distances count in vectors here.
+    operands(register, place, vectorStep: 1, numberFollows: opcode.number != nil)
     if let number = opcode.number { put(number) }
   }
 
@@ -190,7 +195,7 @@ extension MachineBytes {
     put(
       0xC4, (register & 8 == 0 ? 0x80 : 0) | (index ? 0 : 0x40) | (base ? 0 : 0x20) | opcode.map,
       (opcode.isWide ? 0x80 : 0) | (~(first ?? 0) & 15) << 3 | 4 | opcode.prefix, opcode.code)
-    operands(register, place, numberFollows: opcode.number != nil)
+    operands(register, place, vectorStep: 32, numberFollows: opcode.number != nil)
     if let number = opcode.number { put(number) }
   }
 
@@ -198,7 +203,7 @@ extension MachineBytes {
   private static func highBits(_ place: VectorPlace) -> (base: Bool, index: Bool) {
     switch place {
     case .register(let register): (register & 8 != 0, register & 16 != 0)
-    case .memory(let base, let index): (base.isHigh, index?.isHigh ?? false)
+    case .memory(let base, let index, _): (base.isHigh, index?.isHigh ?? false)
     case .table: (false, false)
     }
   }

@@ -7,7 +7,10 @@ package struct VectorLoop: Hashable, Sendable {
   package enum Element: String, Sendable {
     case f32, f64
 
-    var bytes: Int { self == .f32 ? 4 : 8 }
+    package var bytes: Int { self == .f32 ? 4 : 8 }
+
+    /// Whether loops compute elementary functions themselves.
+    package var hasFunctions: Bool { self == .f32 }
   }
 
   package enum Walk: String, Sendable {
@@ -45,14 +48,16 @@ package struct VectorLoop: Hashable, Sendable {
     case negate = "neg"
     case absolute = "abs"
     case square, sqrt, step, relu, select
+    /// Functions, in single precision only.
+    case exp, log, log1p, sigmoid, tanh, erf
     /// Stores a value: the second operand is the array.
     case put
     /// Adds a value, row after row, to the sums of its columns: the second operand is their array.
     case sum
 
-    var operandCount: Int {
+    package var operandCount: Int {
       switch self {
-      case .negate, .absolute, .square, .sqrt, .step, .relu: 1
+      case .negate, .absolute, .square, .sqrt, .step, .relu, .exp, .log, .log1p, .sigmoid, .tanh, .erf: 1
       case .select: 3
       default: 2
       }
@@ -60,6 +65,9 @@ package struct VectorLoop: Hashable, Sendable {
 
     /// Whether it has a value, rather than an array that takes one.
     package var hasResult: Bool { self != .put && self != .sum }
+
+    /// Whether it is taken apart into many steps.
+    package var isFunction: Bool { LoopFunction.all[self] != nil }
   }
 
   package struct Instruction: Hashable, Sendable {
@@ -84,6 +92,10 @@ package struct VectorLoop: Hashable, Sendable {
     self.streams = streams
     self.instructions = instructions
   }
+}
+
+extension VectorLoop {
+  var hasFunctions: Bool { instructions.contains { $0.operation.isFunction } }
 }
 
 // MARK: The name
@@ -114,6 +126,7 @@ extension VectorLoop {
 
   /// Whether an instruction that comes next reads what is there, and writes what may be written.
   private func accepts(_ instruction: Instruction) -> Bool {
+    guard element.hasFunctions || !instruction.operation.isFunction else { return false }
     var reads = instruction.operands
     if !instruction.operation.hasResult {
       let target = reads.removeLast()

@@ -9,8 +9,8 @@ import Testing
 
   @Test(arguments: machines, [VectorLoop.Element.f32, .f64])
   func everyOperationAlone(machine: VectorMachine, element: VectorLoop.Element) throws {
-    for operation in VectorLoop.Operation.allCases where operation.hasResult {
-      let count = [.negate, .absolute, .square, .sqrt, .step, .relu].contains(operation) ? 1 : operation == .select ? 3 : 2
+    for operation in VectorLoop.Operation.allCases where operation.hasResult && (element.hasFunctions || !operation.isFunction) {
+      let count = operation.operandCount
       let streams = [VectorLoop.Stream](repeating: .read, count: count) + [.write]
       let instructions = [
         VectorLoop.Instruction(operation, Array(0..<count)), VectorLoop.Instruction(.put, [count + 1, count]),
@@ -20,6 +20,23 @@ import Testing
       let rows = VectorLoop(element, .rows, streams: streams, instructions: instructions)
       for columns in [1, 5, 16, 21, 48] { try LoopTrial(rows, rows: 3, columns: columns, seed: columns).check(machine) }
     }
+  }
+
+  /// Numbers of all magnitudes, several vectors at a time and what is left of them.
+  @Test(arguments: machines, VectorLoop.Operation.allCases.filter(\.isFunction))
+  func functionsAreThoseOfTheKernels(machine: VectorMachine, function: VectorLoop.Operation) throws {
+    let instructions = [VectorLoop.Instruction(function, [0]), VectorLoop.Instruction(.put, [2, 1])]
+    let loop = VectorLoop(.f32, .loop, streams: [.read, .write], instructions: instructions)
+    let all = stride(from: UInt32(0), through: .max, by: 39_119).map { Double(Float(bitPattern: $0)) }
+    try LoopTrial(loop, rows: 1, columns: all.count, numbers: all).check(machine)
+    // Those near which functions change: zero, one, where they overflow, and where a polynomial gives way to another.
+    let near = [0, 0.625, 0.92, 1, 4.1, 10, 88.7, 89, 104].flatMap { (center: Float) in
+      (-200..<200).flatMap { (step: Int) -> [Double] in
+        let x = center + Float(step) * max(center, .leastNormalMagnitude).ulp
+        return [Double(x), Double(-x)]
+      }
+    }
+    for columns in [31, 32, 33, 79, 128, 200, near.count] { try LoopTrial(loop, rows: 1, columns: columns, numbers: near).check(machine) }
   }
 
   @Test(arguments: machines, [VectorLoop.Element.f32, .f64])
@@ -44,7 +61,7 @@ import Testing
       guard machine.fits(loop) else { continue }
       count += 1
       let rows = loop.walk == .loop ? 1 : Int(random.next() % 4) + 1
-      try LoopTrial(loop, rows: rows, columns: Int(random.next() % 70) + 1, seed: count).check(machine)
+      try LoopTrial(loop, rows: rows, columns: Int(random.next() % 200) + 1, seed: count).check(machine)
     }
   }
 
@@ -63,7 +80,7 @@ import Testing
     "nn_f32_loop_vvo__add_0__put_3_2", "nn_f32_loop_vxo__add_0_1__put_3_2", "nn_f16_loop_vvo__add_0_1__put_3_2", "nn_f32_add", "",
     "nn_f32_loop_vvo__add_0_2__put_3_2", "nn_f32_loop_vvo__add_0_1__put_3_2__square_4", "nn_f32_loop_vvo__add_0_999999__put_3_2", "__",
     "nn__", "nn_f32_loop_va__sum_0_1", "nn_f32_rows_va__sum_0_0", "nn_f32_rows_va__add_0_1__sum_2_1", "nn_f32_rows_vao__sum_0_1__put_3_2",
-    "nn_f32_rows_vo__sum_0_1",
+    "nn_f32_rows_vo__sum_0_1", "nn_f64_loop_vo__exp_0__put_2_1", "nn_f32_loop_vo__sin_0__put_2_1",
   ])
   func otherNamesAreNoLoops(name: String) { #expect(VectorLoop(name: name) == nil) }
 
@@ -122,10 +139,9 @@ extension VectorLoop {
     var loop = VectorLoop(element, walk, streams: streams, instructions: [])
     var known = streams.indices.filter { streams[$0] != .write && streams[$0] != .sum }
     for _ in 0..<Int.random(in: 1...12, using: &random) {
-      guard let operation = Operation.allCases.filter(\.hasResult).randomElement(using: &random) else { continue }
-      let unary: Set<Operation> = [.negate, .absolute, .square, .sqrt, .step, .relu]
-      let count = unary.contains(operation) ? 1 : operation == .select ? 3 : 2
-      let operands = (0..<count).map { _ in known.randomElement(using: &random) ?? 0 }
+      let operations = Operation.allCases.filter { $0.hasResult && (element.hasFunctions || !$0.isFunction) }
+      guard let operation = operations.randomElement(using: &random) else { continue }
+      let operands = (0..<operation.operandCount).map { _ in known.randomElement(using: &random) ?? 0 }
       loop.instructions.append(Instruction(operation, operands))
       known.append(streams.count + loop.instructions.count - 1)
     }
@@ -156,12 +172,23 @@ private struct LoopTrial {
     let odd: [Double] = [0, -0.0, .infinity, -.infinity, .nan, 1, -1, 1e-300]
     for _ in loop.streams {
       arrays.append(
-        (0..<rows * step + 24).map { _ in
+        (0..<rows * step + Self.margin).map { _ in
           random.next() % 6 == 0
             ? odd[Int(random.next() % UInt64(odd.count))] : Double(Int64(truncatingIfNeeded: random.next()) >> 40) / 4096
         })
     }
   }
+
+  /// All arrays begin with the same numbers.
+  init(_ loop: VectorLoop, rows: Int, columns: Int, numbers: [Double]) {
+    self.init(loop, rows: rows, columns: columns, seed: 0)
+    let first = Self.skipped..<min(Self.skipped + numbers.count, rows * step + Self.margin)
+    for index in arrays.indices { arrays[index].replaceSubrange(first, with: numbers.prefix(first.count)) }
+  }
+
+  private static let margin = 24
+  /// Not aligned, as rows of a matrix are not.
+  private static let skipped = 3
 
   func check(_ machine: VectorMachine) throws {
     let own = try KernelSymbols(instructionSet: machine.rawValue)
@@ -243,8 +270,7 @@ private struct LoopTrial {
       return buffer
     }
     defer { for buffer in memory { buffer.deallocate() } }
-    // Not aligned, as rows of a matrix are not.
-    entry.call(memory.map { UnsafeMutableRawPointer($0.baseAddress.map { $0 + 3 }) })
+    entry.call(memory.map { UnsafeMutableRawPointer($0.baseAddress.map { $0 + Self.skipped }) })
     return memory.map { Array($0) }
   }
 }

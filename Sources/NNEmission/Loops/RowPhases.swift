@@ -121,10 +121,12 @@ extension Statement {
 }
 
 extension ScalarExpression {
+  private static let functions: Set<UnaryPrimitive> = [.exp, .log, .expm1, .log1p, .sin, .cos, .tanh, .sigmoid, .erf]
+
   /// Whether it is one call of a function that takes long, on operands.
   fileprivate var isFunction: Bool {
     switch self {
-    case .unary(let primitive, .input): primitive.loopOperation == nil && primitive != .floor && primitive != .fromIndex
+    case .unary(let primitive, .input): Self.functions.contains(primitive)
     case .binary(.pow, .input, .input), .binary(.pow, .constant, .input), .binary(.pow, .input, .constant): true
     default: false
     }

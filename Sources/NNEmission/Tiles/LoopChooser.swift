@@ -9,8 +9,7 @@ struct LoopChooser {
     case loop(LoopDraft)
   }
 
-  private let machine: VectorMachine
-  private let element: VectorLoop.Element
+  private let kind: LoopKind
   /// The statements that read a value.
   private var readers: [Int: Set<Int>] = [:]
   /// The values that stores need, other memory, and sinks that add nothing up in a register.
@@ -25,15 +24,14 @@ struct LoopChooser {
   /// More than these make no loop faster, and names too long.
   private static let mostStatements = 40
 
-  init(_ machine: VectorMachine, _ precision: Precision, _ form: KernelForm, _ stores: DirectStores) {
-    self.machine = machine
-    element = precision == .f32 ? .f32 : .f64
+  init(_ kind: LoopKind, _ form: KernelForm, _ stores: DirectStores) {
+    self.kind = kind
     for statement in form.kernel.statements {
       levels[statement.id] = statement.level
       for id in statement.readLocals { readers[id, default: []].insert(statement.id) }
     }
     stored = Set(stores.remaining.compactMap(\.operand.local)).union(stores.homes.keys)
-    let isNarrow = form.kernel.rows != Extent(1) && 2...(Self.narrowBytes / precision.bytes) ~= form.kernel.columns
+    let isNarrow = form.kernel.rows != Extent(1) && 2...(Self.narrowBytes / kind.element.bytes) ~= form.kernel.columns
     for sink in form.kernel.sinks {
       guard let id = sink.operand.local else { continue }
       if isNarrow && sink.isSumOfColumns && levels[id] == .full { sums[id, default: []].append(sink) } else { stored.insert(id) }
@@ -44,11 +42,11 @@ struct LoopChooser {
     var result: [Step] = []
     var run: [Statement] = []
     for statement in statements {
-      if let first = run.first, !statement.isArithmetic || first.level != statement.level {
+      if let first = run.first, !statement.isArithmetic(hasFunctions: kind.hasFunctions) || first.level != statement.level {
         result += cut(run)
         run = []
       }
-      if statement.isArithmetic { run.append(statement) } else { result.append(.statement(statement)) }
+      if statement.isArithmetic(hasFunctions: kind.hasFunctions) { run.append(statement) } else { result.append(.statement(statement)) }
     }
     return result + cut(run)
   }
@@ -92,9 +90,9 @@ struct LoopChooser {
     let kinds = draft.inputs.map { $0.stream(at: level, levels: levels) }
     let targets = draft.outputs.indices.map { kinds.count + $0 }
     let loop = draft.loop(
-      element, .rows, kinds: kinds + draft.outputs.map { _ in .write } + draft.sums.map { _ in .sum }, inputs: Array(kinds.indices),
+      kind.element, .rows, kinds: kinds + draft.outputs.map { _ in .write } + draft.sums.map { _ in .sum }, inputs: Array(kinds.indices),
       targets: targets, sums: draft.sums.indices.map { kinds.count + targets.count + $0 })
-    return machine.fits(loop) ? draft : nil
+    return (kind.isShort ? kind.machine.fits(loop) : kind.machine.fitsWell(loop)) ? draft : nil
   }
 }
 

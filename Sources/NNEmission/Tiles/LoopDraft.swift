@@ -50,9 +50,10 @@ struct LoopDraft {
       return operand.local.flatMap { values[$0] } ?? input(operand)
     case .constant(let number): return input(.constant(number))
     case .coordinate: preconditionFailure("internal: no arithmetic")
-    case .unary(let primitive, let operand): return step(primitive.loopOperation, [value(operand, statement)])
+    case .unary(let primitive, let operand):
+      return step(VectorLoop.Operation(primitive, hasFunctions: true), [value(operand, statement)])
     case .binary(let primitive, let lhs, let rhs):
-      return step(primitive.loopOperation, [value(lhs, statement), value(rhs, statement)])
+      return step(VectorLoop.Operation(primitive, hasFunctions: true), [value(lhs, statement), value(rhs, statement)])
     case .select(let condition, let first, let second):
       return step(.select, [value(condition, statement), value(first, statement), value(second, statement)])
     }

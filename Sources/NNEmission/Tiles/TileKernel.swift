@@ -33,7 +33,8 @@ struct TileKernel {
   init(_ kernel: Kernel, _ entry: EntryScope, _ machine: VectorMachine?, scalarNames: (Int) -> String) {
     var form = KernelForm(kernel, overlaps: entry.overlap)
     let chunks = ChunkPlan.printed(form, entry)
-    if machine != nil { form.gatherArithmetic() }
+    let kind = machine.map { LoopKind($0, entry.program.precision, form.kernel, batch: entry.batch) }
+    if let kind { form.gatherArithmetic(hasFunctions: kind.hasFunctions) }
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, numbered: ["t", "v"], scalarNames: scalarNames)
     self.form = form
     self.scope = scope
@@ -41,12 +42,12 @@ struct TileKernel {
     sums = ChunkSums(form.kernel, chunks, batch: entry.batch)
     order = KernelOrder(form)
     stores = DirectStores(form, order, overlap: entry.overlap)
-    loops = machine.map { [form, stores] in LoopChooser($0, entry.program.precision, form, stores) }
+    loops = kind.map { [form, stores] in LoopChooser($0, form, stores) }
     let prefix = "nn_\(entry.program.precision.rawValue)_"
     product = ProductLines(form.kernel, chunks: chunks, home: stores.homes[0], scope: scope) { prefix + $0 }
     let isWhole = stores.isAll(of: form.kernel)
     let width = chunks.flatMap { $0.axis == .columns ? $0 : nil }
-    strips = Self.strips(form, chunks, isTurned: product?.isTurned == true, isWhole: isWhole, entry, hasLoops: machine != nil)
+    strips = Self.strips(form, chunks, isTurned: product?.isTurned == true, isWhole: isWhole, entry, loops: kind)
     let rows = form.kernel.rows
     hasTiles = width == nil && !form.isVector && !form.wholeRows && form.kernel.columns > StripSize.block && !isWhole
     space = TileScope(
@@ -57,13 +58,15 @@ struct TileKernel {
   }
 
   private static func strips(
-    _ form: KernelForm, _ chunks: ChunkPlan?, isTurned: Bool, isWhole: Bool, _ entry: EntryScope, hasLoops: Bool
+    _ form: KernelForm, _ chunks: ChunkPlan?, isTurned: Bool, isWhole: Bool, _ entry: EntryScope, loops: LoopKind?
   ) -> Strips {
     if form.kernel.rows == Extent(1) { return .none }
     if chunks?.axis == .rows { return .many }
     if isTurned || isWhole && form.kernel.product?.winograd == nil { return .one }
     // Each call may leave a tile behind.
-    let calls = form.kernel.statements.count { $0.level == (form.isVector ? .row : .full) && !(hasLoops && $0.isArithmetic) }
+    let calls = form.kernel.statements.count { statement in
+      statement.level == (form.isVector ? .row : .full) && loops.map { !statement.isArithmetic(hasFunctions: $0.hasFunctions) } ?? true
+    }
     let fitting = StripSize(
       form, chunks: chunks, tiles: max(calls, 1), batch: entry.batch,
       bytes: entry.program.precision.bytes)
