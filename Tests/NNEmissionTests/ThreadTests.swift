@@ -119,6 +119,18 @@ struct ThreadTests {
     }
   }
 
+  /// Where two threads write columns of the same rows. A few of a hundred calls differed while gcc stored what it had read beside its own columns.
+  @Test(arguments: [EmittedRun.Compiler.gcc, .clang])
+  func columnsOfOthersAreNotWritten(compiler: EmittedRun.Compiler) throws {
+    let (compiled, sources) = try Self.tall.compiled(.f32, [.step])
+    let entry = try #require(compiled.entries.first)
+    var run = try EmittedRun(compiled, compiler, sources: sources)
+    let call = EmittedRun.Call(arguments: randomArguments(compiled, entry, examples: 12), examples: 12)
+    let alone = try run.run(.step, call)
+    run.pool = try WorkerPool(lanes: 2)
+    for turn in 1...100 { #expect(try run.run(.step, call) == alone, "turn \(turn)") }
+  }
+
   @Test func chunksHaveTheirOwnSums() throws {
     let (compiled, sources) = try Self.summed.compiled(.f32, [.step])
     #expect(Emitter.jit(compiled, sources: sources, loops: nil).source.contains("col_sum(part"))
