@@ -11,6 +11,8 @@ struct KernelParameter: Hashable, Sendable {
     case target(Int)
     /// Where the argument begins that holds the region.
     case base(Region)
+    /// The array of the trainer's reports.
+    case reports
     /// Arrays of these.
     case scalars([Int])
     case targets([Int])
@@ -141,7 +143,17 @@ struct KernelParameterList {
 
   private mutating func addBases(_ regions: [Region], _ names: inout NameAllocator) {
     var bases: [EntryArgument?: String] = [:]
+    var reports: String?
     for region in regions {
+      if case .report(let index) = region {
+        if reports == nil {
+          let name = names.allocate(EntryScope.reports)
+          parameters.append(KernelParameter(kind: .reports, declaration: EntryScope.reportsType + name))
+          reports = name
+        }
+        pointers[region] = reports.map { entry.program.report(index, of: $0) }
+        continue
+      }
       if let argument = region.argument, argument.fixedName == nil {
         addRegions([region], entry.isConstant(region) ? [] : [region], &names)
         continue

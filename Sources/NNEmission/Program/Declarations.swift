@@ -32,7 +32,7 @@ struct Declarations {
     case .step, .stream, .seed: return "unsigned long long \(name)"
     case .workspace: return "void *\(name)"
     case .parallel: return "const \(names.member("parallel")) *\(name)"
-    case .report(let index): return index == 0 ? "void *const *\(EntryScope.reports)" : nil
+    case .report(let index): return index == 0 ? EntryScope.reportsType + EntryScope.reports : nil
     default:
       let type = program.classes(argument) == nil ? real : "int"
       return "\(scope.signature.writes(argument) ? "" : "const ")\(type) *\(name)"

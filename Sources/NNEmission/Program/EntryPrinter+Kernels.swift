@@ -61,7 +61,7 @@ extension EntryPrinter {
         let name = names.numbered("sums")
         body.line("\(program.real) \(name)[\(ids.count)];")
         for (index, id) in ids.enumerated() { scalars[id] = CExpression("\(name)[\(index)]", .primary) }
-      case .n, .stream, .scratch, .region, .scalar, .base, .scalars: break
+      case .n, .stream, .scratch, .region, .scalar, .base, .reports, .scalars: break
       }
     }
   }
@@ -100,6 +100,9 @@ extension EntryPrinter {
     case .base(let region):
       precondition(part == nil, "internal: a kernel that is given all memory is none for a part of the examples")
       return base(region)
+    case .reports:
+      arguments.insert(.report(0))
+      return EntryScope.reports
     case .scalars(let ids): return array(ids)
     case .targets(let ids): return ids.first.map { "&\(text(ofScalar: $0).text)" } ?? "0"
     }

@@ -27,7 +27,7 @@ final class EntryScope: Sendable {
     if signature.arguments.contains(.report(0)) { names.reserve(Self.reports) }
     for argument in signature.arguments {
       if case .report(let index) = argument {
-        argumentNames[argument] = "((\(program.real) *)\(Self.reports)[\(index)])"
+        argumentNames[argument] = program.report(index, of: Self.reports)
       } else if let fixed = argument.fixedName {
         argumentNames[argument] = fixed
         names.reserve(fixed)
@@ -41,6 +41,7 @@ final class EntryScope: Sendable {
 
   /// The trainer's reports are one array: there may be more of them than a function takes arguments.
   static let reports = "reports"
+  static let reportsType = "void *const *"
 
   private static func wantedName(_ argument: EntryArgument, _ program: ProgramContext) -> String {
     switch argument {

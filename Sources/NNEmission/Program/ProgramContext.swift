@@ -36,6 +36,9 @@ final class ProgramContext: Sendable {
 
   var real: String { precision.cType }
 
+  /// One of the reports in the array of that name.
+  func report(_ index: Int, of array: String) -> String { "((\(real) *)\(array)[\(index)])" }
+
   /// A number as an expression.
   func number(_ value: Double) -> CExpression {
     NumberText.expression(value, precision, nan: "\(names.carried("nn_nan"))()", infinity: "\(names.carried("nn_infinity"))()")
