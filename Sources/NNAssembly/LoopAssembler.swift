@@ -1,11 +1,11 @@
 /// Writes a loop as a function: what is the same for all elements is loaded once, whole vectors follow, and one with the lanes beyond the end masked out.
-/// Where there are sums, of which each has an array of its own, a vector is walked through all rows before the next.
+/// Where there are arrays of one row, such as sums over all rows, a vector is walked through all rows before the next.
 struct LoopAssembler {
   let loop: VectorLoop
   let machine: VectorMachine
-  /// What is done with one vector, and with several that follow each other, where there are functions and registers enough.
+  /// What is done with one vector, and with several that follow each other: the most first.
   let single: LoopBody
-  private let several: LoopBody?
+  private let several: [LoopBody]
   /// Where the numbers that steps read are in the table after the code.
   let numbers: [UInt32: Int]
   /// The one at hand.
@@ -30,7 +30,7 @@ struct LoopAssembler {
     self.loop = loop
     self.machine = machine
     self.single = single
-    several = LoopBody(loop, vectors: 4, machine) ?? LoopBody(loop, vectors: 3, machine) ?? LoopBody(loop, vectors: 2, machine)
+    several = LoopBody.several(loop, machine)
     body = single
     numbers = Dictionary(
       uniqueKeysWithValues: single.steps.numbers.enumerated().map { ($1, Table.numbers(machine) + $0 * Table.numberBytes(machine)) })
@@ -109,7 +109,7 @@ struct LoopAssembler {
     code.test(rows)
     code.jump(.notPositive, end)
     measure(columns, tail: tail, end: end)
-    if loop.streams.contains(.sum) {
+    if loop.walksDown {
       code.clear(Self.index)
       eachVector { $0.allRows(rows, isMasked: false) }
     } else {
@@ -131,16 +131,15 @@ struct LoopAssembler {
     finish()
   }
 
-  /// The vector at the index in all rows, while its sums are in registers.
+  /// The vector at the index in all rows, while what there is one row of is in registers.
   private mutating func allRows(_ rows: AddressRegister, isMasked: Bool) {
     let sources = body.steps.sources
-    let sums = sources.indices.filter { sources[$0].kind == .sum }
-    for sum in sums {
-      code.load(Self.spare, stack: slot(of: sources[sum].array))
-      readVector(register(sum), at: place(Self.spare, sources[sum].vector), isMasked: isMasked)
+    for source in sources.indices where sources[source].kind.isOneRow {
+      code.load(Self.spare, stack: slot(of: sources[source].array))
+      readVector(register(source), at: place(Self.spare, sources[source].vector), isMasked: isMasked)
     }
     eachRow(rows) { $0.write(isMasked: isMasked) }
-    for sum in sums {
+    for sum in sources.indices where sources[sum].kind == .sum {
       code.load(Self.spare, stack: slot(of: sources[sum].array))
       writeVector(register(sum), at: place(Self.spare, sources[sum].vector), isMasked: isMasked)
     }
@@ -193,7 +192,7 @@ struct LoopAssembler {
   /// Does what there is to do at every index of a whole vector, from the one at hand on: several at a time as long as there are as many.
   private mutating func eachVector(_ work: (inout Self) -> Void) {
     let end = code.label()
-    if let several {
+    for several in several {
       let beyond = (several.vectors - 1) * machine.vectorBytes
       let (next, fewer) = (code.label(), code.label())
       code.subtract(Self.whole, beyond)
@@ -243,12 +242,20 @@ struct LoopBody {
   let steps: LoopSteps
   let registers: LoopRegisters
 
-  /// Nil where there are too few registers, and where several vectors at a time are no faster than one: without functions nothing waits for long.
+  /// Nil where there are too few registers.
   init?(_ loop: VectorLoop, vectors: Int, _ machine: VectorMachine, readsFirst: Bool = false) {
-    guard vectors == 1 || loop.hasFunctions else { return nil }
     steps = LoopSteps(loop, vectors: vectors)
     guard let registers = LoopRegisters(steps, machine, isWhole: vectors > 1, readsFirst: readsFirst) else { return nil }
     self.vectors = vectors
     self.registers = registers
+  }
+
+  /// Functions are faster where several vectors take turns, and a walk down the rows where as many neighbours as there are are read from each. Nothing
+  /// else waits.
+  static func several(_ loop: VectorLoop, _ machine: VectorMachine) -> [LoopBody] {
+    guard loop.hasFunctions || loop.walksDown else { return [] }
+    let most = (2...4).reversed().lazy.compactMap { LoopBody(loop, vectors: $0, machine) }.first
+    guard let most, most.vectors > 2, loop.walksDown, let two = LoopBody(loop, vectors: 2, machine) else { return most.map { [$0] } ?? [] }
+    return [most, two]
   }
 }

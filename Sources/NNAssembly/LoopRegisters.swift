@@ -37,9 +37,9 @@ struct LoopRegisters {
   private mutating func place(_ loop: LoopSteps, readsFirst: Bool) -> Bool {
     /// The last step that reads each value.
     var last = [Int](repeating: -1, count: values.count)
-    for (index, step) in loop.steps.enumerated() { for id in step.reads { last[id] = index } }
+    for (index, step) in loop.steps.enumerated() { for case .value(let id) in step.operands { last[id] = index } }
     for (index, step) in loop.steps.enumerated() {
-      for id in step.reads { guard load(id, at: index) else { return false } }
+      for case .value(let id) in step.operands { guard load(id, at: index) else { return false } }
       if case .put(let target, let vector) = step.operation {
         // An array that is read later on must be read before it is written.
         for (id, source) in loop.sources.enumerated()
@@ -48,7 +48,7 @@ struct LoopRegisters {
         }
       }
       if !step.isWrittenLast { guard give(loop, index, last) else { return false } }
-      for id in step.reads where last[id] == index {
+      for case .value(let id) in step.operands where last[id] == index {
         last[id] = -1
         let isFixed = id < loop.sources.count && loop.sources[id].kind.isFixed
         if let register = values[id], !isFixed { free.append(register) }
@@ -79,8 +79,8 @@ struct LoopRegisters {
 }
 
 extension VectorLoop.Stream {
-  /// Whether a register is its own through the whole loop: it holds the same for all columns, or sums of one vector of them.
-  fileprivate var isFixed: Bool { self == .number || self == .row || self == .sum }
+  /// Whether a register is its own through the whole loop: it holds the same for all columns, or for all rows.
+  fileprivate var isFixed: Bool { self == .number || self == .row || isOneRow }
 }
 
 extension LoopSteps {
@@ -94,12 +94,18 @@ extension LoopSteps {
       case .plain(.negate): result.insert(.sign)
       default: break
       }
-      if machine == .avx2, Self.choosing.contains(step.operation) { result.insert(.outcome) }
+      if machine == .avx2, step.chooses { result.insert(.outcome) }
     }
     return LoopConstant.allCases.filter(result.contains)
   }
+}
 
-  private static let choosing: Set<LoopStep.Operation> = [
-    .plain(.absolute), .plain(.select), .plain(.relu), .plain(.max), .plain(.min), .whereLess, .whereEqual,
-  ]
+extension LoopStep {
+  /// Whether it takes one number or another, by the outcome of a comparison.
+  fileprivate var chooses: Bool {
+    switch operation {
+    case .plain(.absolute), .plain(.select), .plain(.relu), .plain(.max), .plain(.min), .whereLess, .whereEqual: true
+    default: false
+    }
+  }
 }

@@ -22,7 +22,7 @@ struct LoopSteps {
     for vector in 1..<max(vectors, 1) {
       values.append(
         loop.streams.enumerated().map { array, kind in
-          guard kind.isWalked || kind == .sum else { return array }
+          guard kind.isWalked || kind.isOneRow else { return array }
           sources.append(Source(array: array, kind: kind, vector: vector))
           return sources.count - 1
         })
@@ -118,11 +118,10 @@ struct LoopStep {
   /// Whether it is written after all operands have been read, so that it may take the register of one.
   var isWrittenLast: Bool {
     switch operation {
-    case .plain(let operation): ![.max, .min, .absolute, .less, .lessEqual, .equal, .step, .relu].contains(operation)
+    case .plain(.max), .plain(.min), .plain(.absolute), .plain(.relu), .plain(.step), .plain(.less), .plain(.lessEqual),
+      .plain(.equal):
+      false
     default: true
     }
   }
-
-  /// The values that it reads.
-  var reads: [Int] { operands.compactMap { if case .value(let value) = $0 { value } else { nil } } }
 }

@@ -30,14 +30,19 @@ package struct VectorLoop: Hashable, Sendable {
     case row = "r"
     /// One number.
     case number = "s"
+    /// A number for each column, the same in all rows.
+    case column = "c"
     /// For each column the sum over all rows, to which it is added.
     case sum = "a"
 
-    /// Whether it is walked along the columns.
+    /// Whether it is walked along the columns, row after row.
     var isWalked: Bool { self == .read || self == .write || self == .update }
 
+    /// Whether it has one row, of which a vector is in a register while all rows of the others are walked through.
+    var isOneRow: Bool { self == .column || self == .sum }
+
     /// Whether a step leads from row to row.
-    package var hasStep: Bool { self != .number && self != .sum }
+    package var hasStep: Bool { self != .number && !isOneRow }
   }
 
   /// Raw values are those of the precompiled kernels that compute the same, bit for bit.
@@ -95,7 +100,10 @@ package struct VectorLoop: Hashable, Sendable {
 }
 
 extension VectorLoop {
-  var hasFunctions: Bool { instructions.contains { $0.operation.isFunction } }
+  package var hasFunctions: Bool { instructions.contains { $0.operation.isFunction } }
+
+  /// Whether a vector is walked through all rows before the next, rather than a row before the next.
+  var walksDown: Bool { streams.contains(where: \.isOneRow) }
 }
 
 // MARK: The name
@@ -116,7 +124,7 @@ extension VectorLoop {
     guard parts.count > 1, head.count == 4, head[0] == "nn", let element = Element(rawValue: head[1]), let walk = Walk(rawValue: head[2])
     else { return nil }
     let streams = head[3].compactMap { Stream(rawValue: $0) }
-    guard streams.count == head[3].count else { return nil }
+    guard streams.count == head[3].count, walk == .rows || !streams.contains(where: \.isOneRow) else { return nil }
     self.init(element, walk, streams: streams, instructions: [])
     for part in parts.dropFirst() {
       guard let instruction = Instruction(text: part), accepts(instruction) else { return nil }
@@ -141,7 +149,7 @@ extension VectorLoop {
 
   /// Whether an array takes what an operation without a result gives.
   private func takes(_ operation: Operation, _ stream: Stream) -> Bool {
-    if operation == .sum { return stream == .sum && walk == .rows }
+    if operation == .sum { return stream == .sum }
     return stream == .write || stream == .update
   }
 }

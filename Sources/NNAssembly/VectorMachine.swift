@@ -11,10 +11,8 @@ package enum VectorMachine: String, Sendable {
   /// Whether there are registers enough for everything in the loop, also if an array that it writes is one that it reads.
   package func fits(_ loop: VectorLoop) -> Bool { hasAddresses(loop) && LoopBody(loop, vectors: 1, self, readsFirst: true) != nil }
 
-  /// Whether there are also registers for two vectors at a time, without which functions mostly wait for their own steps.
-  package func fitsWell(_ loop: VectorLoop) -> Bool {
-    fits(loop) && (!loop.hasFunctions || LoopBody(loop, vectors: 2, self, readsFirst: true) != nil)
-  }
+  /// Whether there are also registers for two vectors at a time.
+  package func fitsTwice(_ loop: VectorLoop) -> Bool { fits(loop) && LoopBody(loop, vectors: 2, self, readsFirst: true) != nil }
 
   private func hasAddresses(_ loop: VectorLoop) -> Bool { loop.streams.count(where: \.hasStep) <= LoopAssembler.mostArrays }
 

@@ -1,3 +1,4 @@
+import NNAssembly
 import NNEmission
 import NNGraph
 import NNSchedule
@@ -69,8 +70,19 @@ struct WideProgramTests {
     for precision in [Precision.f32, .f64] { try expectAgreement(model, compiler, precision) }
   }
 
-  private func expectAgreement(_ model: TextModel, _ compiler: EmittedRun.Compiler, _ precision: Precision) throws {
-    let (compiled, sources) = try model.compiled(precision)
+  /// One kernel computes them all, and libtcc takes no call with as many arguments.
+  @Test(arguments: [Precision.f32, .f64])
+  func hundredsOfNamedValues(precision: Precision) throws {
+    let functions = ["exp(-x)", "tanh(x)", "sigmoid(x)", "x + p"]
+    let lines = (1..<300).map { "h\($0) = \(functions[$0 % 4].replacing(/x\b/, with: "h\($0 - 1)"))" }
+    let text = "param p: [8] = 0.5\nh0 = p / 2\n\(lines.joined(separator: "\n"))\nloss sum(h299)"
+    try expectAgreement(TextModel(name: "hundreds", text: text, batch: 2), .gcc, precision, [.inspect])
+  }
+
+  private func expectAgreement(
+    _ model: TextModel, _ compiler: EmittedRun.Compiler, _ precision: Precision, _ kinds: [EntryKind] = EntryKind.withParameters
+  ) throws {
+    let (compiled, sources) = try model.compiled(precision, kinds)
     let tiles = try EmittedRun(compiled, .tcc, sources: sources)
     let loops = try EmittedRun(compiled, compiler, sources: sources)
     for entry in compiled.entries {
@@ -98,6 +110,23 @@ struct WideProgramTests {
     let source = Emitter.export(compiled, sources: sources, hash: 1).source
     #expect(source.contains(/for \(long j = 0; j < members \* 10; \+\+j\) t\d+_row\[j\] = \w+_exp\(t\d+_row\[j\]\);/))
     #expect(source.contains(/for \(long j = 0; j < members; \+\+j\) t\d+_rows\[j\] = \w+_log\(t\d+_rows\[j\]\);/))
+  }
+
+  /// A call takes longer than a few functions do, and many of them longer than a call.
+  @Test(arguments: [VectorMachine.avx512, .avx2])
+  func loopsComputeFunctionsOfFewNumbers(machine: VectorMachine) throws {
+    func calls(columns: Int, batch: Int) throws -> [Substring] {
+      let text = "input x: [\(columns)]\ntarget t: [\(columns)]\nloss binary_cross_entropy(x, t)"
+      let (compiled, sources) = try TextModel(name: "few", text: text, batch: batch).compiled(.f32, [.loss])
+      let source = Emitter.jit(compiled, sources: sources, loops: machine).source
+      return source.matches(of: /\n  +nn_f32_(\w+)\(/).map(\.1)
+    }
+    let few = try calls(columns: 1, batch: 4)
+    #expect(few.contains { $0.hasPrefix("loop_") && $0.contains("__exp_") && $0.contains("__log1p_") }, "\(few)")
+    #expect(!few.contains("exp") && !few.contains("log1p"), "\(few)")
+    let many = try calls(columns: 1000, batch: 40)
+    #expect(many.contains("exp") && many.contains("log1p"), "\(many)")
+    #expect(!many.contains { $0.contains("__exp_") || $0.contains("__log1p_") }, "\(many)")
   }
 
   /// What the turns of a layer compute is written where the gradients of its weights read it, and a turn is a product and one more kernel.

@@ -47,7 +47,7 @@ import Testing
         VectorLoop.Instruction(.multiply, [0, 1]), VectorLoop.Instruction(.sum, [6, 3]), VectorLoop.Instruction(.add, [6, 4]),
         VectorLoop.Instruction(.put, [8, 4]), VectorLoop.Instruction(.sum, [2, 5]), VectorLoop.Instruction(.sum, [8, 5]),
       ])
-    for columns in [1, 2, 7, 8, 9, 16, 17, 33, 64, 100] {
+    for columns in [1, 2, 7, 8, 9, 16, 17, 33, 56, 64, 100, 112] {
       for rows in [1, 2, 5, 30] { try LoopTrial(loop, rows: rows, columns: columns, seed: columns + rows).check(machine) }
     }
   }
@@ -62,6 +62,19 @@ import Testing
       count += 1
       let rows = loop.walk == .loop ? 1 : Int(random.next() % 4) + 1
       try LoopTrial(loop, rows: rows, columns: Int(random.next() % 200) + 1, seed: count).check(machine)
+    }
+  }
+
+  @Test(arguments: machines, [VectorLoop.Element.f32, .f64])
+  func whatAllRowsShare(machine: VectorMachine, element: VectorLoop.Element) throws {
+    let loop = VectorLoop(
+      element, .rows, streams: [.read, .column, .column, .row, .update, .sum],
+      instructions: [
+        VectorLoop.Instruction(.multiply, [0, 1]), VectorLoop.Instruction(.add, [6, 2]), VectorLoop.Instruction(.subtract, [7, 3]),
+        VectorLoop.Instruction(.multiply, [8, 4]), VectorLoop.Instruction(.put, [9, 4]), VectorLoop.Instruction(.sum, [8, 5]),
+      ])
+    for columns in [1, 2, 7, 8, 9, 16, 17, 33, 56, 64, 100, 112] {
+      for rows in [1, 2, 5, 30] { try LoopTrial(loop, rows: rows, columns: columns, seed: columns + rows).check(machine) }
     }
   }
 
@@ -80,7 +93,7 @@ import Testing
     "nn_f32_loop_vvo__add_0__put_3_2", "nn_f32_loop_vxo__add_0_1__put_3_2", "nn_f16_loop_vvo__add_0_1__put_3_2", "nn_f32_add", "",
     "nn_f32_loop_vvo__add_0_2__put_3_2", "nn_f32_loop_vvo__add_0_1__put_3_2__square_4", "nn_f32_loop_vvo__add_0_999999__put_3_2", "__",
     "nn__", "nn_f32_loop_va__sum_0_1", "nn_f32_rows_va__sum_0_0", "nn_f32_rows_va__add_0_1__sum_2_1", "nn_f32_rows_vao__sum_0_1__put_3_2",
-    "nn_f32_rows_vo__sum_0_1", "nn_f64_loop_vo__exp_0__put_2_1", "nn_f32_loop_vo__sin_0__put_2_1",
+    "nn_f32_rows_vo__sum_0_1", "nn_f32_loop_vco__add_0_1__put_3_2", "nn_f64_loop_vo__exp_0__put_2_1", "nn_f32_loop_vo__sin_0__put_2_1",
   ])
   func otherNamesAreNoLoops(name: String) { #expect(VectorLoop(name: name) == nil) }
 
@@ -131,7 +144,7 @@ extension VectorLoop {
   /// A chain of up to twelve operations with up to nine arrays, of which it may update some.
   fileprivate static func random(_ element: Element, _ random: inout SplitMix) -> VectorLoop {
     let walk: Walk = Bool.random(using: &random) ? .loop : .rows
-    let kinds: [Stream] = walk == .loop ? [.read, .update, .number] : [.read, .update, .number, .row]
+    let kinds: [Stream] = walk == .loop ? [.read, .update, .number] : [.read, .update, .number, .row, .column]
     var streams = (0..<Int.random(in: 1...6, using: &random)).map { _ in kinds.randomElement(using: &random) ?? .read }
     let outputs = Int.random(in: 1...3, using: &random)
     streams += [Stream](repeating: .write, count: outputs)
@@ -221,6 +234,7 @@ private struct LoopTrial {
       switch loop.streams[id] {
       case .number: return "a[\(id)], 0, 0"
       case .row: return "a[\(id)], 1, 0"
+      case .column: return "a[\(id)], 0, 1"
       case .read, .write, .update, .sum: return "a[\(id)], \(step), 1"
       }
     }

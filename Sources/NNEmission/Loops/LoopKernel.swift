@@ -24,7 +24,7 @@ struct LoopKernel {
     var form = KernelForm(kernel, overlaps: entry.overlap)
     let chunks = ChunkPlan.printed(form, entry)
     let isGrouped = chunks?.axis != .columns && form.isGrouped(entry.overlap)
-    if isGrouped { form.gatherArithmetic(hasFunctions: false) }
+    if isGrouped { form.gather(.withoutFunctions) }
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, scalarNames: scalarNames)
     self.form = form
     self.chunks = chunks

@@ -18,9 +18,6 @@ struct LoopChooser {
   /// The sums that a value is added to while it is in a register, by its id.
   private var sums: [Int: [Sink]] = [:]
 
-  /// Rows that are so short that the sums of their columns wait for each other if nothing is done in between.
-  private static let narrowBytes = 128
-
   /// More than these make no loop faster, and names too long.
   private static let mostStatements = 40
 
@@ -31,10 +28,9 @@ struct LoopChooser {
       for id in statement.readLocals { readers[id, default: []].insert(statement.id) }
     }
     stored = Set(stores.remaining.compactMap(\.operand.local)).union(stores.homes.keys)
-    let isNarrow = form.kernel.rows != Extent(1) && 2...(Self.narrowBytes / kind.element.bytes) ~= form.kernel.columns
     for sink in form.kernel.sinks {
       guard let id = sink.operand.local else { continue }
-      if isNarrow && sink.isSumOfColumns && levels[id] == .full { sums[id, default: []].append(sink) } else { stored.insert(id) }
+      if kind.sumsColumns && sink.isSumOfColumns && levels[id] == .full { sums[id, default: []].append(sink) } else { stored.insert(id) }
     }
   }
 
@@ -42,11 +38,11 @@ struct LoopChooser {
     var result: [Step] = []
     var run: [Statement] = []
     for statement in statements {
-      if let first = run.first, !statement.isArithmetic(hasFunctions: kind.hasFunctions) || first.level != statement.level {
+      if let first = run.first, !kind.arithmetic.includes(statement) || first.level != statement.level {
         result += cut(run)
         run = []
       }
-      if statement.isArithmetic(hasFunctions: kind.hasFunctions) { run.append(statement) } else { result.append(.statement(statement)) }
+      if kind.arithmetic.includes(statement) { run.append(statement) } else { result.append(.statement(statement)) }
     }
     return result + cut(run)
   }
@@ -87,12 +83,24 @@ struct LoopChooser {
       let isStored = stored.contains(statement.id) || !readers[statement.id, default: []].isSubset(of: own)
       draft.append(statement, isStored: isStored, sums: sums[statement.id] ?? [])
     }
-    let kinds = draft.inputs.map { $0.stream(at: level, levels: levels) }
+    if kind.readsColumnsOnce && level == .full {
+      draft.walksDown = true
+      let loop = loop(draft)
+      if loop.streams.contains(.column) && kind.machine.fitsTwice(loop) { return draft }
+      draft.walksDown = false
+    }
+    let loop = loop(draft)
+    // Functions mostly wait for their own steps, of one vector.
+    return (loop.hasFunctions && !kind.isShort ? kind.machine.fitsTwice(loop) : kind.machine.fits(loop)) ? draft : nil
+  }
+
+  /// With an array for each operand and each value that is stored.
+  private func loop(_ draft: LoopDraft) -> VectorLoop {
+    let kinds = draft.inputs.map { $0.stream(in: draft, levels: levels) }
     let targets = draft.outputs.indices.map { kinds.count + $0 }
-    let loop = draft.loop(
+    return draft.loop(
       kind.element, .rows, kinds: kinds + draft.outputs.map { _ in .write } + draft.sums.map { _ in .sum }, inputs: Array(kinds.indices),
       targets: targets, sums: draft.sums.indices.map { kinds.count + targets.count + $0 })
-    return (kind.isShort ? kind.machine.fits(loop) : kind.machine.fitsWell(loop)) ? draft : nil
   }
 }
 

@@ -16,6 +16,8 @@ struct LoopDraft {
   }
 
   let level: Level
+  /// Whether what is the same in all rows is read once, and all rows of the rest are walked through for a few columns at a time.
+  var walksDown = false
   private(set) var statements: [Statement] = []
   private(set) var inputs: [Operand] = []
   /// The values that are stored, by id.
@@ -50,10 +52,9 @@ struct LoopDraft {
       return operand.local.flatMap { values[$0] } ?? input(operand)
     case .constant(let number): return input(.constant(number))
     case .coordinate: preconditionFailure("internal: no arithmetic")
-    case .unary(let primitive, let operand):
-      return step(VectorLoop.Operation(primitive, hasFunctions: true), [value(operand, statement)])
+    case .unary(let primitive, let operand): return step(VectorLoop.Operation(primitive), [value(operand, statement)])
     case .binary(let primitive, let lhs, let rhs):
-      return step(VectorLoop.Operation(primitive, hasFunctions: true), [value(lhs, statement), value(rhs, statement)])
+      return step(VectorLoop.Operation(primitive), [value(lhs, statement), value(rhs, statement)])
     case .select(let condition, let first, let second):
       return step(.select, [value(condition, statement), value(first, statement), value(second, statement)])
     }
@@ -101,16 +102,17 @@ struct LoopDraft {
 }
 
 extension Operand {
-  /// How a loop over statements of a level walks it. What lies further apart than neighbours is copied first.
+  /// How a loop over statements of a draft walks it. What lies further apart than neighbours is copied first.
   ///
   /// - Parameter levels: those of the kernel's values.
-  func stream(at level: Level, levels: [Int: Level]) -> VectorLoop.Stream {
+  func stream(in draft: LoopDraft, levels: [Int: Level]) -> VectorLoop.Stream {
     switch self {
     case .scalar, .constant: .number
-    case .local(let id): levels[id, default: level] == level ? .read : .row
+    case .local(let id): levels[id, default: draft.level] == draft.level ? .read : .row
     case .memory(let access), .index(let access):
-      switch (level, access.row, access.column) {
+      switch (draft.level, access.row, access.column) {
       case (.full, 0, 0), (.row, 0, _): .number
+      case (.full, 0, 1): draft.walksDown ? .column : .read
       case (.full, _, 0): .row
       default: .read
       }

@@ -34,7 +34,7 @@ struct TileKernel {
     var form = KernelForm(kernel, overlaps: entry.overlap)
     let chunks = ChunkPlan.printed(form, entry)
     let kind = machine.map { LoopKind($0, entry.program.precision, form.kernel, batch: entry.batch) }
-    if let kind { form.gatherArithmetic(hasFunctions: kind.hasFunctions) }
+    if let kind { form.gather(kind.arithmetic) }
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, numbered: ["t", "v"], scalarNames: scalarNames)
     self.form = form
     self.scope = scope
@@ -65,7 +65,7 @@ struct TileKernel {
     if isTurned || isWhole && form.kernel.product?.winograd == nil { return .one }
     // Each call may leave a tile behind.
     let calls = form.kernel.statements.count { statement in
-      statement.level == (form.isVector ? .row : .full) && loops.map { !statement.isArithmetic(hasFunctions: $0.hasFunctions) } ?? true
+      statement.level == (form.isVector ? .row : .full) && loops.map { !$0.arithmetic.includes(statement) } ?? true
     }
     let fitting = StripSize(
       form, chunks: chunks, tiles: max(calls, 1), batch: entry.batch,
