@@ -138,6 +138,40 @@ nn_inlined void nn_sum_rows(real *o, const real *a, long a_col, long rows, long 
 }
 #endif
 
+// @nn_turn_short_rows: column v * nn_width + j of up to nn_width rows of up to nn_lanes contiguous columns as square[v][j]; zeros beyond them
+#if nn_vectors
+nn_inlined void nn_turn_short_rows(nn_vector square[][nn_width], const real *a, long a_row, long rows, long cols) {
+  nn_unroll for (int v = 0; v < nn_lanes / nn_width; ++v) {
+    const nn_vector zero = {0};
+    nn_unroll for (int r = 0; r < nn_width; ++r) square[v][r] = zero;
+    const long left = cols - v * nn_width;
+    if (left <= 0) continue;
+    nn_lanes_mask mask;
+    nn_first_lanes(&mask, left < nn_width ? left : nn_width);
+    nn_unroll for (int r = 0; r < nn_width; ++r) {
+      if (r < rows) nn_load_first(&square[v][r], a + r * a_row + v * nn_width, &mask);
+    }
+    nn_transpose(square[v]);
+  }
+}
+#endif
+
+// @nn_sum_short_rows: o[r] += the sum of row r, as nn_sum_row makes it, for up to nn_width rows of up to nn_lanes contiguous columns
+#if nn_vectors
+nn_inlined void nn_sum_short_rows(real *o, const real *a, long a_row, long rows, long cols) {
+  nn_vector square[nn_lanes / nn_width][nn_width], zero = {0}, total;
+  nn_turn_short_rows(square, a, a_row, rows, cols);
+  nn_unroll for (int half = nn_lanes / 2; half > 0; half /= 2) {
+    nn_unroll for (int j = 0; j < half; ++j) square[j / nn_width][j % nn_width] += square[(j + half) / nn_width][(j + half) % nn_width];
+  }
+  nn_lanes_mask mask;
+  nn_first_lanes(&mask, rows < nn_width ? rows : nn_width);
+  nn_load_first(&total, o, &mask);
+  total += zero + square[0][0];
+  nn_store_first(o, &total, &mask);
+}
+#endif
+
 // @nn_row_sum: o[r] += the sum of row r
 nn_wide static inline void nn_row_sum(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
 #if nn_vectors
@@ -145,19 +179,62 @@ nn_wide static inline void nn_row_sum(real *o, const real *a, long a_row, long a
     for (long r = 0; r < rows; r += nn_width) nn_sum_rows(o + r, a + r, a_col, rows - r, cols);
     return;
   }
+  if (a_col == 1 && cols <= nn_lanes && rows > 3) {
+    for (long r = 0; r < rows; r += nn_width) nn_sum_short_rows(o + r, a + r * a_row, a_row, rows - r, cols);
+    return;
+  }
 #endif
   for (long r = 0; r < rows; ++r) o[r] += a_col == 1 ? nn_sum_row(a + r * a_row, 1, cols) : nn_sum_row(a + r * a_row, a_col, cols);
 }
 
+// @nn_extremes_of_short_rows: as nn_extreme_row for up to nn_width rows of up to nn_lanes contiguous columns; or only 0 if a sum is NaN:
+// then a number may be
+#if nn_vectors
+nn_inlined int nn_extremes_of_short_rows(real *extreme, const real *a, long a_row, long rows, long cols, real sign) {
+  nn_vector square[nn_lanes / nn_width][nn_width];
+  nn_turn_short_rows(square, a, a_row, rows, cols);
+  real lane[nn_lanes * nn_width];
+  const nn_vector zero = {0};
+  nn_vector total = zero;
+  nn_unroll for (int j = 0; j < nn_lanes; ++j) {
+    const nn_vector x = square[j / nn_width][j % nn_width];
+    total += x;
+    *(nn_loose_vector *)(lane + j * nn_width) = j < cols ? sign * x : zero - nn_infinity();
+  }
+  int is_odd = 0;
+  nn_unroll for (int r = 0; r < nn_width; ++r) is_odd |= total[r] != total[r];
+  if (is_odd) return 0;
+  nn_unroll for (long half = nn_lanes / 2 * nn_width; half >= nn_width; half /= 2) {
+    nn_side_by_side for (long i = 0; i < half; ++i) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
+  }
+  for (long i = 0; i < nn_width; ++i) extreme[i] = lane[i];
+  return 1;
+}
+#endif
+
 // @nn_row_max: o[r] = max(o[r], the largest of row r)
-static inline void nn_row_max(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
-  for (long r = 0; r < rows; ++r)
+nn_wide static inline void nn_row_max(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
+  long r = 0;
+#if nn_vectors
+  real most[nn_width];
+  const int is_short = a_col == 1 && cols <= nn_lanes;
+  for (; is_short && rows - r > 3 && nn_extremes_of_short_rows(most, a + r * a_row, a_row, rows - r, cols, 1); r += nn_width)
+    for (long i = 0; i < nn_width && i < rows - r; ++i) o[r + i] = nn_max(o[r + i], most[i]);
+#endif
+  for (; r < rows; ++r)
     o[r] = nn_max(o[r], a_col == 1 ? nn_max_row(a + r * a_row, 1, cols) : nn_max_row(a + r * a_row, a_col, cols));
 }
 
 // @nn_row_min: o[r] = min(o[r], the smallest of row r)
-static inline void nn_row_min(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
-  for (long r = 0; r < rows; ++r)
+nn_wide static inline void nn_row_min(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
+  long r = 0;
+#if nn_vectors
+  real most[nn_width];
+  const int is_short = a_col == 1 && cols <= nn_lanes;
+  for (; is_short && rows - r > 3 && nn_extremes_of_short_rows(most, a + r * a_row, a_row, rows - r, cols, -1); r += nn_width)
+    for (long i = 0; i < nn_width && i < rows - r; ++i) o[r + i] = nn_min(o[r + i], -most[i]);
+#endif
+  for (; r < rows; ++r)
     o[r] = nn_min(o[r], a_col == 1 ? nn_min_row(a + r * a_row, 1, cols) : nn_min_row(a + r * a_row, a_col, cols));
 }
 
