@@ -167,6 +167,7 @@ nn_inlined void nn_sum_short_rows(real *o, const real *a, long a_row, long rows,
   nn_lanes_mask mask;
   nn_first_lanes(&mask, rows < nn_width ? rows : nn_width);
   nn_load_first(&total, o, &mask);
+  // Sums begin with 0, which makes one of -0.
   total += zero + square[0][0];
   nn_store_first(o, &total, &mask);
 }
@@ -174,17 +175,16 @@ nn_inlined void nn_sum_short_rows(real *o, const real *a, long a_row, long rows,
 
 // @nn_row_sum: o[r] += the sum of row r
 nn_wide static inline void nn_row_sum(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
+  long r = 0;
 #if nn_vectors
   if (a_row == 1 && a_col != 1 && rows > 1) {
-    for (long r = 0; r < rows; r += nn_width) nn_sum_rows(o + r, a + r, a_col, rows - r, cols);
+    for (; r < rows; r += nn_width) nn_sum_rows(o + r, a + r, a_col, rows - r, cols);
     return;
   }
-  if (a_col == 1 && cols <= nn_lanes && rows > 3) {
-    for (long r = 0; r < rows; r += nn_width) nn_sum_short_rows(o + r, a + r * a_row, a_row, rows - r, cols);
-    return;
-  }
+  if (a_col == 1 && cols <= nn_lanes)
+    for (; rows - r > 3; r += nn_width) nn_sum_short_rows(o + r, a + r * a_row, a_row, rows - r, cols);
 #endif
-  for (long r = 0; r < rows; ++r) o[r] += a_col == 1 ? nn_sum_row(a + r * a_row, 1, cols) : nn_sum_row(a + r * a_row, a_col, cols);
+  for (; r < rows; ++r) o[r] += a_col == 1 ? nn_sum_row(a + r * a_row, 1, cols) : nn_sum_row(a + r * a_row, a_col, cols);
 }
 
 // @nn_extremes_of_short_rows: as nn_extreme_row for up to nn_width rows of up to nn_lanes contiguous columns; or only 0 if a sum is NaN:
@@ -212,30 +212,36 @@ nn_inlined int nn_extremes_of_short_rows(real *extreme, const real *a, long a_ro
 }
 #endif
 
-// @nn_row_max: o[r] = max(o[r], the largest of row r)
-nn_wide static inline void nn_row_max(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
-  long r = 0;
+// @nn_row_extremes: o[r] = max(o[r], the largest of row r), of all numbers times sign
+nn_inlined void nn_row_extremes(real *o, const real *a, long a_row, long a_col, long rows, long cols, real sign) {
+  long group = 1;
 #if nn_vectors
   real most[nn_width];
-  const int is_short = a_col == 1 && cols <= nn_lanes;
-  for (; is_short && rows - r > 3 && nn_extremes_of_short_rows(most, a + r * a_row, a_row, rows - r, cols, 1); r += nn_width)
-    for (long i = 0; i < nn_width && i < rows - r; ++i) o[r + i] = nn_max(o[r + i], most[i]);
+  if (a_col == 1 && cols <= nn_lanes) group = nn_width;
 #endif
-  for (; r < rows; ++r)
-    o[r] = nn_max(o[r], a_col == 1 ? nn_max_row(a + r * a_row, 1, cols) : nn_max_row(a + r * a_row, a_col, cols));
+  for (long first = 0; first < rows; first += group) {
+    const long end = rows - first < group ? rows : first + group;
+#if nn_vectors
+    if (end - first > 3 && nn_extremes_of_short_rows(most, a + first * a_row, a_row, end - first, cols, sign)) {
+      for (long r = first; r < end; ++r) o[r] = sign * nn_max(sign * o[r], most[r - first]);
+      continue;
+    }
+#endif
+    for (long r = first; r < end; ++r) {
+      const real *row = a + r * a_row;
+      o[r] = sign * nn_max(sign * o[r], a_col == 1 ? nn_extreme_row(row, 1, cols, sign) : nn_extreme_row(row, a_col, cols, sign));
+    }
+  }
+}
+
+// @nn_row_max: o[r] = max(o[r], the largest of row r)
+nn_wide static inline void nn_row_max(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
+  nn_row_extremes(o, a, a_row, a_col, rows, cols, 1);
 }
 
 // @nn_row_min: o[r] = min(o[r], the smallest of row r)
 nn_wide static inline void nn_row_min(real *o, const real *a, long a_row, long a_col, long rows, long cols) {
-  long r = 0;
-#if nn_vectors
-  real most[nn_width];
-  const int is_short = a_col == 1 && cols <= nn_lanes;
-  for (; is_short && rows - r > 3 && nn_extremes_of_short_rows(most, a + r * a_row, a_row, rows - r, cols, -1); r += nn_width)
-    for (long i = 0; i < nn_width && i < rows - r; ++i) o[r + i] = nn_min(o[r + i], -most[i]);
-#endif
-  for (; r < rows; ++r)
-    o[r] = nn_min(o[r], a_col == 1 ? nn_min_row(a + r * a_row, 1, cols) : nn_min_row(a + r * a_row, a_col, cols));
+  nn_row_extremes(o, a, a_row, a_col, rows, cols, -1);
 }
 
 // @nn_row_argmax: o[r] = the first index of the largest of row r

@@ -15,7 +15,7 @@ struct LoopAssembler {
   private(set) var pointers: [Int: AddressRegister] = [:]
   private var saved: [AddressRegister] = []
 
-  /// How many arrays there are registers for, single numbers and sums apart.
+  /// How many arrays there are registers for, single numbers and arrays of one row apart.
   static let mostArrays = 10
 
   // What the other registers are for.
@@ -254,7 +254,7 @@ struct LoopBody {
   /// else waits.
   static func several(_ loop: VectorLoop, _ machine: VectorMachine) -> [LoopBody] {
     guard loop.hasFunctions || loop.walksDown else { return [] }
-    let most = (2...4).reversed().lazy.compactMap { LoopBody(loop, vectors: $0, machine) }.first
+    let most = LoopBody(loop, vectors: 4, machine) ?? LoopBody(loop, vectors: 3, machine) ?? LoopBody(loop, vectors: 2, machine)
     guard let most, most.vectors > 2, loop.walksDown, let two = LoopBody(loop, vectors: 2, machine) else { return most.map { [$0] } ?? [] }
     return [most, two]
   }

@@ -16,7 +16,7 @@ package struct VectorLoop: Hashable, Sendable {
   package enum Walk: String, Sendable {
     /// `(long count, array...)`: one row.
     case loop
-    /// `(long rows, long columns, array, long step...)`: the step leads from row to row; single numbers and sums have none.
+    /// `(long rows, long columns, array, long step...)`: the step leads from row to row; single numbers and arrays of one row have none.
     case rows
   }
 

@@ -131,6 +131,14 @@ struct ThreadTests {
     for turn in 1...100 { #expect(try run.run(.step, call) == alone, "turn \(turn)") }
   }
 
+  @Test func onlyParallelProgramsForbidIt() throws {
+    let (compiled, sources) = try Self.tall.compiled(.f32, [.step])
+    for isParallel in [false, true] {
+      let source = Emitter.export(compiled, sources: sources, hash: 1, isParallel: isParallel).source
+      #expect(source.contains(/^[^{}]*\n#pragma GCC optimize\("no-predictive-commoning"\)\n/) == isParallel)
+    }
+  }
+
   @Test func chunksHaveTheirOwnSums() throws {
     let (compiled, sources) = try Self.summed.compiled(.f32, [.step])
     #expect(Emitter.jit(compiled, sources: sources, loops: nil).source.contains("col_sum(part"))

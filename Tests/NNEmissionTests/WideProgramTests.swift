@@ -129,6 +129,22 @@ struct WideProgramTests {
     #expect(!many.contains { $0.contains("__exp_") || $0.contains("__log1p_") }, "\(many)")
   }
 
+  /// Sums over rows, and what all rows share, where rows are whole vectors and not far apart.
+  @Test(arguments: [VectorMachine.avx512, .avx2])
+  func loopsWalkDownShortRows(machine: VectorMachine) throws {
+    func loops(columns: Int) throws -> [Substring] {
+      let text = "input x: [30, \(columns)]\nparam s: [\(columns)] = 1\noutput x * s + s\nloss mean(square(x * s))"
+      let (compiled, sources) = try TextModel(name: "rows", text: text, batch: 50).compiled(.f32, [.infer, .grad])
+      let source = Emitter.jit(compiled, sources: sources, loops: machine).source
+      return source.matches(of: /\n  +nn_f32_((loop|rows)_\w+)\(/).map(\.1)
+    }
+    for (columns, hasSums, hasColumns) in [(32, true, true), (256, true, false), (100, false, false), (1024, false, false)] {
+      let found = try loops(columns: columns)
+      #expect(found.contains { $0.contains("__sum_") } == hasSums, "\(columns): \(found)")
+      #expect(found.contains { $0.contains(/^rows_[a-z]*c/) } == hasColumns, "\(columns): \(found)")
+    }
+  }
+
   /// What the turns of a layer compute is written where the gradients of its weights read it, and a turn is a product and one more kernel.
   @Test func turnsAreNotCopied() throws {
     let (compiled, _) = try ThreadTests.sequence.compiled(.f32, [.infer, .grad])

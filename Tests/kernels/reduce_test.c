@@ -16,16 +16,30 @@ static real sum_in_order(const real *a, long step, long cols) {
   return total;
 }
 
+// The largest of sign * x by the same lanes and tree: of zeros of both signs it is the one that comes later in the tree.
+static real extreme_in_order(const real *a, long step, long cols, real sign) {
+  real lane[16];
+  for (int j = 0; j < 16; ++j) lane[j] = (real)-INFINITY;
+  for (long c = 0; c < cols; ++c) {
+    real x = sign * a[c * step];
+    if (x != x) return x;
+    lane[c % 16] = x > lane[c % 16] ? x : lane[c % 16];
+  }
+  for (int half = 8; half > 0; half /= 2)
+    for (int j = 0; j < half; ++j) lane[j] = lane[j] > lane[j + half] ? lane[j] : lane[j + half];
+  return lane[0];
+}
+
 static real row_result(int which, real before, const real *a, long step, long cols) {
+  if (which == 0) return before + sum_in_order(a, step, cols);
+  if (which == 1) return larger(before, extreme_in_order(a, step, cols, 1));
+  if (which == 2) return -larger(-before, extreme_in_order(a, step, cols, -1));
   real best = a[0];
   long at = 0;
   for (long c = 0; c < cols; ++c) {
-    real x = which == 2 ? -a[c * step] : a[c * step], incumbent = which == 2 ? -best : best;
-    if (incumbent == incumbent && (x > incumbent || x != x)) best = a[c * step], at = c;
+    real x = a[c * step];
+    if (best == best && (x > best || x != x)) best = x, at = c;
   }
-  if (which == 0) return before + sum_in_order(a, step, cols);
-  if (which == 1) return larger(before, best);
-  if (which == 2) return -larger(-before, -best);
   return (real)at;
 }
 
@@ -37,20 +51,35 @@ static real col_result(int which, real before, const real *a, long step, long ro
   return before;
 }
 
-static void test_reduction(const char *isa, int which, int transposed, int with_nan, long rows, long cols) {
-  long gap = with_nan ? 3 : 0, row = transposed ? 1 : cols + gap, col = transposed ? rows + gap : 1;
+enum { PLAIN, WITH_NAN, ALL_MINUS_ZERO, ZEROS, ALL_MINUS_INFINITY, INFINITIES, FILLS };
+
+static void fill(real *p, long count, int how) {
+  static const real odd[FILLS][2] = {
+    [ALL_MINUS_ZERO] = {(real)-0.0, (real)-0.0}, [ZEROS] = {0, (real)-0.0}, [ALL_MINUS_INFINITY] = {(real)-INFINITY, (real)-INFINITY}};
+  fill_randomly(p, count);
+  if (how == WITH_NAN) {
+    for (long i = 0; i < count; i += count / 3 + 1) p[i] = i % 2 ? (real)NAN : (real)INFINITY;
+  } else if (how == INFINITIES) {
+    // A sum of them is NaN, though no number is.
+    for (long i = 0; i < count; i += 1 + (long)(random_bits() % 8)) p[i] = random_bits() % 2 ? (real)INFINITY : (real)-INFINITY;
+  } else if (how != PLAIN) {
+    for (long i = 0; i < count; ++i) p[i] = odd[how][random_bits() % 2];
+  }
+}
+
+static void test_reduction(const char *isa, int which, int transposed, int how, long rows, long cols) {
+  long gap = how == WITH_NAN ? 3 : 0, row = transposed ? 1 : cols + gap, col = transposed ? rows + gap : 1;
   long count = (rows - 1) * row + (cols - 1) * col + 1, results = which < 4 ? rows : cols;
   real *a = room(1, count), *o = room(0, results), *before = room(2, results);
-  fill_randomly(a, count);
-  fill_randomly(before, results);
-  for (long i = 0; with_nan && i < count; i += count / 3 + 1) a[i] = i % 2 ? (real)NAN : (real)INFINITY;
+  fill(a, count, how);
+  fill(before, results, how == ALL_MINUS_ZERO || how == ZEROS ? how : PLAIN);
   memcpy(o, before, sizeof(real) * (size_t)results);
   ((reduce_kernel *)kernel(isa, reduce_names[which]))(o, a, row, col, rows, cols);
   int good = 1;
   for (long i = 0; i < results; ++i)
     good &= same_bits(o[i], which < 4 ? row_result(which, before[i], a + i * row, col, cols)
                                       : col_result(which, before[i], a + i * col, row, rows));
-  check(good, reduce_names[which], isa, rows, cols, transposed * 10 + with_nan);
+  check(good, reduce_names[which], isa, rows, cols, transposed * 10 + how);
 }
 
 typedef struct {
@@ -121,8 +150,8 @@ int main(void) {
     if (kernel(isas[i], "exp") == NULL) continue;
     for (int which = 0; which < COUNT(reduce_names); ++which)
       for (int shape = 0; shape < COUNT(sizes) * COUNT(sizes); ++shape)
-        for (int how = 0; how < 4; ++how)
-          if (sizes[shape / COUNT(sizes)] * sizes[shape % COUNT(sizes)] < 50000)
+        for (int how = 0; how < 2 * FILLS; ++how)
+          if (sizes[shape / COUNT(sizes)] * sizes[shape % COUNT(sizes)] < (how < 4 ? 50000 : 1000))
             test_reduction(isas[i], which, how % 2, how / 2, sizes[shape / COUNT(sizes)], sizes[shape % COUNT(sizes)]);
     for (int c = 0; c < COUNT(sizes); ++c) {
       test_draws(isas[i], 0xffffffffull, 3, sizes[c], 1 + sizes[c] / 2, 3, sizes[c]);

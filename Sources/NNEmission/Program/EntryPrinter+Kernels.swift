@@ -101,6 +101,7 @@ extension EntryPrinter {
       precondition(part == nil, "internal: a kernel that is given all memory is none for a part of the examples")
       return base(region)
     case .reports:
+      precondition(part == nil, "internal: a kernel that is given all reports is none for a part of the examples")
       arguments.insert(.report(0))
       return EntryScope.reports
     case .scalars(let ids): return array(ids)

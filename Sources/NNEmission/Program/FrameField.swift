@@ -11,7 +11,7 @@ struct FrameField {
     parameter = declaration
     name = String(declaration.utf8.reversed().prefix { CIdentifier.isPart($0) }.reversed().map { Character(UnicodeScalar($0)) })
     let type = String(declaration.dropLast(name.utf8.count))
-    if let star = type.firstIndex(of: "*") {
+    if let star = type.lastIndex(of: "*") {
       self.type = String(type[...star])
     } else {
       self.type = type.hasPrefix("const ") ? String(type.dropFirst("const ".utf8.count)) : type

@@ -115,7 +115,7 @@ struct ProgramPrinter {
   /// loop stores to, and stores to them after the last. So gcc 12 undid what another thread had done to its own columns of the same rows.
   private static let guardOfNeighbours = """
     /* gcc would store numbers beside those of a loop as it found them before, while another thread may be storing there */
-    #if defined(__GNUC__) && !defined(__clang__)
+    #if defined(__GNUC__) && !defined(__clang__) && !defined(__TINYC__)
     #pragma GCC optimize("no-predictive-commoning")
     #endif
 

@@ -84,14 +84,15 @@ struct LoopChooser {
       draft.append(statement, isStored: isStored, sums: sums[statement.id] ?? [])
     }
     if kind.readsColumnsOnce && level == .full {
-      draft.walksDown = true
+      draft.readsColumnsOnce = true
       let loop = loop(draft)
       if loop.streams.contains(.column) && kind.machine.fitsTwice(loop) { return draft }
-      draft.walksDown = false
+      draft.readsColumnsOnce = false
     }
     let loop = loop(draft)
-    // Functions mostly wait for their own steps, of one vector.
-    return (loop.hasFunctions && !kind.isShort ? kind.machine.fitsTwice(loop) : kind.machine.fits(loop)) ? draft : nil
+    // With one vector at a time functions wait for their own steps, where there is more than that to do, and wide rows are asked for in small pieces.
+    let needsTwo = loop.hasFunctions && !kind.isShort || !draft.sums.isEmpty && !kind.isNarrow
+    return (needsTwo ? kind.machine.fitsTwice(loop) : kind.machine.fits(loop)) ? draft : nil
   }
 
   /// With an array for each operand and each value that is stored.

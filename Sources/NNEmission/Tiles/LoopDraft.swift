@@ -16,8 +16,8 @@ struct LoopDraft {
   }
 
   let level: Level
-  /// Whether what is the same in all rows is read once, and all rows of the rest are walked through for a few columns at a time.
-  var walksDown = false
+  /// Whether what is the same in all rows is read once for a few columns at a time, while all rows of the rest are walked through.
+  var readsColumnsOnce = false
   private(set) var statements: [Statement] = []
   private(set) var inputs: [Operand] = []
   /// The values that are stored, by id.
@@ -112,7 +112,7 @@ extension Operand {
     case .memory(let access), .index(let access):
       switch (draft.level, access.row, access.column) {
       case (.full, 0, 0), (.row, 0, _): .number
-      case (.full, 0, 1): draft.walksDown ? .column : .read
+      case (.full, 0, 1): draft.readsColumnsOnce ? .column : .read
       case (.full, _, 0): .row
       default: .read
       }

@@ -17,8 +17,8 @@ extension TileStatements {
     var inputs: [Int] = []
     for input in draft.inputs {
       let operand = contiguous(input, level, &copies)
-      var kind = input.stream(in: draft, levels: levels)
-      if isOneRow(level) { kind = kind == .row ? .number : kind == .column ? .read : kind }
+      let walked = input.stream(in: draft, levels: levels)
+      let kind = walked == .row && isOneRow(level) ? .number : walked
       inputs.append(Self.add(Stream(pointer: operand.pointer, row: operand.row, kind: kind), to: &streams))
     }
     // A tile that nobody reads any more may take a result: every number is read before it is overwritten.
