@@ -1,9 +1,19 @@
 // Elementary functions in single precision, within 2 units in the last place over the whole range, special values exact.
-// Straight-line code: a compiler turns a loop over any of them into vector instructions.
+// Straight-line code: a compiler turns a loop over any of them into vector instructions. Polynomials and argument reductions are fused
+// where products of matrices are, sums and products elsewhere round on their own.
 // The polynomials are minimax fits of our own, relative to the function computed.
 #ifndef NNCC
 #include "arithmetic.c"
 #endif
+
+// @nn_fused: a * b + c, rounded once where products are summed so: with one instruction, on x86-64 with FMA and on arm64
+nn_inlined float nn_fused(float a, float b, float c) {
+#if nn_vector_bytes > 16 || ((defined(__FMA__) || defined(__aarch64__)) && defined(__GNUC__) && !defined(__TINYC__))
+  return __builtin_fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
 
 // @nn_bits: the bits of a float
 nn_inlined unsigned nn_bits(float x) {
@@ -47,57 +57,63 @@ nn_inlined float nn_scale(float x, unsigned power) {
   return x * nn_from_bits((half + 127u) << 23) * nn_from_bits((power - half + 127u) << 23);
 }
 
-// @nn_reduced: x = power * ln 2 + high - low, the difference within ln 2 / 2 of zero; a negative power wraps round
+// @nn_reduced: x = power * ln 2 + rest, the rest within ln 2 / 2 of zero and known to more digits than a float has: it is high - whole * 1.43e-6,
+// where whole is the power as a float; a negative power wraps round
 typedef struct {
-  float high, low;
+  float high, whole;
   unsigned power;
 } nn_reduced;
 
 // @nn_reduce: the argument reduction of exp: adding 1.5 * 2^23 leaves the rounded quotient in the low bits
 nn_inlined nn_reduced nn_reduce(float x) {
-  float shifted = x * 1.44269504f + 12582912.0f;
-  float k = shifted - 12582912.0f;
+  float shifted = nn_fused(x, 1.44269504f, 12582912.0f);
   nn_reduced result;
-  result.high = x - k * 0.693145752f;
-  result.low = k * 1.42860677e-06f;
+  result.whole = shifted - 12582912.0f;
+  result.high = nn_fused(result.whole, -0.693145752f, x);
   result.power = nn_bits(shifted) - 0x4b400000u;
   return result;
 }
 
-// @nn_exp_curve: (e^r - 1 - r) / r^2 within ln 2 / 2 of zero
-nn_inlined float nn_exp_curve(float r) {
-  float p = 0.001381432f;
-  p = p * r + 0.008368851f;
-  p = p * r + 0.0416684f;
-  p = p * r + 0.1666652f;
-  return p * r + 0.49999994f;
+// @nn_within: x, or the bound that it lies beyond; NaN stays NaN. Of two conditions of one form gcc makes three
+nn_inlined float nn_within(float low, float high, float x) {
+  float y = high < x ? high : x;
+  return nn_choose(low > y, low, y);
 }
 
-// @nn_expm1_near_zero: exp(high - low) - 1 for a difference within ln 2 / 2 of zero
-nn_inlined float nn_expm1_near_zero(float high, float low) {
-  float r = high - low;
-  return high + (r * r * nn_exp_curve(r) - low);
+// @nn_less_low: value - (whole * ln 2 - whole * 0.693145752): high becomes the rest by it
+nn_inlined float nn_less_low(nn_reduced t, float value) { return nn_fused(t.whole, -1.42860677e-06f, value); }
+
+// @nn_exp_curve: (e^r - 1 - r) / r^2 within ln 2 / 2 of zero
+nn_inlined float nn_exp_curve(float r) {
+  float p = nn_fused(0.001381432f, r, 0.008368851f);
+  p = nn_fused(p, r, 0.0416684f);
+  p = nn_fused(p, r, 0.1666652f);
+  return nn_fused(p, r, 0.49999994f);
+}
+
+// @nn_expm1_of_rest: e^rest - 1
+nn_inlined float nn_expm1_of_rest(nn_reduced t) {
+  float r = nn_less_low(t, t.high);
+  return t.high + nn_less_low(t, r * r * nn_exp_curve(r));
 }
 
 // @nn_exp: e^x
 nn_inlined float nn_exp(float x) {
-  float bounded = x > 89.0f ? 89.0f : x < -104.0f ? -104.0f : x;
-  nn_reduced t = nn_reduce(bounded);
-  return nn_scale(1.0f + nn_expm1_near_zero(t.high, t.low), t.power);
+  nn_reduced t = nn_reduce(nn_within(-104.0f, 89.0f, x));
+  return nn_scale(1.0f + nn_expm1_of_rest(t), t.power);
 }
 
 // @nn_raised: 2^raise * e^x where that is neither denormal nor beyond what a float holds, with a step less than nn_exp takes
 nn_inlined float nn_raised(float x, unsigned raise) {
   nn_reduced t = nn_reduce(x);
-  float r = t.high - t.low;
-  return (1.0f + (r + r * r * nn_exp_curve(r))) * nn_from_bits((t.power + 127u + raise) << 23);
+  float r = nn_less_low(t, t.high);
+  return (1.0f + nn_fused(r * r, nn_exp_curve(r), r)) * nn_from_bits((t.power + 127u + raise) << 23);
 }
 
 // @nn_expm1: e^x - 1, accurate near zero: (e^r - 1 + (1 - 2^-k)) * 2^k
 nn_inlined float nn_expm1(float x) {
-  float bounded = x > 89.0f ? 89.0f : x < -20.0f ? -20.0f : x;
-  nn_reduced t = nn_reduce(bounded);
-  float y = nn_scale(nn_expm1_near_zero(t.high, t.low) + (1.0f - nn_scale(1.0f, 0u - t.power)), t.power);
+  nn_reduced t = nn_reduce(nn_within(-20.0f, 89.0f, x));
+  float y = nn_scale(nn_expm1_of_rest(t) + (1.0f - nn_scale(1.0f, 0u - t.power)), t.power);
   return x == 0.0f ? x : y;
 }
 
@@ -115,14 +131,14 @@ nn_inlined nn_split nn_split_of(float x) {
   return result;
 }
 
-// @nn_log_of_split: log(2^power * (1 + f)) + correction, by log(1 + f) = 2 atanh(s) with s = f / (2 + f)
-nn_inlined float nn_log_of_split(nn_split x, float correction) {
+// @nn_log_of_split: log(2^power * (1 + f)) - excess, by log(1 + f) = 2 atanh(s) with s = f / (2 + f)
+nn_inlined float nn_log_of_split(nn_split x, float excess) {
   float f = x.fraction, s = f / (2.0f + f), z = s * s;
-  float p = 0.233385101f;
-  p = p * z + 0.285505116f;
-  p = p * z + 0.400001258f;
-  p = p * z + 0.666666687f;
-  return x.power * 0.693145752f + (f - (s * (f - z * p) - (x.power * 1.42860677e-06f + correction)));
+  float p = nn_fused(0.233385101f, z, 0.285505116f);
+  p = nn_fused(p, z, 0.400001258f);
+  p = nn_fused(p, z, 0.666666687f);
+  float rest = f - nn_fused(s, nn_fused(-z, p, f), nn_fused(x.power, -1.42860677e-06f, excess));
+  return nn_fused(x.power, 0.693145752f, rest);
 }
 
 // @nn_log: the natural logarithm
@@ -135,40 +151,38 @@ nn_inlined float nn_log(float x) {
   return x > 0.0f ? y : x == 0.0f ? -nn_infinity() : nn_nan();
 }
 
-// @nn_log1p: log(1 + x), accurate near zero: what rounding 1 + x has lost comes back as a correction
+// @nn_log1p: log(1 + x), accurate near zero: what rounding 1 + x has added is subtracted again
 nn_inlined float nn_log1p(float x) {
   float u = 1.0f + x;
-  float lost = x > 1.0f ? 1.0f - (u - x) : x - (u - 1.0f);
+  float excess = x > 1.0f ? (u - x) - 1.0f : (u - 1.0f) - x;
   nn_split t = nn_split_of(u);
   int near_one = t.power == 0.0f;
   t.fraction = near_one ? x : t.fraction;
-  float y = nn_log_of_split(t, near_one ? 0.0f : lost / u);
+  float y = nn_log_of_split(t, near_one ? 0.0f : excess / u);
   y = x < nn_infinity() ? y : x;
   y = x > -1.0f ? y : x == -1.0f ? -nn_infinity() : nn_nan();
   return x == 0.0f ? x : y;
 }
 
-// @nn_sigmoid: 1 / (1 + e^-x), without overflow: e^-|x| is kept times 2^64. What rounding 1 + e has lost comes back as a correction
+// @nn_sigmoid: 1 / (1 + e^-x), with all but the result times 2^-64, so that nothing overflows. What rounding 1 + e^-x has lost comes back as a
+// correction
 nn_inlined float nn_sigmoid(float x) {
-  int positive = x > 0.0f;
-  float t = nn_from_bits(nn_bits(x) | 0x80000000u);
-  float raised = nn_raised(t < -104.0f ? -104.0f : t, 64u);
-  float e = raised * 5.42101086e-20f, sum = 1.0f + e, lost = e - (sum - 1.0f);
-  float y = (positive ? 1.84467441e+19f : raised) / sum * 5.42101086e-20f;
-  return y - y * (lost * (positive ? y : 1.0f - y));
+  const float one = 5.42101086e-20f;
+  float e = nn_raised(-nn_within(-104.0f, 40.0f, x), 0u - 64u), sum = one + e;
+  float lost = (e < one ? e : one) - (sum - (e > one ? e : one)), y = one / sum;
+  return nn_fused(-y, y * (lost * 1.84467441e+19f), y);
 }
 
 // @nn_tanh: the hyperbolic tangent: a polynomial near zero, 1 - 2 / (e^2x + 1) elsewhere, with the sign of x
 nn_inlined float nn_tanh(float x) {
   float t = nn_from_bits(nn_bits(x) & 0x7fffffffu), z = t * t;
-  float p = -0.00571498089f;
-  p = p * z + 0.020648811f;
-  p = p * z - 0.0537429713f;
-  p = p * z + 0.133314848f;
-  p = p * z - 0.333332837f;
+  float p = nn_fused(-0.00571498089f, z, 0.020648811f);
+  p = nn_fused(p, z, -0.0537429713f);
+  p = nn_fused(p, z, 0.133314848f);
+  p = nn_fused(p, z, -0.333332837f);
   float bounded = 10.0f < t ? 10.0f : t;
   float far = 1.0f - 2.0f / (nn_raised(bounded + bounded, 0u) + 1.0f);
-  float near = t + t * (z * p);
+  float near = nn_fused(t, z * p, t);
   return nn_from_bits(nn_bits(t < 0.625f ? near : far) | (nn_bits(x) & 0x80000000u));
 }
 
@@ -176,13 +190,14 @@ nn_inlined float nn_tanh(float x) {
 // Terms go in pairs, so that few wait for each other
 nn_inlined float nn_erf(float x) {
   float t = nn_from_bits(nn_bits(x) & 0x7fffffffu), z = t * t, zz = z * z;
-  float p = (8.39700951e-05f * z - 0.000814961619f) * zz + (0.00520169875f * z - 0.0268596951f);
-  p = p * zz + (0.112837017f * z - 0.376126349f);
-  p = p * z + 0.128379166f;
+  float p = nn_fused(nn_fused(8.39700951e-05f, z, -0.000814961619f), zz, nn_fused(0.00520169875f, z, -0.0268596951f));
+  p = nn_fused(p, zz, nn_fused(0.112837017f, z, -0.376126349f));
+  p = nn_fused(p, z, 0.128379166f);
   float u = (4.1f < t ? 4.1f : t) - 1.0f, uu = u * u;
-  float h = (0.000286590279f - 2.10501275e-05f * u) * uu + (0.0100424504f - 0.0020069317f * u);
-  h = h * (uu * uu) + ((-0.0415619873f * u - 0.843107283f) * uu + (-2.63896751f * u - 1.84960556f));
-  float far = 1.0f - nn_raised(h, 0u), near = t + t * p;
+  float h = nn_fused(nn_fused(-2.10501275e-05f, u, 0.000286590279f), uu, nn_fused(-0.0020069317f, u, 0.0100424504f));
+  float slope = nn_fused(-2.63896751f, u, -1.84960556f);
+  h = nn_fused(h, uu * uu, nn_fused(nn_fused(-0.0415619873f, u, -0.843107283f), uu, slope));
+  float far = 1.0f - nn_raised(h, 0u), near = nn_fused(t, p, t);
   return nn_from_bits(nn_bits(t < 0.92f ? near : far) | (nn_bits(x) & 0x80000000u));
 }
 

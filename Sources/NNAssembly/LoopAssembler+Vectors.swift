@@ -134,11 +134,31 @@ extension LoopAssembler {
 
   /// An instruction with two operands, of which the last may be a number in the table.
   private mutating func combine(_ opcode: VectorOpcode, _ result: UInt8, _ x: [LoopStep.Operand]) {
-    let place = place(x[1])
-    if machine == .avx512, case .table = place {
-      code.wide(opcode, result, register(x[0]), place, isSpread: true)
+    combine(opcode, result, register(x[0]), place(x[1]))
+  }
+
+  private mutating func combine(_ opcode: VectorOpcode, _ result: UInt8, _ first: UInt8, _ last: VectorPlace) {
+    if machine == .avx512, case .table = last {
+      code.wide(opcode, result, first, last, isSpread: true)
     } else {
-      vector(opcode, result, register(x[0]), place)
+      vector(opcode, result, first, last)
+    }
+  }
+
+  /// A product of two operands and a sum with a third, which may be a number in the table. The instruction takes the result's register for one of the
+  /// three: a factor, or the third.
+  ///
+  /// - Parameter negative: what the codes are more by where the product is subtracted.
+  private mutating func fuse(_ result: UInt8, _ x: [LoopStep.Operand], negative: UInt8 = 0) {
+    func fused(_ code: UInt8) -> VectorOpcode { VectorOpcode(map: 2, prefix: 1, isWide: isDouble, code: code + negative) }
+    let (a, b, last) = (register(x[0]), register(x[1]), place(x[2]))
+    if case .register(result) = last, result != a, result != b {
+      vector(fused(0xB8), result, a, .register(b))
+    } else if result == b {
+      combine(fused(0xA8), result, a, last)
+    } else {
+      if result != a { load(result, .register(a)) }
+      combine(fused(0xA8), result, b, last)
     }
   }
 
@@ -155,9 +175,11 @@ extension LoopAssembler {
     case .larger: combine(arithmetic(0x5F), result, x)
     case .whereLess: choose(result, where: (register(x[0]), .less, register(x[1])), register(x[2]), else: register(x[3]))
     case .whereEqual: choose(result, where: (register(x[0]), .equal, register(x[1])), register(x[2]), else: register(x[3]))
-    case .whereNegative: chooseBySign(result, register(x[0]), register(x[1]), else: register(x[2]))
     case .and: combine(arithmetic(0x54), result, x)
     case .or: combine(arithmetic(0x56), result, x)
+    case .exclusiveOr: combine(arithmetic(0x57), result, x)
+    case .fused: fuse(result, x)
+    case .fusedNegative: fuse(result, x, negative: 4)
     case .plus: combine(whole(0xFE), result, x)
     case .minus: combine(whole(0xFA), result, x)
     // What is shifted comes last, after the result; a number tells the direction.
@@ -213,27 +235,12 @@ extension LoopAssembler {
     switch machine {
     case .avx512:
       compare(2, test)
-      chooseByMask(result, first, else: second)
+      code.wide(VectorOpcode(map: 2, prefix: 1, isWide: isDouble, code: 0x65), result, second, .register(first), mask: 2)
     case .avx2:
       compare(constant(.outcome), test)
-      chooseBySign(result, constant(.outcome), first, else: second)
-    }
-  }
-
-  private mutating func chooseBySign(_ result: UInt8, _ sign: UInt8, _ first: UInt8, else second: UInt8) {
-    switch machine {
-    case .avx512:
-      code.wide(VectorOpcode(map: 2, prefix: 2, isWide: isDouble, code: 0x39), 2, nil, .register(sign))
-      chooseByMask(result, first, else: second)
-    case .avx2:
-      let opcode = VectorOpcode(map: 3, prefix: 1, isWide: false, code: isDouble ? 0x4B : 0x4A, number: sign << 4)
+      let opcode = VectorOpcode(map: 3, prefix: 1, isWide: false, code: isDouble ? 0x4B : 0x4A, number: constant(.outcome) << 4)
       code.narrow(opcode, result, second, .register(first))
     }
-  }
-
-  /// By the second mask.
-  private mutating func chooseByMask(_ result: UInt8, _ first: UInt8, else second: UInt8) {
-    code.wide(VectorOpcode(map: 2, prefix: 1, isWide: isDouble, code: 0x65), result, second, .register(first), mask: 2)
   }
 
   /// The value where the test holds, else 0.

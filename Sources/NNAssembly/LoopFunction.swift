@@ -42,7 +42,7 @@ private enum Formula: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
       switch operand {
       case .value(let value, _): return .value(value)
       case .number(let bits):
-        let isLast = index == operands.count - 1 && operands.count < 3
+        let isLast = index == operands.count - 1 && operation.mayEndWithNumber
         return isLast ? .number(bits) : .value(list.append(.number, [.number(bits)]))
       }
     }
@@ -72,6 +72,7 @@ private enum Formula: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   static func & (lhs: Formula, rhs: UInt32) -> Formula { Formula(.and, lhs, .number(rhs)) }
   static func | (lhs: Formula, rhs: UInt32) -> Formula { Formula(.or, lhs, .number(rhs)) }
   static func | (lhs: Formula, rhs: Formula) -> Formula { Formula(.or, lhs, rhs) }
+  static func ^ (lhs: Formula, rhs: UInt32) -> Formula { Formula(.exclusiveOr, lhs, .number(rhs)) }
 }
 
 // MARK: What functions have in common
@@ -89,28 +90,31 @@ private func equal(_ a: Formula, _ b: Formula, _ first: Formula, else second: Fo
 
 private let sign: UInt32 = 0x8000_0000
 
+/// `nn_fused`, and what it is of the first number's negative.
+private func fused(_ a: Formula, _ b: Formula, _ c: Formula) -> Formula { Formula(.fused, a, b, c) }
+private func fusedNegative(_ a: Formula, _ b: Formula, _ c: Formula) -> Formula { Formula(.fusedNegative, a, b, c) }
+
 /// The Horner scheme; the coefficient of the highest power comes first.
 private func polynomial(_ x: Formula, _ coefficients: Float...) -> Formula {
-  coefficients.dropFirst().reduce(Formula(coefficients[0])) { $1 < 0 ? $0 * x - Formula(-$1) : $0 * x + Formula($1) }
+  coefficients.dropFirst().reduce(Formula(coefficients[0])) { fused($0, x, Formula($1)) }
 }
 
 /// `nn_reduce`
 private struct Reduced {
-  let high, low, power: Formula
+  let high, whole, power: Formula
 
   init(_ x: Formula) {
-    let shifted = x * 1.44269504 + 12582912
-    let k = shifted - 12582912
-    high = x - k * 0.693145752
-    low = k * 1.42860677e-06
+    let shifted = fused(x, 1.44269504, 12582912)
+    whole = shifted - 12582912
+    high = fused(whole, -0.693145752, x)
     power = shifted &- 0x4b40_0000
   }
 
-  /// `r * r * nn_exp_curve(r)`
-  static func curve(_ r: Formula) -> Formula {
-    let p = polynomial(r, 0.001381432, 0.008368851, 0.0416684, 0.1666652, 0.49999994)
-    return r * r * p
-  }
+  /// `nn_less_low`
+  func lessLow(_ value: Formula) -> Formula { fused(whole, -1.42860677e-06, value) }
+
+  /// `nn_exp_curve`
+  static func curve(_ r: Formula) -> Formula { polynomial(r, 0.001381432, 0.008368851, 0.0416684, 0.1666652, 0.49999994) }
 }
 
 /// `nn_scale`
@@ -122,8 +126,8 @@ private func scaled(_ x: Formula, _ power: Formula) -> Formula {
 /// `nn_raised`
 private func raised(_ x: Formula, _ raise: UInt32) -> Formula {
   let t = Reduced(x)
-  let r = t.high - t.low
-  return (1.0 + (r + Reduced.curve(r))) * ((t.power &+ (127 + raise)) << 23)
+  let r = t.lessLow(t.high)
+  return (1.0 + fused(r * r, Reduced.curve(r), r)) * ((t.power &+ (127 &+ raise)) << 23)
 }
 
 /// `nn_split_of`
@@ -137,12 +141,12 @@ private struct Split {
   }
 
   /// `nn_log_of_split`
-  func log(correction: Formula) -> Formula {
+  func log(excess: Formula) -> Formula {
     let s = fraction / (2.0 + fraction)
     let z = s * s
     let p = polynomial(z, 0.233385101, 0.285505116, 0.400001258, 0.666666687)
-    let rest = s * (fraction - z * p) - (power * 1.42860677e-06 + correction)
-    return power * 0.693145752 + (fraction - rest)
+    let rest = fraction - fused(s, fusedNegative(z, p, fraction), fused(power, -1.42860677e-06, excess))
+    return fused(power, 0.693145752, rest)
   }
 }
 
@@ -150,36 +154,35 @@ private struct Split {
 
 private func exp(_ x: Formula) -> Formula {
   let t = Reduced(atLeast(-104, atMost(89, x)))
-  let r = t.high - t.low
-  return scaled(1.0 + (t.high + (Reduced.curve(r) - t.low)), t.power)
+  let r = t.lessLow(t.high)
+  return scaled(1.0 + (t.high + t.lessLow(r * r * Reduced.curve(r))), t.power)
 }
 
 private func log(_ x: Formula) -> Formula {
   let least = Formula(.leastNormalMagnitude)
   var split = Split(less(x, least, x * 8388608, else: x))
   split.power = split.power - less(x, least, 23, else: 0)
-  let y = less(x, Formula(.infinity), split.log(correction: 0), else: x)
+  let y = less(x, Formula(.infinity), split.log(excess: 0), else: x)
   return less(0, x, y, else: equal(x, 0, Formula(-.infinity), else: Formula(.nan)))
 }
 
 private func log1p(_ x: Formula) -> Formula {
   let u = 1.0 + x
-  let lost = less(1, x, 1.0 - (u - x), else: x - (u - 1))
+  let excess = less(1, x, (u - x) - 1, else: (u - 1) - x)
   var split = Split(u)
   split.fraction = equal(split.power, 0, x, else: split.fraction)
-  let y = less(x, Formula(.infinity), split.log(correction: equal(split.power, 0, 0, else: lost / u)), else: x)
+  let y = less(x, Formula(.infinity), split.log(excess: equal(split.power, 0, 0, else: excess / u)), else: x)
   let bounded = less(-1, x, y, else: equal(x, -1, Formula(-.infinity), else: Formula(.nan)))
   return equal(x, 0, x, else: bounded)
 }
 
-/// Where 0 is compared to there, the sign decides here: of both zeros 1 / 2 is left.
 private func sigmoid(_ x: Formula) -> Formula {
-  let high = raised(atLeast(-104, x | sign), 64)
-  let e = high * 5.42101086e-20
-  let sum = 1.0 + e
-  let lost = e - (sum - 1)
-  let y = Formula(.whereNegative, x, high, 1.84467441e+19) / sum * 5.42101086e-20
-  return y - y * (lost * Formula(.whereNegative, x, 1.0 - y, y))
+  let one: Formula = 5.42101086e-20
+  let e = raised(atLeast(-104, atMost(40, x)) ^ sign, 0 &- 64)
+  let sum = e + one
+  let lost = Formula(.lesser, e, one) - (sum - Formula(.larger, e, one))
+  let y = one / sum
+  return fusedNegative(y, y * (lost * 1.84467441e+19), y)
 }
 
 private func tanh(_ x: Formula) -> Formula {
@@ -189,22 +192,23 @@ private func tanh(_ x: Formula) -> Formula {
   let t = x & ~sign
   let z = t * t
   let p = polynomial(z, -0.00571498089, 0.020648811, -0.0537429713, 0.133314848, -0.333332837)
-  let near = t + t * (z * p)
+  let near = fused(t, z * p, t)
   return less(t, 0.625, near, else: far) | (x & sign)
 }
 
 private func erf(_ x: Formula) -> Formula {
   let u = atMost(4.1, x & ~sign) - 1
   let uu = u * u
-  var h = (0.000286590279 - u * 2.10501275e-05) * uu + (0.0100424504 - u * 0.0020069317)
-  h = h * (uu * uu) + ((u * -0.0415619873 - 0.843107283) * uu + (u * -2.63896751 - 1.84960556))
+  var h = fused(fused(u, -2.10501275e-05, 0.000286590279), uu, fused(u, -0.0020069317, 0.0100424504))
+  let slope = fused(u, -2.63896751, -1.84960556)
+  h = fused(h, uu * uu, fused(fused(u, -0.0415619873, -0.843107283), uu, slope))
   let far = 1.0 - raised(h, 0)
   let t = x & ~sign
   let z = t * t
   let zz = z * z
-  var p = (z * 8.39700951e-05 - 0.000814961619) * zz + (z * 0.00520169875 - 0.0268596951)
-  p = p * zz + (z * 0.112837017 - 0.376126349)
-  p = p * z + 0.128379166
-  let near = t + t * p
+  var p = fused(fused(z, 8.39700951e-05, -0.000814961619), zz, fused(z, 0.00520169875, -0.0268596951))
+  p = fused(p, zz, fused(z, 0.112837017, -0.376126349))
+  p = fused(p, z, 0.128379166)
+  let near = fused(t, p, t)
   return less(t, 0.92, near, else: far) | (x & sign)
 }

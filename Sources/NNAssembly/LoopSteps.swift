@@ -72,6 +72,8 @@ struct LoopStep {
   enum Operation: Hashable {
     /// What a loop's name may ask for and that has a value, but for functions.
     case plain(VectorLoop.Operation)
+    /// The product of the first two operands, or its negative, and the third, rounded once.
+    case fused, fusedNegative
     /// The operand is stored in an array, or added to a source that is a sum.
     case put(Int, vector: Int)
     case sum(Int)
@@ -79,10 +81,8 @@ struct LoopStep {
     case lesser, larger
     /// The third operand where the first is less than the second (or equal to it), else the fourth.
     case whereLess, whereEqual
-    /// The second operand where the first has a minus sign, else the third.
-    case whereNegative
     /// Of bits.
-    case and, or
+    case and, or, exclusiveOr
     /// Of whole numbers, modulo 2^32.
     case plus, minus
     case shiftLeft(UInt8)
@@ -91,11 +91,19 @@ struct LoopStep {
     case real
     /// The operand itself, in a register.
     case number
+
+    /// Whether the last operand is one that an instruction may read from memory.
+    var mayEndWithNumber: Bool {
+      switch self {
+      case .whereLess, .whereEqual: false
+      default: true
+      }
+    }
   }
 
   enum Operand: Hashable {
     case value(Int)
-    /// The same in all lanes. Only the last operand of an operation that is one instruction may be one.
+    /// The same in all lanes. Only the last operand of an operation that may end with one is one.
     case number(UInt32)
   }
 
