@@ -145,6 +145,28 @@ struct WideProgramTests {
     }
   }
 
+  /// A row that is less than a vector is written elsewhere than it is read, for the next row would wait for it; longer rows take less memory.
+  @Test(arguments: [VectorMachine.avx512, .avx2])
+  func rowsOfLessThanAVectorAreNotUpdated(machine: VectorMachine) throws {
+    func updates(columns: Int) throws -> [Substring] {
+      let text = "input x: [8]\ntarget t: class(\(columns))\nloss cross_entropy(x |> dense(\(columns)), t)"
+      let (compiled, sources) = try TextModel(name: "rows", text: text, batch: 32).compiled(.f32, [.loss])
+      let source = Emitter.jit(compiled, sources: sources, loops: machine).source
+      return source.matches(of: /\n  +nn_f32_rows_([a-z]*)__/).map(\.1).filter { $0.contains("u") }
+    }
+    #expect(try updates(columns: machine == .avx512 ? 10 : 5) == [])
+    #expect(try !updates(columns: 20).isEmpty)
+  }
+
+  /// In exported C, where compilers would compute the function of the last columns of each row one by one.
+  @Test(arguments: [(100, true), (10, true), (96, false), (400, false)])
+  func functionsOfUnevenRowsHaveLoopsOfTheirOwn(columns: Int, hasOwn: Bool) throws {
+    let text = "input x: [8]\noutput x |> dense(\(columns)) |> sigmoid"
+    let (compiled, sources) = try TextModel(name: "rows", text: text, batch: 32).compiled(.f32, [.infer])
+    let source = Emitter.export(compiled, sources: sources, hash: 1, isParallel: false).source
+    #expect(source.contains(/for \(long j = 0; j < \w+ \* \d+; \+\+j\) \w+\[j\] = \w+_sigmoid\(/) == hasOwn, "\(source)")
+  }
+
   /// What the turns of a layer compute is written where the gradients of its weights read it, and a turn is a product and one more kernel.
   @Test func turnsAreNotCopied() throws {
     let (compiled, _) = try ThreadTests.sequence.compiled(.f32, [.infer, .grad])

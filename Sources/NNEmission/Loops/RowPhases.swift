@@ -3,7 +3,7 @@ import NNSchedule
 
 /// The passes over the columns of a row that the exported form of a kernel makes, one after each reduction that later ones wait for.
 ///
-/// Where rows are short and `isGrouped`, a pass is made over a group of rows before the next one. A function then has a loop of its own over all that
+/// Where rows are short or uneven and `isGrouped`, a pass is made over a group of rows before the next one. A function then has a loop of its own over all that
 /// the group has, which fills vectors where a row does not, at the end of its pass.
 struct RowPhases {
   /// When each value is computed: full values in the pass of that number, row values before it, and what has a loop of its own after it.
@@ -100,12 +100,19 @@ struct RowPhases {
 
 extension KernelForm {
   /// Rows of so many columns are worth to be grouped where there are functions: few vectors, of which the last is partly empty.
-  private static let groupedColumns = 2...40
+  private static let fewColumns = 2...40
+  /// So are longer ones, up to this, where columns are left that compilers go through one by one.
+  private static let mostColumns = 200
+  private static let evenColumns = 8
+
+  private var hasUnevenRows: Bool {
+    Self.fewColumns.contains(kernel.columns) || kernel.columns <= Self.mostColumns && kernel.columns % Self.evenColumns != 0
+  }
 
   /// Whether all rows of a group may make a pass before the next pass begins.
   func isGrouped(_ overlaps: (Region, Region) -> Bool) -> Bool {
     let levels = Dictionary(uniqueKeysWithValues: kernel.statements.map { ($0.id, $0.level) })
-    return !isVector && kernel.rows != Extent(1) && Self.groupedColumns.contains(kernel.columns)
+    return !isVector && kernel.rows != Extent(1) && hasUnevenRows
       && kernel.statements.contains { $0.level == .full && $0.isApart(levels, hasProduct: kernel.product != nil) }
       && hasIndependentElements(overlaps) && !kernel.sinks.contains(where: \.isScatter)
   }

@@ -18,6 +18,8 @@ struct LoopDraft {
   let level: Level
   /// Whether what is the same in all rows is read once for a few columns at a time, while all rows of the rest are walked through.
   var readsColumnsOnce = false
+  /// Whether a row is less than a vector.
+  let isNarrow: Bool
   private(set) var statements: [Statement] = []
   private(set) var inputs: [Operand] = []
   /// The values that are stored, by id.
@@ -28,7 +30,10 @@ struct LoopDraft {
   private var known: [Step: Value] = [:]
   private var values: [Int: Value] = [:]
 
-  init(level: Level) { self.level = level }
+  init(level: Level, isNarrow: Bool) {
+    self.level = level
+    self.isNarrow = isNarrow
+  }
 
   /// - Parameters:
   ///   - isStored: whether others need the value.

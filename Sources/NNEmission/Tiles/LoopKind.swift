@@ -12,6 +12,8 @@ struct LoopKind {
   let isShort: Bool
   /// Whether rows are so short that the sums of their columns wait for each other if nothing is done in between.
   let isNarrow: Bool
+  /// Whether a row is less than a vector.
+  let isPartOfVector: Bool
   /// Whether sums over all rows are kept in registers, for a few columns at a time.
   let sumsColumns: Bool
   /// Whether numbers that are the same in all rows are kept in registers, for a few columns at a time.
@@ -33,6 +35,7 @@ struct LoopKind {
     isShort = rows * kernel.columns <= few
     let isWhole = kernel.columns % machine.lanes(element) == 0
     let bytes = kernel.columns * element.bytes
+    isPartOfVector = kernel.columns < machine.lanes(element)
     isNarrow = bytes <= Self.narrowBytes
     sumsColumns = kernel.rows != Extent(1) && kernel.columns > 1 && (isNarrow || isWhole && bytes <= Self.longestBytes)
     readsColumnsOnce = sumsColumns && (kernel.columns <= few || kernel.rows.at(batch: batch) <= Self.fewRows)

@@ -21,11 +21,10 @@ extension TileStatements {
       let kind = walked == .row && isOneRow(level) ? .number : walked
       inputs.append(Self.add(Stream(pointer: operand.pointer, row: operand.row, kind: kind), to: &streams))
     }
-    // A tile that nobody reads any more may take a result: every number is read before it is overwritten.
-    for tile in copies { give(tile, level) }
-    for statement in draft.statements {
-      for (index, count) in statement.readCounts { for _ in 0..<count { consume(.operand(statement.operands[index]), level) } }
-    }
+    // A tile that nobody reads any more may take a result: every number is read before it is overwritten. Of rows that fill no vector, though, each
+    // would wait until what is written of the one before is in the cache.
+    let overwrites = !draft.isNarrow || isOneRun(streams, draft)
+    if overwrites { consume(draft, copies) }
     var targets: [Int] = []
     for id in draft.outputs {
       let target = target(id, level)
@@ -36,8 +35,16 @@ extension TileStatements {
       return streams.count - 1
     }
     call(draft, streams, inputs, targets, sums)
+    if !overwrites { consume(draft, copies) }
     for sink in draft.sums { consume(.operand(sink.operand), level) }
     for id in draft.outputs { finish(id, level, summed: draft.sums) }
+  }
+
+  private mutating func consume(_ draft: LoopDraft, _ copies: [Int]) {
+    for tile in copies { give(tile, draft.level) }
+    for statement in draft.statements {
+      for (index, count) in statement.readCounts { for _ in 0..<count { consume(.operand(statement.operands[index]), draft.level) } }
+    }
   }
 
   /// An array that is written where another is read is that one.
@@ -62,10 +69,15 @@ extension TileStatements {
 
   private func isOneRow(_ level: Level) -> Bool { level == .row || space.rows == "1" }
 
+  /// Whether all rows follow each other in the arrays, or there is but one, and nothing is summed up over them.
+  private func isOneRun(_ streams: [Stream], _ draft: LoopDraft) -> Bool {
+    let isDense = streams.allSatisfy { $0.kind == .number || ($0.kind != .row && $0.row == space.columns) }
+    return draft.sums.isEmpty && (isOneRow(draft.level) || isDense)
+  }
+
   private mutating func call(_ draft: LoopDraft, _ streams: [Stream], _ inputs: [Int], _ targets: [Int], _ sums: [Int]) {
     let level = draft.level
-    let isDense = streams.allSatisfy { $0.kind == .number || ($0.kind != .row && $0.row == space.columns) }
-    let walk: VectorLoop.Walk = sums.isEmpty && (isOneRow(level) || isDense) ? .loop : .rows
+    let walk: VectorLoop.Walk = isOneRun(streams, draft) ? .loop : .rows
     let element: VectorLoop.Element = space.scope.program.precision == .f32 ? .f32 : .f64
     let loop = draft.loop(element, walk, kinds: streams.map(\.kind), inputs: inputs, targets: targets, sums: sums)
     var arguments: [String]
