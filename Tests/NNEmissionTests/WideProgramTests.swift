@@ -167,6 +167,15 @@ struct WideProgramTests {
     #expect(source.contains(/for \(long j = 0; j < \w+ \* \d+; \+\+j\) \w+\[j\] = \w+_sigmoid\(/) == hasOwn, "\(source)")
   }
 
+  /// Short rows that are written and then reduced: all of a group are written first, so that no sum waits for its own row.
+  @Test(arguments: [(12, true), (64, true), (128, true), (200, false)])
+  func shortRowsAreReducedInGroups(columns: Int, areGrouped: Bool) throws {
+    let text = "input x: [\(columns)]\nparam s: [\(columns)] = 1\noutput sum(x * s)"
+    let (compiled, sources) = try TextModel(name: "rows", text: text, batch: 32).compiled(.f32, [.infer])
+    let source = Emitter.export(compiled, sources: sources, hash: 1, isParallel: false).source
+    #expect(source.contains(/_sum_row\(\w+ \+ .*i.* \* \d+, 1/) == areGrouped, "\(source)")
+  }
+
   /// What the turns of a layer compute is written where the gradients of its weights read it, and a turn is a product and one more kernel.
   @Test func turnsAreNotCopied() throws {
     let (compiled, _) = try ThreadTests.sequence.compiled(.f32, [.infer, .grad])

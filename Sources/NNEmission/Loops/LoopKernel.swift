@@ -13,8 +13,9 @@ struct LoopKernel {
   /// Whether the product is computed strip by strip, so that what follows finds it in the cache.
   private let hasStrips: Bool
 
-  /// Rows that make a pass together where that fills vectors.
+  /// Rows that make a pass together where that fills vectors, and the most numbers that are kept of them, which stay in the nearest cache.
   private static let groupRows = 32
+  private static let groupElements = 8192
 
   private static let reserved =
     ["i", "j", "start", "end", "first", "last", "count", "width", "rows", "tile", "scratch", "group", "members"]
@@ -247,7 +248,10 @@ struct LoopKernel {
     writer.close()
   }
 
-  private var groupSize: Int { min(kernel.rows.at(batch: statements.scope.entry.batch), Self.groupRows) }
+  private var groupSize: Int {
+    let fitting = Self.groupElements / max(phases.kept.count * kernel.columns, 1)
+    return min(kernel.rows.at(batch: statements.scope.entry.batch), Self.groupRows, max(fitting, 1))
+  }
 
   private mutating func printGroups(_ row: String, _ first: String, _ end: String, into writer: inout CWriter) {
     let size = groupSize

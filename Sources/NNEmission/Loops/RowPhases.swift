@@ -3,8 +3,8 @@ import NNSchedule
 
 /// The passes over the columns of a row that the exported form of a kernel makes, one after each reduction that later ones wait for.
 ///
-/// Where rows are short or uneven and `isGrouped`, a pass is made over a group of rows before the next one. A function then has a loop of its own over all that
-/// the group has, which fills vectors where a row does not, at the end of its pass.
+/// Where `isGrouped`, a pass is made over a group of rows before the next one. A function then has a loop of its own over all that the group has, which
+/// fills vectors where a row does not, at the end of its pass.
 struct RowPhases {
   /// When each value is computed: full values in the pass of that number, row values before it, and what has a loop of its own after it.
   private(set) var phases: [Int: Int] = [:]
@@ -53,14 +53,13 @@ struct RowPhases {
 
   private mutating func place(_ statement: Statement) {
     let locals = statement.operands.compactMap(\.local)
-    let isKeptReduction = statement.isReduction && statement.operands.first?.local != nil
     let isApart = isGrouped && statement.isApart(levels, hasProduct: form.kernel.product != nil)
     if isApart { apart.insert(statement.id) }
-    let waits = isKeptReduction && !locals.contains(where: apart.contains)
+    let waits = statement.isKeptReduction && !locals.contains(where: apart.contains)
     phases[statement.id] = (locals.map(passAfter).max() ?? 0) + (waits ? 1 : 0)
     count = max(count, passAfter(statement.id) + 1)
     for id in locals where isFull(id) {
-      if isKeptReduction || isApart || phases[id] != phases[statement.id] { kept.insert(id) }
+      if statement.isKeptReduction || isApart || phases[id] != phases[statement.id] { kept.insert(id) }
     }
     if isApart && isFull(statement.id) { kept.insert(statement.id) }
   }
@@ -99,26 +98,32 @@ struct RowPhases {
 }
 
 extension KernelForm {
-  /// Rows of so many columns are worth to be grouped where there are functions: few vectors, of which the last is partly empty.
+  /// Functions of few vectors, of which the last is partly empty, or of more where columns are left that compilers go through one by one.
   private static let fewColumns = 2...40
-  /// So are longer ones, up to this, where columns are left that compilers go through one by one.
-  private static let mostColumns = 200
+  private static let mostUneven = 200
   private static let evenColumns = 8
+  /// Rows that are reduced: whoever reads what was written just now in other pieces waits for it.
+  private static let mostReduced = 128
 
-  private var hasUnevenRows: Bool {
-    Self.fewColumns.contains(kernel.columns) || kernel.columns <= Self.mostColumns && kernel.columns % Self.evenColumns != 0
-  }
-
-  /// Whether all rows of a group may make a pass before the next pass begins.
+  /// Whether all rows of a group make a pass before the next pass begins.
   func isGrouped(_ overlaps: (Region, Region) -> Bool) -> Bool {
+    let columns = kernel.columns
+    guard !isVector && kernel.rows != Extent(1) && hasIndependentElements(overlaps) && !kernel.sinks.contains(where: \.isScatter) else {
+      return false
+    }
     let levels = Dictionary(uniqueKeysWithValues: kernel.statements.map { ($0.id, $0.level) })
-    return !isVector && kernel.rows != Extent(1) && hasUnevenRows
-      && kernel.statements.contains { $0.level == .full && $0.isApart(levels, hasProduct: kernel.product != nil) }
-      && hasIndependentElements(overlaps) && !kernel.sinks.contains(where: \.isScatter)
+    let isUneven = Self.fewColumns.contains(columns) || columns <= Self.mostUneven && columns % Self.evenColumns != 0
+    return kernel.statements.contains { statement in
+      isUneven && statement.level == .full && statement.isApart(levels, hasProduct: kernel.product != nil)
+        || columns <= Self.mostReduced && statement.isKeptReduction
+    }
   }
 }
 
 extension Statement {
+  /// Whether it reduces a row that has to be written first.
+  fileprivate var isKeptReduction: Bool { isReduction && operands.first?.local != nil }
+
   /// Whether this is a function of nothing but what other statements compute.
   fileprivate func isApart(_ levels: [Int: Level], hasProduct: Bool) -> Bool {
     guard case .compute(let expression) = kind, expression.isFunction, !(hasProduct && operands.contains(.local(0))) else { return false }
