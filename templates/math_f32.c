@@ -6,12 +6,27 @@
 #include "arithmetic.c"
 #endif
 
-// @nn_fused: a * b + c, rounded once where products are summed so: with one instruction, on x86-64 with FMA and on arm64
+// @nn_fused: a * b + c, rounded once where products are summed so, on x86-64 with FMA and on arm64: by one instruction, never by a library
 nn_inlined float nn_fused(float a, float b, float c) {
-#if nn_vector_bytes > 16 || ((defined(__FMA__) || defined(__aarch64__)) && defined(__GNUC__) && !defined(__TINYC__))
+#if defined(__clang__) && (nn_vector_bytes > 16 || defined(__FMA__) || defined(__aarch64__))
+#pragma STDC FP_CONTRACT ON
+  return a * b + c;
+#elif defined(__FP_FAST_FMAF) && (defined(__FMA__) || defined(__aarch64__))
   return __builtin_fmaf(a, b, c);
 #else
   return a * b + c;
+#endif
+}
+
+// @nn_fused_rest: c - a * b, rounded so
+nn_inlined float nn_fused_rest(float a, float b, float c) {
+#if defined(__clang__) && (nn_vector_bytes > 16 || defined(__FMA__) || defined(__aarch64__))
+#pragma STDC FP_CONTRACT ON
+  return c - a * b;
+#elif defined(__FP_FAST_FMAF) && (defined(__FMA__) || defined(__aarch64__))
+  return __builtin_fmaf(-a, b, c);
+#else
+  return c - a * b;
 #endif
 }
 
@@ -74,7 +89,8 @@ nn_inlined nn_reduced nn_reduce(float x) {
   return result;
 }
 
-// @nn_within: x, or the bound that it lies beyond; NaN stays NaN. Of two conditions of one form gcc makes three
+// @nn_within: x, or the bound that it lies beyond; NaN stays NaN. Written like the first, the second choice would cost three comparisons with gcc 12, which decides it for each outcome of the
+// first
 nn_inlined float nn_within(float low, float high, float x) {
   float y = high < x ? high : x;
   return nn_choose(low > y, low, y);
@@ -137,7 +153,7 @@ nn_inlined float nn_log_of_split(nn_split x, float excess) {
   float p = nn_fused(0.233385101f, z, 0.285505116f);
   p = nn_fused(p, z, 0.400001258f);
   p = nn_fused(p, z, 0.666666687f);
-  float rest = f - nn_fused(s, nn_fused(-z, p, f), nn_fused(x.power, -1.42860677e-06f, excess));
+  float rest = f - nn_fused(s, nn_fused_rest(z, p, f), nn_fused(x.power, -1.42860677e-06f, excess));
   return nn_fused(x.power, 0.693145752f, rest);
 }
 
@@ -170,7 +186,7 @@ nn_inlined float nn_sigmoid(float x) {
   const float one = 5.42101086e-20f;
   float e = nn_raised(-nn_within(-104.0f, 40.0f, x), 0u - 64u), sum = one + e;
   float lost = (e < one ? e : one) - (sum - (e > one ? e : one)), y = one / sum;
-  return nn_fused(-y, y * (lost * 1.84467441e+19f), y);
+  return nn_fused_rest(y, y * (lost * 1.84467441e+19f), y);
 }
 
 // @nn_tanh: the hyperbolic tangent: a polynomial near zero, 1 - 2 / (e^2x + 1) elsewhere, with the sign of x

@@ -148,9 +148,11 @@ extension LoopAssembler {
   /// A product of two operands and a sum with a third, which may be a number in the table. The instruction takes the result's register for one of the
   /// three: a factor, or the third.
   ///
-  /// - Parameter negative: what the codes are more by where the product is subtracted.
-  private mutating func fuse(_ result: UInt8, _ x: [LoopStep.Operand], negative: UInt8 = 0) {
-    func fused(_ code: UInt8) -> VectorOpcode { VectorOpcode(map: 2, prefix: 1, isWide: isDouble, code: code + negative) }
+  /// - Parameter isSubtracted: whether the product is.
+  private mutating func fuse(_ result: UInt8, _ x: [LoopStep.Operand], isSubtracted: Bool = false) {
+    func fused(_ code: UInt8) -> VectorOpcode {
+      VectorOpcode(map: 2, prefix: 1, isWide: isDouble, code: isSubtracted ? code + 4 : code)
+    }
     let (a, b, last) = (register(x[0]), register(x[1]), place(x[2]))
     if case .register(result) = last, result != a, result != b {
       vector(fused(0xB8), result, a, .register(b))
@@ -179,7 +181,7 @@ extension LoopAssembler {
     case .or: combine(arithmetic(0x56), result, x)
     case .exclusiveOr: combine(arithmetic(0x57), result, x)
     case .fused: fuse(result, x)
-    case .fusedNegative: fuse(result, x, negative: 4)
+    case .fusedRest: fuse(result, x, isSubtracted: true)
     case .plus: combine(whole(0xFE), result, x)
     case .minus: combine(whole(0xFA), result, x)
     // What is shifted comes last, after the result; a number tells the direction.

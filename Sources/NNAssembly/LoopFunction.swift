@@ -90,9 +90,9 @@ private func equal(_ a: Formula, _ b: Formula, _ first: Formula, else second: Fo
 
 private let sign: UInt32 = 0x8000_0000
 
-/// `nn_fused`, and what it is of the first number's negative.
+/// `nn_fused` and `nn_fused_rest`
 private func fused(_ a: Formula, _ b: Formula, _ c: Formula) -> Formula { Formula(.fused, a, b, c) }
-private func fusedNegative(_ a: Formula, _ b: Formula, _ c: Formula) -> Formula { Formula(.fusedNegative, a, b, c) }
+private func fusedRest(_ a: Formula, _ b: Formula, _ c: Formula) -> Formula { Formula(.fusedRest, a, b, c) }
 
 /// The Horner scheme; the coefficient of the highest power comes first.
 private func polynomial(_ x: Formula, _ coefficients: Float...) -> Formula {
@@ -145,7 +145,7 @@ private struct Split {
     let s = fraction / (2.0 + fraction)
     let z = s * s
     let p = polynomial(z, 0.233385101, 0.285505116, 0.400001258, 0.666666687)
-    let rest = fraction - fused(s, fusedNegative(z, p, fraction), fused(power, -1.42860677e-06, excess))
+    let rest = fraction - fused(s, fusedRest(z, p, fraction), fused(power, -1.42860677e-06, excess))
     return fused(power, 0.693145752, rest)
   }
 }
@@ -182,7 +182,7 @@ private func sigmoid(_ x: Formula) -> Formula {
   let sum = e + one
   let lost = Formula(.lesser, e, one) - (sum - Formula(.larger, e, one))
   let y = one / sum
-  return fusedNegative(y, y * (lost * 1.84467441e+19), y)
+  return fusedRest(y, y * (lost * 1.84467441e+19), y)
 }
 
 private func tanh(_ x: Formula) -> Formula {

@@ -72,8 +72,8 @@ struct LoopStep {
   enum Operation: Hashable {
     /// What a loop's name may ask for and that has a value, but for functions.
     case plain(VectorLoop.Operation)
-    /// The product of the first two operands, or its negative, and the third, rounded once.
-    case fused, fusedNegative
+    /// The third operand and the product of the first two, or without it, rounded once.
+    case fused, fusedRest
     /// The operand is stored in an array, or added to a source that is a sum.
     case put(Int, vector: Int)
     case sum(Int)

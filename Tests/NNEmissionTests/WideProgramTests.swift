@@ -168,12 +168,26 @@ struct WideProgramTests {
   }
 
   /// Short rows that are written and then reduced: all of a group are written first, so that no sum waits for its own row.
-  @Test(arguments: [(12, true), (64, true), (128, true), (200, false)])
-  func shortRowsAreReducedInGroups(columns: Int, areGrouped: Bool) throws {
-    let text = "input x: [\(columns)]\nparam s: [\(columns)] = 1\noutput sum(x * s)"
-    let (compiled, sources) = try TextModel(name: "rows", text: text, batch: 32).compiled(.f32, [.infer])
-    let source = Emitter.export(compiled, sources: sources, hash: 1, isParallel: false).source
+  @Test(arguments: [(12, 32, true), (64, 32, true), (128, 32, true), (200, 32, false), (64, 1, false)])
+  func shortRowsAreReducedInGroups(columns: Int, batch: Int, areGrouped: Bool) throws {
+    let source = try exported("param s: [\(columns)] = 1\noutput sum(x * s, axis: 1)", columns, batch: batch, .f32)
     #expect(source.contains(/_sum_row\(\w+ \+ .*i.* \* \d+, 1/) == areGrouped, "\(source)")
+  }
+
+  /// A group is as many rows as fit the nearest cache.
+  @Test func groupsOfLongRowsAreSmaller() throws {
+    func rows(_ columns: Int, _ precision: Precision) throws -> [Int] {
+      let source = try exported("param s: [\(columns)] = 1\noutput softmax(x * s)", columns, batch: 100, precision)
+      return source.matches(of: /; group \+= (\d+)\)/).compactMap { Int($0.1) }
+    }
+    let (few, many, doubles) = (try rows(16, .f32), try rows(128, .f32), try rows(128, .f64))
+    #expect(few == [32] && many.count == 1 && many[0] < 32 && doubles == [many[0] / 2], "\(few), \(many), \(doubles)")
+  }
+
+  private func exported(_ text: String, _ columns: Int, batch: Int, _ precision: Precision) throws -> String {
+    let model = TextModel(name: "rows", text: "input x: [4, \(columns)]\n" + text, batch: batch)
+    let (compiled, sources) = try model.compiled(precision, [.infer])
+    return Emitter.export(compiled, sources: sources, hash: 1, isParallel: false).source
   }
 
   /// What the turns of a layer compute is written where the gradients of its weights read it, and a turn is a product and one more kernel.

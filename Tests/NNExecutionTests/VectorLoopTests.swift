@@ -31,7 +31,7 @@ import Testing
     let all = stride(from: UInt32(0), through: .max, by: 39_119).map { Double(Float(bitPattern: $0)) }
     try LoopTrial(loop, rows: 1, columns: all.count, numbers: all).check(machine)
     // Those near which functions change: zero, one, where they overflow, and where a polynomial gives way to another.
-    let near = [0, 0.625, 0.92, 1, 4.1, 10, 88.7, 89, 104].flatMap { (center: Float) in
+    let near = [0, 0.625, 0.92, 1, 4.1, 10, 17.33, 40, 88.7, 89, 104].flatMap { (center: Float) in
       (-200..<200).flatMap { (step: Int) -> [Double] in
         let x = center + Float(step) * max(center, .leastNormalMagnitude).ulp
         return [Double(x), Double(-x)]

@@ -13,9 +13,9 @@ struct LoopKernel {
   /// Whether the product is computed strip by strip, so that what follows finds it in the cache.
   private let hasStrips: Bool
 
-  /// Rows that make a pass together where that fills vectors, and the most numbers that are kept of them, which stay in the nearest cache.
+  /// Rows that make a pass together, and the most bytes that are kept of them, which stay in the nearest cache.
   private static let groupRows = 32
-  private static let groupElements = 8192
+  private static let groupBytes = 32 << 10
 
   private static let reserved =
     ["i", "j", "start", "end", "first", "last", "count", "width", "rows", "tile", "scratch", "group", "members"]
@@ -24,7 +24,7 @@ struct LoopKernel {
   init(_ kernel: Kernel, _ entry: EntryScope, scalarNames: (Int) -> String) {
     var form = KernelForm(kernel, overlaps: entry.overlap)
     let chunks = ChunkPlan.printed(form, entry)
-    let isGrouped = chunks?.axis != .columns && form.isGrouped(entry.overlap)
+    let isGrouped = chunks?.axis != .columns && form.isGrouped(batch: entry.batch, entry.overlap)
     if isGrouped { form.gather(.withoutFunctions) }
     let scope = KernelScope(entry, form.kernel, reserved: Self.reserved, scalarNames: scalarNames)
     self.form = form
@@ -249,8 +249,9 @@ struct LoopKernel {
   }
 
   private var groupSize: Int {
-    let fitting = Self.groupElements / max(phases.kept.count * kernel.columns, 1)
-    return min(kernel.rows.at(batch: statements.scope.entry.batch), Self.groupRows, max(fitting, 1))
+    let entry = statements.scope.entry
+    let fitting = Self.groupBytes / max(phases.kept.count * kernel.columns * entry.program.precision.bytes, 1)
+    return min(kernel.rows.at(batch: entry.batch), Self.groupRows, max(fitting, 1))
   }
 
   private mutating func printGroups(_ row: String, _ first: String, _ end: String, into writer: inout CWriter) {

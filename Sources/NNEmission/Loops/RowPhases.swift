@@ -102,11 +102,12 @@ extension KernelForm {
   private static let fewColumns = 2...40
   private static let mostUneven = 200
   private static let evenColumns = 8
-  /// Rows that are reduced: whoever reads what was written just now in other pieces waits for it.
+  /// Rows that are reduced: whoever reads what was written just now in other pieces waits for it. Programs for one example at a time may run where memory
+  /// is short, and keep one such row.
   private static let mostReduced = 128
 
   /// Whether all rows of a group make a pass before the next pass begins.
-  func isGrouped(_ overlaps: (Region, Region) -> Bool) -> Bool {
+  func isGrouped(batch: Int, _ overlaps: (Region, Region) -> Bool) -> Bool {
     let columns = kernel.columns
     guard !isVector && kernel.rows != Extent(1) && hasIndependentElements(overlaps) && !kernel.sinks.contains(where: \.isScatter) else {
       return false
@@ -115,7 +116,7 @@ extension KernelForm {
     let isUneven = Self.fewColumns.contains(columns) || columns <= Self.mostUneven && columns % Self.evenColumns != 0
     return kernel.statements.contains { statement in
       isUneven && statement.level == .full && statement.isApart(levels, hasProduct: kernel.product != nil)
-        || columns <= Self.mostReduced && statement.isKeptReduction
+        || batch > 1 && columns <= Self.mostReduced && statement.isKeptReduction
     }
   }
 }

@@ -78,7 +78,7 @@ struct LoopChooser {
   private func fitting(_ group: ArraySlice<Statement>) -> LoopDraft? {
     guard let level = group.first?.level else { return nil }
     let own = Set(group.map(\.id))
-    var draft = LoopDraft(level: level, isNarrow: level == .full && kind.isPartOfVector)
+    var draft = LoopDraft(level: level, isPartOfVector: level == .full && kind.isPartOfVector)
     for statement in group {
       let isStored = stored.contains(statement.id) || !readers[statement.id, default: []].isSubset(of: own)
       draft.append(statement, isStored: isStored, sums: sums[statement.id] ?? [])

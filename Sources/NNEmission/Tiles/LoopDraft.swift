@@ -19,7 +19,7 @@ struct LoopDraft {
   /// Whether what is the same in all rows is read once for a few columns at a time, while all rows of the rest are walked through.
   var readsColumnsOnce = false
   /// Whether a row is less than a vector.
-  let isNarrow: Bool
+  let isPartOfVector: Bool
   private(set) var statements: [Statement] = []
   private(set) var inputs: [Operand] = []
   /// The values that are stored, by id.
@@ -30,9 +30,9 @@ struct LoopDraft {
   private var known: [Step: Value] = [:]
   private var values: [Int: Value] = [:]
 
-  init(level: Level, isNarrow: Bool) {
+  init(level: Level, isPartOfVector: Bool) {
     self.level = level
-    self.isNarrow = isNarrow
+    self.isPartOfVector = isPartOfVector
   }
 
   /// - Parameters:

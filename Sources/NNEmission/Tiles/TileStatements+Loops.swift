@@ -23,7 +23,7 @@ extension TileStatements {
     }
     // A tile that nobody reads any more may take a result: every number is read before it is overwritten. Of rows that fill no vector, though, each
     // would wait until what is written of the one before is in the cache.
-    let overwrites = !draft.isNarrow || isOneRun(streams, draft)
+    let overwrites = !draft.isPartOfVector || isOneRun(streams, draft)
     if overwrites { consume(draft, copies) }
     var targets: [Int] = []
     for id in draft.outputs {

@@ -41,9 +41,10 @@ for file in examples/digits.nn examples/lenet.nn "$work/sequence.nn"; do
     check "has the bits of machines without" cmp -s "$work/$model.riscv64" "$work/$model.plain"
   fi
 
-  # Small machines: all that is missing is what compilers bring themselves.
+  # Small machines, and others without a system: all that is missing is what compilers bring themselves.
   for target in "--target=thumbv7em-none-eabihf -mcpu=cortex-m4" "--target=thumbv6m-none-eabi -mcpu=cortex-m0" \
-    "--target=riscv32-unknown-elf -march=rv32imac -mabi=ilp32" "--target=riscv32-unknown-elf -march=rv32imafc -mabi=ilp32f"; do
+    "--target=riscv32-unknown-elf -march=rv32imac -mabi=ilp32" "--target=riscv32-unknown-elf -march=rv32imafc -mabi=ilp32f" \
+    "--target=aarch64-none-elf" "--target=x86_64-none-elf -march=x86-64-v3"; do
     case="$model with $target"
     # Without a floating-point unit compilers bring arithmetic, too.
     case $target in *m0*|*imac\ *) soft='|__aeabi_[a-z0-9]+|__[a-z]+[sd]f[a-z0-9]*' ;; *) soft= ;; esac
