@@ -6,12 +6,24 @@
 #include "arithmetic.c"
 #endif
 
-// @nn_fused: a * b + c, rounded once where products are summed so, on x86-64 with FMA and on arm64: by one instruction, never by a library
-nn_inlined float nn_fused(float a, float b, float c) {
+// @nn_fuses: 1 where functions round products and sums once: where one instruction does so, on x86-64 with FMA and on arm64. Programs in integers,
+// which come to the same bytes everywhere, say 0
+#ifndef nn_fuses
 #if defined(__clang__) && (nn_vector_bytes > 16 || defined(__FMA__) || defined(__aarch64__))
+#define nn_fuses 1
+#elif defined(__FP_FAST_FMAF) && (defined(__FMA__) || defined(__aarch64__))
+#define nn_fuses 1
+#else
+#define nn_fuses 0
+#endif
+#endif
+
+// @nn_fused: a * b + c, rounded once where functions are fused, and never by a library
+nn_inlined float nn_fused(float a, float b, float c) {
+#if nn_fuses && defined(__clang__)
 #pragma STDC FP_CONTRACT ON
   return a * b + c;
-#elif defined(__FP_FAST_FMAF) && (defined(__FMA__) || defined(__aarch64__))
+#elif nn_fuses
   return __builtin_fmaf(a, b, c);
 #else
   return a * b + c;
@@ -20,10 +32,10 @@ nn_inlined float nn_fused(float a, float b, float c) {
 
 // @nn_fused_rest: c - a * b, rounded so
 nn_inlined float nn_fused_rest(float a, float b, float c) {
-#if defined(__clang__) && (nn_vector_bytes > 16 || defined(__FMA__) || defined(__aarch64__))
+#if nn_fuses && defined(__clang__)
 #pragma STDC FP_CONTRACT ON
   return c - a * b;
-#elif defined(__FP_FAST_FMAF) && (defined(__FMA__) || defined(__aarch64__))
+#elif nn_fuses
   return __builtin_fmaf(-a, b, c);
 #else
   return c - a * b;

@@ -83,7 +83,7 @@ nn_inlined void nn_multiply_add(nn_vector *sum, const nn_vector *a, const nn_vec
 #elif defined(__aarch64__)
   __asm__(nn_fused_128 : "+w"(*sum) : "w"(*a), "w"(*b));
 #elif defined(__FMA__)
-  for (int lane = 0; lane < nn_width; ++lane) (*sum)[lane] = nn_fused((*a)[lane], (*b)[lane], (*sum)[lane]);
+  for (int lane = 0; lane < nn_width; ++lane) (*sum)[lane] = nn_fused_lane((*a)[lane], (*b)[lane], (*sum)[lane]);
 #else
   *sum = *a * *b + *sum;
 #endif

@@ -12,6 +12,9 @@
 // @nn_fused_128: a * b + c rounded once, on arm64
 #define nn_fused_128 "fmla %0.4s, %1.4s, %2.4s"
 
+// @nn_fused_lane: a * b + c of numbers, rounded once, with FMA
+#define nn_fused_lane(a, b, c) __builtin_fmaf(a, b, c)
+
 // @nn_lane_mask: which lanes a masked AVX-512 access touches
 typedef unsigned short nn_lane_mask;
 

@@ -12,8 +12,8 @@
 // @nn_fused_128: a * b + c rounded once, on arm64
 #define nn_fused_128 "fmla %0.2d, %1.2d, %2.2d"
 
-// @nn_fused: a * b + c of numbers, rounded once, with FMA
-#define nn_fused(a, b, c) __builtin_fma(a, b, c)
+// @nn_fused_lane: a * b + c of numbers, rounded once, with FMA
+#define nn_fused_lane(a, b, c) __builtin_fma(a, b, c)
 
 // @nn_lane_mask: which lanes a masked AVX-512 access touches
 typedef unsigned char nn_lane_mask;

@@ -129,6 +129,10 @@ struct ProgramPrinter {
     text += declarations.sizes(workspaces, laneBytes: laneBytes) + "\n" + declarations.types + "\n"
     text += declarations.prototypes(scopes) + declarations.marker(interfaceHash(of: hash)) + addressType
     let carried = TemplateLibrary.of(program.precision).text(of: used, names: names, precision: program.precision)
+    let fuses = names.carried("nn_fuses")
+    if integers != nil && carried.contains(fuses) {
+      text += "\n/* what is in integers comes to the same bytes everywhere, and so do the functions of its last layers */\n#define \(fuses) 0\n"
+    }
     if !carried.isEmpty { text += "\n" + carried.dropLast() }
     text += code + TensorTable(program).text(hash: hash, interfaceHash: interfaceHash(of: hash), workspaces: workspaces)
     if withThunks { for scope in scopes { text += ThunkPrinter(program).text(scope, flavour: flavour) } }
