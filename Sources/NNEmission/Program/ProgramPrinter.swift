@@ -131,7 +131,8 @@ struct ProgramPrinter {
     let carried = TemplateLibrary.of(program.precision).text(of: used, names: names, precision: program.precision)
     let fuses = names.carried("nn_fuses")
     if integers != nil && carried.contains(fuses) {
-      text += "\n/* what is in integers comes to the same bytes everywhere, and so do the functions of its last layers */\n#define \(fuses) 0\n"
+      text += "\n/* networks in integers come to the same bytes everywhere: so do functions of what leaves them */\n"
+      text += "#define \(fuses) 0\n"
     }
     if !carried.isEmpty { text += "\n" + carried.dropLast() }
     text += code + TensorTable(program).text(hash: hash, interfaceHash: interfaceHash(of: hash), workspaces: workspaces)
