@@ -386,12 +386,6 @@ nn_wide static inline void nn_line(real *c, const real *a, long a_k, const real 
 static inline void nn_product_before(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel,
                                      long rows, long cols, long k, int accumulate, const nn_far *far) {
 #if nn_vectors
-  if (rows <= nn_tile_rows && cols <= 2 * nn_width && k <= nn_block_depth) {
-    // One tile of a small net: it takes less time than finding out how many there are.
-    nn_operands tile = {c, c_row, a, a_row, a_k, 0, b, b_k, 0, k, 1, accumulate, 0, 0};
-    nn_any_tile(&tile, rows, cols);
-    return;
-  }
   const long most = nn_depth(a_row, a_k, b_k), blocks = k > most ? (k + most - 1) / most : 1;
   long start = 0;
   for (long i = 0; i < blocks; ++i) {
@@ -422,6 +416,14 @@ static inline void nn_product_before(real *c, long c_row, const real *a, long a_
 // @nn_product: the same where nothing is far
 static inline void nn_product(real *c, long c_row, const real *a, long a_row, long a_k, const real *b, long b_k, long b_panel, long rows,
                               long cols, long k, int accumulate) {
+#if nn_vectors
+  if (rows <= nn_tile_rows && cols <= 2 * nn_width && k <= nn_block_depth) {
+    // One tile of a small net: it takes less time than finding out how many there are.
+    nn_operands tile = {c, c_row, a, a_row, a_k, 0, b, b_k, 0, k, 1, accumulate, 0, 0};
+    nn_any_tile(&tile, rows, cols);
+    return;
+  }
+#endif
   nn_product_before(c, c_row, a, a_row, a_k, b, b_k, b_panel, rows, cols, k, accumulate, 0);
 }
 

@@ -7,6 +7,8 @@ struct Legalize {
   private var images: [Value?]
   /// How often a value is read.
   private let uses: [Int]
+  /// Values that are read as windows which are summed up.
+  private var isFolded: [Bool]
 
   /// An equal program whose graph holds just what its roots depend on.
   static func run(_ program: EntryProgram) -> EntryProgram {
@@ -16,7 +18,7 @@ struct Legalize {
     for id in program.graph.nodes.indices where isReached[id] && !likeTerms.isInner[id] {
       let node = program.graph.nodes[id]
       let gathered = likeTerms.sums[id].flatMap { pass.gathered($0, of: program.graph) }
-      pass.images[id] = pass.named(gathered ?? pass.image(of: node), node)
+      pass.images[id] = pass.named(gathered ?? pass.image(of: id), node)
     }
     var result = program
     result.result = program.result.flatMap { pass.images[$0.id] }
@@ -34,16 +36,25 @@ struct Legalize {
       for input in source.nodes[id].inputs { uses[input.id] += 1 }
     }
     self.uses = uses
+    isFolded = [Bool](repeating: false, count: source.count)
+    for id in source.nodes.indices.reversed() where isReached[id] {
+      switch source.nodes[id].operation.lowering {
+      case .fold: isFolded[source.nodes[id].inputs[0].id] = true
+      case .reshape where isFolded[id], .view where isFolded[id]: isFolded[source.nodes[id].inputs[0].id] = true
+      default: continue
+      }
+    }
     images = [Value?](repeating: nil, count: source.count)
   }
 
   /// What became of a value.
   func image(of value: Value) -> Value? { images[value.id] }
 
-  private mutating func image(of node: Node) -> Value {
+  private mutating func image(of id: Int) -> Value {
+    let node = source.nodes[id]
     builder.range = node.range
     if isForDerivatives(node) { return builder.fill(0, node.type) }
-    return rewritten(node, node.inputs.compactMap { images[$0.id] })
+    return rewritten(node, node.inputs.compactMap { images[$0.id] }, isFolded: isFolded[id])
   }
 
   /// Whether it is a value less itself as a constant: 0, with the derivative of the value.
@@ -58,7 +69,7 @@ struct Legalize {
     return image
   }
 
-  private mutating func rewritten(_ node: Node, _ inputs: [Value]) -> Value {
+  private mutating func rewritten(_ node: Node, _ inputs: [Value], isFolded: Bool) -> Value {
     switch node.operation.lowering {
     case .stop:
       return inputs[0]
@@ -67,7 +78,7 @@ struct Legalize {
       return factored ?? reduced(kind, inputs[0], axes: axes, batch: batch)
     case .elementwise where node.operation is Multiply:
       return joined(inputs, type: node.type) ?? builder.node(node.operation, inputs)
-    case .contraction(let labels): return product(labels, inputs)
+    case .contraction(let labels): return product(labels, inputs, isFolded: isFolded)
     case .windows(let windows): return self.windows(windows, of: inputs[0])
     case .fold(let windows): return fold(windows, of: inputs[0], type: node.type)
     case .elementwise(.coordinate(let axis)) where node.type.shape.count <= Self.largestTable:
@@ -94,8 +105,9 @@ struct Legalize {
     return builder.reduce(kind, builder.reduce(kind, input, axes: axes), axes: [], batch: true)
   }
 
-  /// A product that has no rows or no columns of its own for each example (or at all) is a sum of elementwise products.
-  mutating func product(_ labels: Contraction, _ inputs: [Value]) -> Value {
+  /// A product that has no rows or no columns of its own for each example (or at all) is a sum of elementwise products, and one that sums nothing
+  /// is elementwise, unless sums of windows read it, which are convolutions.
+  mutating func product(_ labels: Contraction, _ inputs: [Value], isFolded: Bool = false) -> Value {
     let types = inputs.map { builder.type($0) }
     let shared = labels.lhs.filter { labels.rhs.contains($0) && labels.output.contains($0) }
     let isBatchShared = types[0].isBatched && types[1].isBatched && !labels.sumsBatch
@@ -103,7 +115,7 @@ struct Legalize {
       (types[side].isBatched && !types[1 - side].isBatched) || mine.contains { labels.output.contains($0) && !shared.contains($0) }
     }
     let isSingle = !lone[0] && !lone[1]
-    guard isSingle || isElementwise(labels, types) || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else {
+    guard isSingle || sumsNothing(labels, types, isFolded: isFolded) || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else {
       let fillsByPixels = PixelLanes(labels, types, windows: inputs.map { builder.operation($0) as? Windows }) != nil
       return (fillsByPixels ? nil : grouped(labels, inputs)) ?? builder.node(Contract(labels), inputs)
     }
@@ -112,14 +124,16 @@ struct Legalize {
     return labels.sumsBatch ? builder.reduce(.sum, sum, axes: [], batch: true) : sum
   }
 
-  /// Whether nothing is summed, and one operand has nothing that the other has not: the kernels of a single tap, each for its channel.
-  private func isElementwise(_ labels: Contraction, _ types: [ValueType]) -> Bool {
+  /// Whether nothing is summed, and, where windows of it are, one operand has nothing that the other has not: the kernels of a single tap, each for its
+  /// channel.
+  private func sumsNothing(_ labels: Contraction, _ types: [ValueType], isFolded: Bool) -> Bool {
     let extents = zip(labels.lhs + labels.rhs, types.flatMap(\.shape.dimensions))
     let long = Set(extents.filter { $0.1 > 1 }.map(\.0))
     guard !labels.sumsBatch, long.allSatisfy(labels.output.contains) else { return false }
-    return zip([labels.lhs, labels.rhs], [labels.rhs, labels.lhs]).enumerated().contains { side, own in
-      own.0.contains(where: long.contains) && own.0.allSatisfy { own.1.contains($0) || !long.contains($0) }
-        && (types[1 - side].isBatched || !types[side].isBatched)
-    }
+    return !isFolded
+      || zip([labels.lhs, labels.rhs], [labels.rhs, labels.lhs]).enumerated().contains { side, own in
+        own.0.contains(where: long.contains) && own.0.allSatisfy { own.1.contains($0) || !long.contains($0) }
+          && (types[1 - side].isBatched || !types[side].isBatched)
+      }
   }
 }

@@ -174,6 +174,16 @@ struct WideProgramTests {
     #expect(source.contains(/_sum_row\(\w+ \+ .*i.* \* \d+, 1/) == areGrouped, "\(source)")
   }
 
+  /// What a pixel and each tap of a kernel make is only summed up over windows: it is never in memory, nine times as large as the picture.
+  @Test(arguments: [(1, 1), (8, 8)])
+  func gradientsOfChannelsByThemselvesAreConvolutions(channels: Int, groups: Int) throws {
+    let picture = "[\(channels), 16, 16]"
+    let conv = "conv(\(channels), kernel: 3, pad: 1, groups: \(groups))"
+    let text = "input x: \(picture)\ntarget t: \(picture)\nloss squared_error(x |> \(conv) |> \(conv), t)"
+    let (compiled, _) = try TextModel(name: "channels", text: text, batch: 32).compiled(.f32, [.grad])
+    #expect(compiled.entries[0].schedule.memory.size < 6 * 32 * channels * 256)
+  }
+
   /// A group is as many rows as fit the nearest cache.
   @Test func groupsOfLongRowsAreSmaller() throws {
     func rows(_ columns: Int, _ precision: Precision) throws -> [Int] {
