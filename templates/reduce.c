@@ -267,6 +267,13 @@ nn_inlined void nn_col_sum_part(real *acc, const real *a, long a_row, long rows,
 
 // @nn_col_sum: acc[c] += the sum of column c, row after row
 nn_wide static inline void nn_col_sum(real *acc, const real *a, long a_row, long a_col, long rows, long cols) {
+  // A number that was just written on its own is not read as part of a vector, which would wait for it.
+  if (cols == 1) {
+    real sum = *acc;
+    for (long r = 0; r < rows; ++r) sum += a[r * a_row];
+    *acc = sum;
+    return;
+  }
 #if nn_vectors
   if (a_col == 1) {
     long c = 0;
