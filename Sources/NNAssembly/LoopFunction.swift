@@ -123,11 +123,19 @@ private func scaled(_ x: Formula, _ power: Formula) -> Formula {
   return x * ((half &+ 127) << 23) * ((Formula(.minus, power, half) &+ 127) << 23)
 }
 
-/// `nn_raised`
-private func raised(_ x: Formula, _ raise: UInt32) -> Formula {
-  let t = Reduced(x)
-  let r = t.lessLow(t.high)
-  return (1.0 + fused(r * r, Reduced.curve(r), r)) * ((t.power &+ (127 &+ raise)) << 23)
+/// `nn_parts_of`
+private struct Parts {
+  let power, more: Formula
+
+  init(_ x: Formula, _ raise: UInt32) {
+    let t = Reduced(x)
+    let r = t.lessLow(t.high)
+    more = fused(r * r, Reduced.curve(r), r)
+    power = (t.power &+ (127 &+ raise)) << 23
+  }
+
+  /// `nn_plus`
+  func plus(_ a: Formula) -> Formula { fused(power, more, a) + power }
 }
 
 /// `nn_split_of`
@@ -178,16 +186,12 @@ private func log1p(_ x: Formula) -> Formula {
 
 private func sigmoid(_ x: Formula) -> Formula {
   let one: Formula = 5.42101086e-20
-  let e = raised(atLeast(-104, atMost(40, x)) ^ sign, 0 &- 64)
-  let sum = e + one
-  let lost = Formula(.lesser, e, one) - (sum - Formula(.larger, e, one))
-  let y = one / sum
-  return fusedRest(y, y * (lost * 1.84467441e+19), y)
+  return one / Parts(atLeast(-104, atMost(18, x)) ^ sign, 0 &- 64).plus(one)
 }
 
 private func tanh(_ x: Formula) -> Formula {
   let bounded = atMost(10, x & ~sign)
-  let far = 1 - Formula(2) / (raised(bounded + bounded, 0) + 1)
+  let far = 1 - Formula(2) / Parts(bounded + bounded, 0).plus(1)
   // Once more, rather than to keep it.
   let t = x & ~sign
   let z = t * t
@@ -202,7 +206,8 @@ private func erf(_ x: Formula) -> Formula {
   var h = fused(fused(u, -2.10501275e-05, 0.000286590279), uu, fused(u, -0.0020069317, 0.0100424504))
   let slope = fused(u, -2.63896751, -1.84960556)
   h = fused(h, uu * uu, fused(fused(u, -0.0415619873, -0.843107283), uu, slope))
-  let far = 1.0 - raised(h, 0)
+  let e = Parts(h, 0)
+  let far = fusedRest(e.power, e.more, 1.0 - e.power)
   let t = x & ~sign
   let z = t * t
   let zz = z * z
