@@ -171,7 +171,28 @@ struct WideProgramTests {
   @Test(arguments: [(12, 32, true), (64, 32, true), (128, 32, true), (200, 32, false), (64, 1, false)])
   func shortRowsAreReducedInGroups(columns: Int, batch: Int, areGrouped: Bool) throws {
     let source = try exported("param s: [\(columns)] = 1\noutput sum(x * s, axis: 1)", columns, batch: batch, .f32)
-    #expect(source.contains(/_sum_row\(\w+ \+ .*i.* \* \d+, 1/) == areGrouped, "\(source)")
+    #expect(source.contains(/_row_sum\(\w+_rows, \w+, \d+, 1, \w+, \d+\);/) == areGrouped, "\(source)")
+  }
+
+  /// One column times one row for each example, or in all, is part of the loop that reads it.
+  @Test(arguments: [Precision.f32, .f64])
+  func productsThatSumNothing(precision: Precision) throws {
+    let model = TextModel(
+      name: "outer",
+      text: """
+        input x: [1]
+        input z: [5, 1]
+        param w: [1, 7] = normal(1)
+        param v: [6, 1] = normal(1)
+        y = x |> dense(33) |> tanh
+        o = sigmoid(z @ w)
+        loss sum(square(y)) + sum(square(o)) + sum(exp(v @ w))
+        output y
+        output o
+        """, batch: 9)
+    for compiler in [EmittedRun.Compiler.gcc, .clang] { try expectAgreement(model, compiler, precision) }
+    let (compiled, sources) = try model.compiled(precision, [.infer])
+    #expect(!Emitter.jit(compiled, sources: sources, loops: nil).source.contains(/_(product|dots|pack)\(/))
   }
 
   /// What a pixel and each tap of a kernel make is only summed up over windows: it is never in memory, nine times as large as the picture.

@@ -267,6 +267,7 @@ struct LoopKernel {
     }
     for phase in 0..<phases.count {
       let isLast = phase == phases.count - 1
+      statements.printReductions(phase, into: &writer)
       if isLast || statements.hasRows(phase) {
         writer.open("for (long \(row) = \(isOne ? first : "group"); \(row) < \(isOne ? end : "group + members"); ++\(row))")
         printPass(phase, into: &writer)

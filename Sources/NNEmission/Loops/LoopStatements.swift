@@ -85,30 +85,34 @@ struct LoopStatements {
 
   /// The row that a reduction walks: a pointer and a stride.
   func keptRow(_ operand: Operand) -> (pointer: String, step: Int) {
+    let rows = keptRows(operand, first: row, groupRow: groupRow)
+    return (rows.pointer, rows.step)
+  }
+
+  /// What reductions walk from a row on: a pointer, and strides from row to row and from column to column.
+  private func keptRows(_ operand: Operand, first: String?, groupRow: String?) -> (pointer: String, row: Int, step: Int) {
+    func rows(of access: Access) -> (String, Int, Int) {
+      (IndexText.pointer(scope.pointer(access), scope.index(access, row: first, column: blockStart)), access.row, access.column)
+    }
     switch operand {
-    case .memory(let access):
-      return (IndexText.pointer(scope.pointer(access), scope.index(access, row: row, column: blockStart)), access.column)
+    case .memory(let access): return rows(of: access)
     case .local(0) where form.kernel.product != nil:
-      return productRow
+      if let home = stores.homes[0] { return rows(of: home) }
+      let text = productIndex(row: first, column: nil)
+      return (IndexText.pointer(text.name, text.index), productTile?.width ?? 0, 1)
     case .local(let id):
-      if let home = destinations.homes[id] {
-        return (IndexText.pointer(scope.pointer(home), scope.index(home, row: row, column: blockStart)), home.column)
-      }
-      return (IndexText.pointer(keptNames[id] ?? "", IndexText.sum(0, [(form.kernel.columns, groupRow)])), 1)
+      if let home = destinations.homes[id] { return rows(of: home) }
+      let columns = form.kernel.columns
+      return (IndexText.pointer(keptNames[id] ?? "", IndexText.sum(0, [(columns, groupRow)])), columns, 1)
     case .index, .scalar, .constant: preconditionFailure("internal: a reduction of what has no columns")
     }
   }
 
-  private var productRow: (pointer: String, step: Int) {
-    let text = productIndex(column: nil)
-    return (IndexText.pointer(text.name, text.index), 1)
-  }
-
   /// Where the product's value lies: in the memory it is stored to, or in the tile of the strip.
-  private func productIndex(column: String?) -> (name: String, index: String) {
+  private func productIndex(row: String?, column: String?) -> (name: String, index: String) {
     if let home = stores.homes[0] { return (scope.pointer(home), scope.index(home, row: row, column: column)) }
     guard let tile = productTile else { return ("", "0") }
-    let strip = row.map { row in tile.row.map { "\(row) - \($0)" } ?? row }
+    let strip = row.flatMap { row in tile.row == row ? nil : tile.row.map { "\(row) - \($0)" } ?? row }
     let place = column.map { column in tile.column.map { "\(column) - \($0)" } ?? column }
     let turn = (stride: tile.results?.stride ?? 0, counter: tile.results?.counter)
     return (tile.name, IndexText.sum(0, [turn, (tile.width, strip), (1, form.isVector ? nil : place)]))
@@ -138,7 +142,7 @@ struct LoopStatements {
 
   private func loadText(_ id: Int, _ isProduct: Bool) -> String {
     if isProduct {
-      let place = productIndex(column: column)
+      let place = productIndex(row: row, column: column)
       return "\(place.name)[\(place.index)]"
     }
     if let home = destinations.homes[id] { return "\(scope.pointer(home))[\(scope.index(home, row: row, column: column))]" }
@@ -156,10 +160,22 @@ struct LoopStatements {
         writer.line("const \(real) \(names[id] ?? "") = \(rowNames[id] ?? "")[\(groupRow ?? "0")];")
       }
     }
-    for statement in phases.statements(phase) where statement.level == .row && !phases.apart.contains(statement.id) {
+    for statement in phases.statements(phase) where statement.level == .row && !phases.isOfGroup(statement.id) {
       if !statement.isReduction { load(statement.operands, phase: phase, into: &writer) }
       print(statement, into: &writer)
       if let kept = rowNames[statement.id] { writer.line("\(kept)[\(groupRow ?? "0")] = \(names[statement.id] ?? "");") }
+    }
+  }
+
+  /// The reductions with which pass `phase` begins for all rows of a group.
+  mutating func printReductions(_ phase: Int, into writer: inout CWriter) {
+    guard let group else { return }
+    for statement in phases.statements(phase) where phases.reduced.contains(statement.id) {
+      guard case .reduce(let kind) = statement.kind, let name = rowNames[statement.id] else { continue }
+      let source = keptRows(statement.operands[0], first: group.first, groupRow: nil)
+      writer.line("for (long j = 0; j < \(group.count); ++j) \(name)[j] = \(expressions.number(kind.start).text);")
+      let arguments = [name, source.pointer, "\(source.row)", "\(source.step)", group.count, "\(form.kernel.columns)"]
+      writer.line("\(expressions.call("nn_row_\(kind.rawValue)", arguments).text);")
     }
   }
 
@@ -187,7 +203,7 @@ struct LoopStatements {
   /// Whether a pass does anything row by row.
   func hasRows(_ phase: Int) -> Bool {
     hasColumns(phase)
-      || phases.statements(phase).contains { $0.level == .row && !phases.apart.contains($0.id) }
+      || phases.statements(phase).contains { $0.level == .row && !phases.isOfGroup($0.id) }
   }
 
   func hasColumns(_ phase: Int) -> Bool {

@@ -4,7 +4,7 @@ import NNSchedule
 /// The passes over the columns of a row that the exported form of a kernel makes, one after each reduction that later ones wait for.
 ///
 /// Where `isGrouped`, a pass is made over a group of rows before the next one. A function then has a loop of its own over all that the group has, which
-/// fills vectors where a row does not, at the end of its pass.
+/// fills vectors where a row does not, at the end of its pass; and rows are reduced side by side.
 struct RowPhases {
   /// When each value is computed: full values in the pass of that number, row values before it, and what has a loop of its own after it.
   private(set) var phases: [Int: Int] = [:]
@@ -13,6 +13,8 @@ struct RowPhases {
   private(set) var kept: Set<Int> = []
   /// The functions with loops of their own.
   private(set) var apart: Set<Int> = []
+  /// The reductions that are made for all rows of a group at once, before a pass.
+  private(set) var reduced: Set<Int> = []
   /// Row values that are kept for all rows of a group.
   private(set) var keptRowValues: Set<Int> = []
   /// The pass in which each store may be done: its value is there, and no later pass reads what it overwrites.
@@ -55,6 +57,7 @@ struct RowPhases {
     let locals = statement.operands.compactMap(\.local)
     let isApart = isGrouped && statement.isApart(levels, hasProduct: form.kernel.product != nil)
     if isApart { apart.insert(statement.id) }
+    if isGrouped && statement.isKeptReduction && statement.kind != .reduce(.argmax) { reduced.insert(statement.id) }
     let waits = statement.isKeptReduction && !locals.contains(where: apart.contains)
     phases[statement.id] = (locals.map(passAfter).max() ?? 0) + (waits ? 1 : 0)
     count = max(count, passAfter(statement.id) + 1)
@@ -82,11 +85,14 @@ struct RowPhases {
     for (store, phase) in zip(form.kernel.stores, storePhases) where (store.level == .full ? phase : last) == pass {
       if let id = store.operand.local { reads.append(id) }
     }
-    return Set(reads).filter { !isFull($0) && (phases[$0] != pass || apart.contains($0)) }.sorted()
+    return Set(reads).filter { !isFull($0) && (phases[$0] != pass || isOfGroup($0)) }.sorted()
   }
 
   /// Whether a value has an element for each column; the product has no statement.
   func isFull(_ id: Int) -> Bool { levels[id].map { $0 == .full } ?? !form.isVector }
+
+  /// Whether a value is computed for all rows of a group at once.
+  func isOfGroup(_ id: Int) -> Bool { apart.contains(id) || reduced.contains(id) }
 
   /// Whether a loop of a function's own reads or writes a value.
   func isBesideLoops(_ id: Int) -> Bool {
