@@ -447,16 +447,32 @@ static void nn_tile_coordinate(real *o, long o_row, long first, long row_step, l
   }
 }
 
+enum { nn_short_run = 16 };
+
 // Draws: element (r, c) has linear index L = first + r * row_step + c and is draw number L % per_example of example L / per_example,
-// whose stream is stream + that.
+// whose stream is stream + that. Where an example has fewer draws than fill a vector, it is written down first which is whose; rows that follow each
+// other are one.
 #define nn_draws(name) \
   static void nn_tile_##name(real *o, long o_row, unsigned long long stream, unsigned site, long first, long row_step, long per_example, \
                              long rows, long cols) { \
+    enum { part = 64 }; \
+    if (o_row == cols && row_step == cols) cols *= rows, rows = 1; \
     for (long r = 0; r < rows; ++r) { \
       long linear = first + r * row_step, element = linear % per_example; \
       unsigned long long key = stream + (unsigned long long)(linear / per_example); \
       real *row = o + r * o_row; \
-      for (long c = 0, run; c < cols; c += run, row += run, element = 0, ++key) { \
+      for (long c = 0, run; c < cols && per_example < nn_short_run; c += run, row += run) { \
+        unsigned low[part], high[part], at[part]; \
+        run = cols - c < part ? cols - c : part; \
+        for (long i = 0; i < run; ++i) { \
+          low[i] = (unsigned)key; \
+          high[i] = (unsigned)(key >> 32); \
+          at[i] = (unsigned)element; \
+          if (++element == per_example) element = 0, ++key; \
+        } \
+        nn_each_chain(i, run, row[i] = nn_##name##_at(low[i], high[i], site, at[i])); \
+      } \
+      for (long c = 0, run; c < cols && per_example >= nn_short_run; c += run, row += run, element = 0, ++key) { \
         run = per_example - element < cols - c ? per_example - element : cols - c; \
         unsigned low = (unsigned)key, high = (unsigned)(key >> 32); \
         nn_each_chain(i, run, row[i] = nn_##name##_at(low, high, site, (unsigned)(element + i))); \
