@@ -65,6 +65,11 @@ package final class AlignedBuffer: @unchecked Sendable {
     Array(elements(of: type))
   }
 
+  /// Makes all bytes 0.
+  package func clear() {
+    memset(address, 0, byteCount)
+  }
+
   package func fill<Element: BitwiseCopyable>(with value: Element) {
     elements(of: Element.self).update(repeating: value)
   }

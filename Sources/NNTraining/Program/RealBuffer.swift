@@ -99,7 +99,7 @@ struct RealBuffer {
   }
 
   func clear() {
-    storage.fill(with: UInt8(0))
+    storage.clear()
   }
 
   /// Takes over the contents of a buffer of the same size and precision, bit for bit.

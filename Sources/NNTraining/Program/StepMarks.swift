@@ -30,7 +30,7 @@ final class StepMarks {
   /// The nanoseconds of each step since the last time.
   func take() -> [Double] {
     let taken = clock.array(of: UInt64.self).dropFirst().map { Double($0) }
-    clock.fill(with: UInt64(0))
+    clock.clear()
     return taken
   }
 
