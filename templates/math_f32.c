@@ -101,14 +101,14 @@ nn_inlined nn_reduced nn_reduce(float x) {
   return result;
 }
 
-// @nn_at_most: x, which is not negative, or the limit if it lies beyond. Bounds compare bits, for which there is one instruction, where gcc 12 takes two
-// to four for those of a float; NaN becomes a bound
+// @nn_at_most: x, which is not negative, or the limit if it lies beyond; the limit for NaN. Bounds compare bits, for which there is one instruction,
+// where gcc 12 takes two to four for those of a float
 nn_inlined float nn_at_most(float limit, float x) {
   const unsigned a = nn_bits(limit), b = nn_bits(x);
   return nn_from_bits(a < b ? a : b);
 }
 
-// @nn_within: x, or the bound that it lies beyond, of which low is negative and high is not
+// @nn_within: x, or the bound that it lies beyond, of which low is negative and high is not; a bound for NaN
 nn_inlined float nn_within(float low, float high, float x) {
   const int a = (int)nn_bits(high), b = (int)nn_bits(x);
   const unsigned c = nn_bits(low), d = (unsigned)(a < b ? a : b);
@@ -141,23 +141,23 @@ nn_inlined float nn_exp(float x) {
   return nn_or_nan(x, nn_scale(1.0f + nn_expm1_of_rest(t), t.power));
 }
 
-// @nn_parts: e^x = power * (1 + more), where the power is neither denormal nor beyond what a float holds
+// @nn_raised: e^x = power * (1 + more), where the power is neither denormal nor beyond what a float holds
 typedef struct {
   float power, more;
-} nn_parts;
+} nn_raised;
 
-// @nn_parts_of: the parts of 2^raise * e^x
-nn_inlined nn_parts nn_parts_of(float x, unsigned raise) {
+// @nn_raise: 2^raise * e^x in two parts
+nn_inlined nn_raised nn_raise(float x, unsigned raise) {
   nn_reduced t = nn_reduce(x);
   float r = nn_less_low(t, t.high);
-  nn_parts e;
+  nn_raised e;
   e.power = nn_from_bits((t.power + 127u + raise) << 23);
   e.more = nn_fused(r * r, nn_exp_curve(r), r);
   return e;
 }
 
-// @nn_plus: a + power * (1 + more) in two roundings: the product with a power of two has none
-nn_inlined float nn_plus(float a, nn_parts e) { return nn_fused(e.power, e.more, a) + e.power; }
+// @nn_add_raised: a + e in two roundings: the product with a power of two has none
+nn_inlined float nn_add_raised(float a, nn_raised e) { return nn_fused(e.power, e.more, a) + e.power; }
 
 // @nn_expm1: e^x - 1, accurate near zero: (e^r - 1 + (1 - 2^-k)) * 2^k
 nn_inlined float nn_expm1(float x) {
@@ -213,10 +213,11 @@ nn_inlined float nn_log1p(float x) {
   return x == 0.0f ? x : y;
 }
 
-// @nn_sigmoid: 1 / (1 + e^-x), with all but the result times 2^-64, so that nothing overflows
+// @nn_sigmoid: 1 / (1 + e^-x), with all but the result times 2^-64, so that nothing overflows. Below -104 it is 0, above 18 it is 1. A NaN changes its
+// sign, as it does where the bounds let it pass
 nn_inlined float nn_sigmoid(float x) {
   const float one = 5.42101086e-20f;
-  return nn_or_nan(-x, one / nn_plus(one, nn_parts_of(-nn_within(-104.0f, 18.0f, x), 0u - 64u)));
+  return nn_or_nan(-x, one / nn_add_raised(one, nn_raise(-nn_within(-104.0f, 18.0f, x), 0u - 64u)));
 }
 
 // @nn_tanh: the hyperbolic tangent: a polynomial near zero, 1 - 2 / (e^2x + 1) elsewhere, with the sign of x
@@ -227,7 +228,7 @@ nn_inlined float nn_tanh(float x) {
   p = nn_fused(p, z, 0.133314848f);
   p = nn_fused(p, z, -0.333332837f);
   float bounded = nn_at_most(10.0f, t);
-  float far = 1.0f - 2.0f / nn_plus(1.0f, nn_parts_of(bounded + bounded, 0u));
+  float far = 1.0f - 2.0f / nn_add_raised(1.0f, nn_raise(bounded + bounded, 0u));
   float near = nn_fused(t, z * p, t);
   return nn_from_bits(nn_bits(t >= 0.625f ? far : near) | (nn_bits(x) & 0x80000000u));
 }
@@ -243,7 +244,7 @@ nn_inlined float nn_erf(float x) {
   float h = nn_fused(nn_fused(-2.10501275e-05f, u, 0.000286590279f), uu, nn_fused(-0.0020069317f, u, 0.0100424504f));
   float slope = nn_fused(-2.63896751f, u, -1.84960556f);
   h = nn_fused(h, uu * uu, nn_fused(nn_fused(-0.0415619873f, u, -0.843107283f), uu, slope));
-  nn_parts e = nn_parts_of(h, 0u);
+  nn_raised e = nn_raise(h, 0u);
   float far = nn_fused_rest(e.power, e.more, 1.0f - e.power), near = nn_fused(t, p, t);
   return nn_from_bits(nn_bits(t >= 0.92f ? far : near) | (nn_bits(x) & 0x80000000u));
 }

@@ -1,5 +1,5 @@
-/// An elementary function in single precision, step by step as in `templates/math_f32.c`, so that not a bit differs from what is computed there. The
-/// argument is value 0, the results of the steps follow.
+/// An elementary function in single precision, step by step as in `templates/math_f32.c`, so that not a bit differs from what is computed there. Bounds are
+/// the exception: these here let NaN pass, where C, which compares bits, puts it back. The argument is value 0, the results of the steps follow.
 struct LoopFunction {
   let steps: [LoopStep]
 
@@ -123,8 +123,8 @@ private func scaled(_ x: Formula, _ power: Formula) -> Formula {
   return x * ((half &+ 127) << 23) * ((Formula(.minus, power, half) &+ 127) << 23)
 }
 
-/// `nn_parts_of`
-private struct Parts {
+/// `nn_raise`
+private struct Raised {
   let power, more: Formula
 
   init(_ x: Formula, _ raise: UInt32) {
@@ -134,8 +134,8 @@ private struct Parts {
     power = (t.power &+ (127 &+ raise)) << 23
   }
 
-  /// `nn_plus`
-  func plus(_ a: Formula) -> Formula { fused(power, more, a) + power }
+  /// `nn_add_raised`
+  func added(to a: Formula) -> Formula { fused(power, more, a) + power }
 }
 
 /// `nn_split_of`
@@ -186,12 +186,12 @@ private func log1p(_ x: Formula) -> Formula {
 
 private func sigmoid(_ x: Formula) -> Formula {
   let one: Formula = 5.42101086e-20
-  return one / Parts(atLeast(-104, atMost(18, x)) ^ sign, 0 &- 64).plus(one)
+  return one / Raised(atLeast(-104, atMost(18, x)) ^ sign, 0 &- 64).added(to: one)
 }
 
 private func tanh(_ x: Formula) -> Formula {
   let bounded = atMost(10, x & ~sign)
-  let far = 1 - Formula(2) / Parts(bounded + bounded, 0).plus(1)
+  let far = 1 - Formula(2) / Raised(bounded + bounded, 0).added(to: 1)
   // Once more, rather than to keep it.
   let t = x & ~sign
   let z = t * t
@@ -206,7 +206,7 @@ private func erf(_ x: Formula) -> Formula {
   var h = fused(fused(u, -2.10501275e-05, 0.000286590279), uu, fused(u, -0.0020069317, 0.0100424504))
   let slope = fused(u, -2.63896751, -1.84960556)
   h = fused(h, uu * uu, fused(fused(u, -0.0415619873, -0.843107283), uu, slope))
-  let e = Parts(h, 0)
+  let e = Raised(h, 0)
   let far = fusedRest(e.power, e.more, 1.0 - e.power)
   let t = x & ~sign
   let z = t * t

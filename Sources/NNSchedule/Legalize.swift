@@ -7,8 +7,6 @@ struct Legalize {
   private var images: [Value?]
   /// How often a value is read.
   private let uses: [Int]
-  /// Values that are read as windows which are summed up.
-  private var isFolded: [Bool]
 
   /// An equal program whose graph holds just what its roots depend on.
   static func run(_ program: EntryProgram) -> EntryProgram {
@@ -18,7 +16,7 @@ struct Legalize {
     for id in program.graph.nodes.indices where isReached[id] && !likeTerms.isInner[id] {
       let node = program.graph.nodes[id]
       let gathered = likeTerms.sums[id].flatMap { pass.gathered($0, of: program.graph) }
-      pass.images[id] = pass.named(gathered ?? pass.image(of: id), node)
+      pass.images[id] = pass.named(gathered ?? pass.image(of: node), node)
     }
     var result = program
     result.result = program.result.flatMap { pass.images[$0.id] }
@@ -36,25 +34,16 @@ struct Legalize {
       for input in source.nodes[id].inputs { uses[input.id] += 1 }
     }
     self.uses = uses
-    isFolded = [Bool](repeating: false, count: source.count)
-    for id in source.nodes.indices.reversed() where isReached[id] {
-      switch source.nodes[id].operation.lowering {
-      case .fold: isFolded[source.nodes[id].inputs[0].id] = true
-      case .reshape where isFolded[id], .view where isFolded[id]: isFolded[source.nodes[id].inputs[0].id] = true
-      default: continue
-      }
-    }
     images = [Value?](repeating: nil, count: source.count)
   }
 
   /// What became of a value.
   func image(of value: Value) -> Value? { images[value.id] }
 
-  private mutating func image(of id: Int) -> Value {
-    let node = source.nodes[id]
+  private mutating func image(of node: Node) -> Value {
     builder.range = node.range
     if isForDerivatives(node) { return builder.fill(0, node.type) }
-    return rewritten(node, node.inputs.compactMap { images[$0.id] }, isFolded: isFolded[id])
+    return rewritten(node, node.inputs.compactMap { images[$0.id] })
   }
 
   /// Whether it is a value less itself as a constant: 0, with the derivative of the value.
@@ -69,7 +58,7 @@ struct Legalize {
     return image
   }
 
-  private mutating func rewritten(_ node: Node, _ inputs: [Value], isFolded: Bool) -> Value {
+  private mutating func rewritten(_ node: Node, _ inputs: [Value]) -> Value {
     switch node.operation.lowering {
     case .stop:
       return inputs[0]
@@ -78,7 +67,7 @@ struct Legalize {
       return factored ?? reduced(kind, inputs[0], axes: axes, batch: batch)
     case .elementwise where node.operation is Multiply:
       return joined(inputs, type: node.type) ?? builder.node(node.operation, inputs)
-    case .contraction(let labels): return product(labels, inputs, isFolded: isFolded)
+    case .contraction(let labels): return product(labels, inputs)
     case .windows(let windows): return self.windows(windows, of: inputs[0])
     case .fold(let windows): return fold(windows, of: inputs[0], type: node.type)
     case .elementwise(.coordinate(let axis)) where node.type.shape.count <= Self.largestTable:
@@ -105,17 +94,25 @@ struct Legalize {
     return builder.reduce(kind, builder.reduce(kind, input, axes: axes), axes: [], batch: true)
   }
 
-  /// A product that has no rows or no columns of its own for each example (or at all) is a sum of elementwise products, and one that sums nothing
-  /// is elementwise, unless sums of windows read it, which are convolutions.
-  mutating func product(_ labels: Contraction, _ inputs: [Value], isFolded: Bool = false) -> Value {
+  /// A product that has no rows or no columns of its own for each example (or at all) is a sum of elementwise products, and some that sum nothing are
+  /// elementwise.
+  mutating func product(_ labels: Contraction, _ inputs: [Value]) -> Value {
     let types = inputs.map { builder.type($0) }
     let shared = labels.lhs.filter { labels.rhs.contains($0) && labels.output.contains($0) }
     let isBatchShared = types[0].isBatched && types[1].isBatched && !labels.sumsBatch
     let lone = [labels.lhs, labels.rhs].enumerated().map { side, mine in
       (types[side].isBatched && !types[1 - side].isBatched) || mine.contains { labels.output.contains($0) && !shared.contains($0) }
     }
+    if isElementwise(labels, types) {
+      let sides = [labels.lhs, labels.rhs].map { $0.filter(labels.output.contains) }
+      let factors = [labels.lhs, labels.rhs].indices.map { side in
+        let extents = zip(side == 0 ? labels.lhs : labels.rhs, types[side].shape.dimensions)
+        return builder.reshape(inputs[side], to: Shape(extents.filter { labels.output.contains($0.0) }.map(\.1)))
+      }
+      return builder.sumOfProducts(sides, factors, order: labels.output, kept: labels.output)
+    }
     let isSingle = !lone[0] && !lone[1]
-    guard isSingle || sumsNothing(labels, types, isFolded: isFolded) || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else {
+    guard isSingle || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else {
       let fillsByPixels = PixelLanes(labels, types, windows: inputs.map { builder.operation($0) as? Windows }) != nil
       return (fillsByPixels ? nil : grouped(labels, inputs)) ?? builder.node(Contract(labels), inputs)
     }
@@ -124,16 +121,15 @@ struct Legalize {
     return labels.sumsBatch ? builder.reduce(.sum, sum, axes: [], batch: true) : sum
   }
 
-  /// Whether nothing is summed, and, where windows of it are, one operand has nothing that the other has not: the kernels of a single tap, each for its
-  /// channel.
-  private func sumsNothing(_ labels: Contraction, _ types: [ValueType], isFolded: Bool) -> Bool {
+  /// Whether nothing is summed, and one operand is a single number, for each example or in all, or has nothing that the other has not: the kernels of a
+  /// single tap, each for its channel. Rows times columns are better made as a product, and convolutions are found by theirs.
+  private func isElementwise(_ labels: Contraction, _ types: [ValueType]) -> Bool {
     let extents = zip(labels.lhs + labels.rhs, types.flatMap(\.shape.dimensions))
     let long = Set(extents.filter { $0.1 > 1 }.map(\.0))
     guard !labels.sumsBatch, long.allSatisfy(labels.output.contains) else { return false }
-    return !isFolded
-      || zip([labels.lhs, labels.rhs], [labels.rhs, labels.lhs]).enumerated().contains { side, own in
-        own.0.contains(where: long.contains) && own.0.allSatisfy { own.1.contains($0) || !long.contains($0) }
-          && (types[1 - side].isBatched || !types[side].isBatched)
-      }
+    return zip([labels.lhs, labels.rhs], [labels.rhs, labels.lhs]).enumerated().contains { side, own in
+      let mine = own.0.filter(long.contains)
+      return mine.isEmpty || mine.allSatisfy(own.1.contains) && (types[1 - side].isBatched || !types[side].isBatched)
+    }
   }
 }

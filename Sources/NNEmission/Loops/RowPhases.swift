@@ -4,8 +4,11 @@ import NNSchedule
 /// The passes over the columns of a row that the exported form of a kernel makes, one after each reduction that later ones wait for.
 ///
 /// Where `isGrouped`, a pass is made over a group of rows before the next one. A function then has a loop of its own over all that the group has, which
-/// fills vectors where a row does not, at the end of its pass; and rows are reduced side by side.
+/// fills vectors where a row does not, at the end of its pass; and very short rows are reduced side by side.
 struct RowPhases {
+  /// Rows of more columns are reduced one by one in any case.
+  private static let mostTurned = 16
+
   /// When each value is computed: full values in the pass of that number, row values before it, and what has a loop of its own after it.
   private(set) var phases: [Int: Int] = [:]
   private(set) var count = 1
@@ -57,7 +60,9 @@ struct RowPhases {
     let locals = statement.operands.compactMap(\.local)
     let isApart = isGrouped && statement.isApart(levels, hasProduct: form.kernel.product != nil)
     if isApart { apart.insert(statement.id) }
-    if isGrouped && statement.isKeptReduction && statement.kind != .reduce(.argmax) { reduced.insert(statement.id) }
+    if isGrouped && statement.isKeptReduction && statement.kind != .reduce(.argmax) && form.kernel.columns <= Self.mostTurned {
+      reduced.insert(statement.id)
+    }
     let waits = statement.isKeptReduction && !locals.contains(where: apart.contains)
     phases[statement.id] = (locals.map(passAfter).max() ?? 0) + (waits ? 1 : 0)
     count = max(count, passAfter(statement.id) + 1)
