@@ -184,7 +184,10 @@ nn_wide static inline void nn_row_sum(real *o, const real *a, long a_row, long a
   if (a_col == 1 && cols <= nn_lanes)
     for (; rows - r > 3; r += nn_width) nn_sum_short_rows(o + r, a + r * a_row, a_row, rows - r, cols);
 #endif
-  for (; r < rows; ++r) o[r] += a_col == 1 ? nn_sum_row(a + r * a_row, 1, cols) : nn_sum_row(a + r * a_row, a_col, cols);
+  // Where the rows are a constant, gcc 12 takes a loop that counts up from here for one without end, and warns.
+  o += r;
+  a += r * a_row;
+  for (long left = rows - r; left > 0; --left, ++o, a += a_row) *o += a_col == 1 ? nn_sum_row(a, 1, cols) : nn_sum_row(a, a_col, cols);
 }
 
 // @nn_extremes_of_short_rows: as nn_extreme_row for up to nn_width rows of up to nn_lanes contiguous columns; or only 0 if a sum is NaN:
