@@ -38,12 +38,16 @@ import Testing
 
     @Test(arguments: growths)
     func timeIsLinearInNodes(growth: Growth) throws {
-      let (small, smallNodes) = try Self.time(growth, nodes: 5_000)
-      let (large, largeNodes) = try Self.time(growth, nodes: 10_000)
-      // It is under one second.
-      #expect(large < 5, "\(largeNodes) nodes")
-      let bound = 2.6 * Double(largeNodes) / Double(2 * smallNodes)
-      #expect(large / small < bound, "\(small) s for \(smallNodes), \(large) s for \(largeNodes)")
+      var tries = ""
+      // A host that takes the core away makes one of the two slow; what grows faster than linearly is slow every time.
+      for _ in 0..<4 {
+        let (small, smallNodes) = try Self.time(growth, nodes: 5_000)
+        let (large, largeNodes) = try Self.time(growth, nodes: 10_000)
+        // It is under one second.
+        if large < 5, large / small < 2.6 * Double(largeNodes) / Double(2 * smallNodes) { return }
+        tries += "\(small) s for \(smallNodes), \(large) s for \(largeNodes); "
+      }
+      Issue.record("\(tries)")
     }
 
     private static func source(_ growth: Growth, turns: Int) -> ModelSource {
