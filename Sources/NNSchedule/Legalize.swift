@@ -98,18 +98,18 @@ struct Legalize {
   /// elementwise.
   mutating func product(_ labels: Contraction, _ inputs: [Value]) -> Value {
     let types = inputs.map { builder.type($0) }
+    let sides = [labels.lhs, labels.rhs]
+    if isElementwise(labels, types) {
+      let factors = sides.indices.map { side in
+        let kept = zip(sides[side], types[side].shape.dimensions).filter { labels.output.contains($0.0) }
+        return builder.reshape(inputs[side], to: Shape(kept.map(\.1)))
+      }
+      return builder.sumOfProducts(sides.map { $0.filter(labels.output.contains) }, factors, order: labels.output, kept: labels.output)
+    }
     let shared = labels.lhs.filter { labels.rhs.contains($0) && labels.output.contains($0) }
     let isBatchShared = types[0].isBatched && types[1].isBatched && !labels.sumsBatch
-    let lone = [labels.lhs, labels.rhs].enumerated().map { side, mine in
+    let lone = sides.enumerated().map { side, mine in
       (types[side].isBatched && !types[1 - side].isBatched) || mine.contains { labels.output.contains($0) && !shared.contains($0) }
-    }
-    if isElementwise(labels, types) {
-      let sides = [labels.lhs, labels.rhs].map { $0.filter(labels.output.contains) }
-      let factors = [labels.lhs, labels.rhs].indices.map { side in
-        let extents = zip(side == 0 ? labels.lhs : labels.rhs, types[side].shape.dimensions)
-        return builder.reshape(inputs[side], to: Shape(extents.filter { labels.output.contains($0.0) }.map(\.1)))
-      }
-      return builder.sumOfProducts(sides, factors, order: labels.output, kept: labels.output)
     }
     let isSingle = !lone[0] && !lone[1]
     guard isSingle || ((isBatchShared || !shared.isEmpty) && !(lone[0] && lone[1])) else {
@@ -117,7 +117,7 @@ struct Legalize {
       return (fillsByPixels ? nil : grouped(labels, inputs)) ?? builder.node(Contract(labels), inputs)
     }
     let order = labels.output + labels.lhs.filter { !labels.output.contains($0) }
-    let sum = builder.sumOfProducts([labels.lhs, labels.rhs], inputs, order: order, kept: labels.output)
+    let sum = builder.sumOfProducts(sides, inputs, order: order, kept: labels.output)
     return labels.sumsBatch ? builder.reduce(.sum, sum, axes: [], batch: true) : sum
   }
 
