@@ -140,9 +140,9 @@ class Machine:
         self._programs = {name: self._compile(name) for name in ("limits", "products")}
 
     def gigaflops(self, threads):
-        """The peak of multiply-adds now; None without a compiler."""
+        """The rate of multiply-adds now, the median and the best of some tries; None without a compiler."""
         records = self._run("limits", threads, str(threads), "fma")
-        return records[0]["gflops"] if records else None
+        return (records[0]["gflops"], records[0]["gflops_best"]) if records else None
 
     def limits(self, threads):
         records = self._run("limits", threads, str(threads))
