@@ -33,6 +33,19 @@ struct TextModel: Sendable, CustomStringConvertible {
     return (Scheduler.compile(model, optimizer: optimizer, entries: possible, batch: batch, precision: precision), sources)
   }
 
+  /// Operands that are laid down by several threads: activations, and the kernels of a convolution.
+  static let packedByAll = TextModel(
+    name: "packed_by_all",
+    text: """
+      input x: [32, 6, 6]
+      input z: [1500]
+      target y: class(3)
+      h = x |> conv(90, kernel: 5) |> relu
+      loss cross_entropy(h |> flatten |> dense(3), y) + mean(square(z |> dense(200) |> tanh |> dense(2)))
+      output h
+      train { optimizer adam(rate: 0.01) }
+      """, batch: 48)
+
   /// Models whose loops are longer than strips, tiles and blocks, and whose walks are odd.
   static let wide: [TextModel] = [
     TextModel(
@@ -283,6 +296,7 @@ struct TextModel: Sendable, CustomStringConvertible {
         output u
         train { optimizer adam(rate: 0.01) }
         """, batch: 9),
+    packedByAll,
     // Sums along rows of what is one number for each of them, on the way back.
     TextModel(
       name: "rows_of_one_number",

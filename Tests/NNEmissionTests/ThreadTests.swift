@@ -97,7 +97,7 @@ struct ThreadTests {
     train { optimizer sgd(rate: 0.1, momentum: 0.9) }
     """
 
-  @Test(arguments: [shared, turned, summed, tall, tiled, fewTiled, sequence, short, manyNumbers], [Precision.f32, .f64])
+  @Test(arguments: [shared, turned, summed, tall, tiled, fewTiled, sequence, short, manyNumbers, .packedByAll], [Precision.f32, .f64])
   func sharingChangesNoBit(model: TextModel, precision: Precision) throws {
     let (compiled, sources) = try model.compiled(precision, [.infer, .loss, .grad, .step, .update, .hvp])
     var run = try EmittedRun(compiled, .tcc, sources: sources)

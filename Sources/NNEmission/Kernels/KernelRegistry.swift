@@ -126,7 +126,7 @@ struct KernelRegistry {
   /// The function's text, in which a name is the number of names that were there before it.
   private func key(_ function: KernelFunction) -> Key {
     let task = function.task
-    let bytes = Array([function.declarations, function.body, task?.setup ?? "", task?.finish ?? ""].joined(separator: "\0").utf8)
+    let bytes = Array([function.declarations, function.body, task?.packing?.body ?? "", task?.finish ?? ""].joined(separator: "\0").utf8)
     var words: [UInt64: Word] = [:]
     var key = Key(text: [], task: task)
     key.text.reserveCapacity(bytes.count)
@@ -149,7 +149,7 @@ struct KernelRegistry {
         }
       }
     }
-    key.task?.setup = ""
+    key.task?.packing?.body = ""
     key.task?.finish = ""
     return key
   }

@@ -95,8 +95,16 @@ struct KernelFunction: Sendable {
     var packedScratch: Int
     var sharedScratch: Int
     /// What comes before the chunks, and after them.
-    var setup: String
+    var packing: Packing?
     var finish: String
+  }
+
+  /// What lays down an operand that all chunks read.
+  struct Packing: Hashable, Sendable {
+    /// The number of parts that may be done at the same time, as C; nil if it is done at once.
+    var parts: String?
+    /// A part, or all of it.
+    var body: String
   }
 
   var declarations: String { parameters.isEmpty ? "void" : parameters.map(\.declaration).joined(separator: ", ") }

@@ -22,7 +22,7 @@ struct ProductLines {
   let product: ProductStep
   private let rows: Extent
   let columns: Int
-  private let packing: Packing
+  private let packed: Packing
   /// Whether the transpose of the product is computed.
   let isTurned: Bool
   let batch: Int
@@ -50,7 +50,7 @@ struct ProductLines {
     rows = kernel.rows
     columns = kernel.columns
     isTurned = chunks?.turnsProduct ?? kernel.isTurnedWhole(batch: scope.entry.batch)
-    packing = chunks.flatMap { $0.axis == .columns ? .chunk(size: $0.size) : nil } ?? .all
+    packed = chunks.flatMap { $0.axis == .columns ? .chunk(size: $0.size) : nil } ?? .all
     self.scope = scope
     self.functions = functions
     batch = scope.entry.batch
@@ -69,7 +69,8 @@ struct ProductLines {
   private static func names(_ count: Int) -> [String] { (0..<count).map { count == 1 ? "segment" : "segment\($0 + 1)" } }
 
   static let reservedNames =
-    ["packed", "turned", "transformed", ProductResults.name, TurnGroup.counter, "segment"] + (1...9).map { "segment\($0)" }
+    ["packed", "turned", "transformed", "first", "count", ProductResults.name, TurnGroup.counter, "segment"]
+    + (1...9).map { "segment\($0)" }
 
   /// Whether B is copied into scratch memory.
   var packs: Bool { winograd?.packs ?? (product.method == .packedTiles) }
@@ -90,14 +91,14 @@ struct ProductLines {
   var packedSize: Int {
     guard packs else { return 0 }
     if let winograd { return winograd.packedSize(panel: panel) }
-    let width = if isTurned { rows.at(batch: batch) } else if case .chunk(let size) = packing { size } else { columns }
+    let width = if isTurned { rows.at(batch: batch) } else if case .chunk(let size) = packed { size } else { columns }
     return (width + panel - 1) / panel * panel * walk.depth.at(batch: batch)
   }
 
   /// Elements of scratch memory for a chunk of the transposed product.
   var turnedSize: Int {
     guard isTurned else { return 0 }
-    let width = if case .chunk(let size) = packing { size } else { columns }
+    let width = if case .chunk(let size) = packed { size } else { columns }
     return width * rows.at(batch: batch)
   }
 
@@ -115,34 +116,63 @@ struct ProductLines {
     return Set([product] + (packs ? ["nn_pack"] : []) + (ahead.isEmpty ? [] : ["nn_ask"]))
   }
 
-  /// Copies B, or a chunk's columns of it, into panels, once for all strips.
-  func pack(column: String?, columns: String, into writer: inout CWriter) {
+  /// Copies B, or some of its columns, into panels, once for all strips; where the product is turned, rows of A.
+  func pack(_ part: (first: String, count: String)? = nil, into writer: inout CWriter) {
     guard packs else { return }
     if let winograd {
       winograd.pack(into: &writer)
       return
     }
     if isTurned {
-      packLeft(into: &writer)
+      packLeft(part, into: &writer)
       return
     }
     open(zip(packCounters, product.segments.map(\.extent)), &writer)
-    let index = self.index(product.b, product.segments.map(\.b), packCounters, last: (product.b.column, column))
+    let index = self.index(product.b, product.segments.map(\.b), packCounters, last: (product.b.column, part?.first))
     var position = "packed"
     if !packCounters.isEmpty {
       position = IndexText.pointer("packed", sum(ProductWalk.packedStrides(product, panel: panel), packCounters))
     }
+    if case .all = packed, let part { position += " + \(packedOffset(part.first))" }
     writer.line(
       "\(functions("pack"))(\(position), \(IndexText.count(walk.depth)), \(IndexText.pointer(scope.pointer(product.b), index)), "
-        + "\(product.b.row), \(product.b.column), \(IndexText.count(product.k)), \(columns));")
+        + "\(product.b.row), \(product.b.column), \(IndexText.count(product.k)), \(part?.count ?? "\(self.columns)"));")
     for _ in packCounters { writer.close() }
   }
 
-  private func packLeft(into writer: inout CWriter) {
-    let a = IndexText.pointer(scope.pointer(product.a), scope.index(product.a, row: nil, column: nil))
+  private func packLeft(_ part: (first: String, count: String)?, into writer: inout CWriter) {
+    let a = IndexText.pointer(scope.pointer(product.a), scope.index(product.a, row: part?.first, column: nil))
     let depth = IndexText.count(product.k)
-    writer.line(
-      "\(functions("pack"))(packed, \(depth), \(a), \(product.a.column), \(product.a.row), \(depth), \(IndexText.count(rows)));")
+    let position = IndexText.pointer("packed", packedOffset(part?.first))
+    let count = part?.count ?? IndexText.count(rows)
+    writer.line("\(functions("pack"))(\(position), \(depth), \(a), \(product.a.column), \(product.a.row), \(depth), \(count));")
+  }
+
+  /// Where a column, at which a panel begins, is in packed memory; nil is the first.
+  private func packedOffset(_ column: String?) -> String {
+    let depth = walk.depth.perExample ? "(\(IndexText.count(walk.depth)))" : "\(walk.depth.count)"
+    return column.map { "\($0) * \(depth)" } ?? "0"
+  }
+
+  /// Numbers that are worth sharing the work of laying them down.
+  private static let leastSharedPacking = 1 << 16
+  private static let packingParts = 8
+
+  /// What packs for all chunks: whole panels, some of which are a part.
+  func packing() -> KernelFunction.Packing {
+    var writer = CWriter(depth: 1)
+    let extent = isTurned ? rows : Extent(columns)
+    let panels = (extent.at(batch: batch) + panel - 1) / panel
+    guard winograd == nil, packedSize >= Self.leastSharedPacking, panels > 1 else {
+      pack(into: &writer)
+      return KernelFunction.Packing(parts: nil, body: writer.text)
+    }
+    let size = (panels + Self.packingParts - 1) / Self.packingParts * panel
+    let count = IndexText.count(extent)
+    writer.line("const long first = chunk * \(size);")
+    writer.line("const long count = \(count) - first < \(size) ? \(count) - first : \(size);")
+    pack((first: "first", count: "count"), into: &writer)
+    return KernelFunction.Packing(parts: "(\(count) + \(size - 1)) / \(size)", body: writer.text)
   }
 
   /// The transposed product of a chunk's columns, which then is turned into the strip: one of all rows.
@@ -258,10 +288,9 @@ struct ProductLines {
       let index = self.index(product.b, loops.map(\.b), counters, last: (product.b.column, strip.column))
       return "\(IndexText.pointer(scope.pointer(product.b), index)), \(walk.b), \(panel)"
     }
-    let depth = walk.depth.perExample ? "(\(IndexText.count(walk.depth)))" : "\(walk.depth.count)"
     var first = IndexText.pointer("packed", sum(walk.loops.map(\.b), counters))
     // A strip begins at a multiple of the panel's width.
-    if case .all = packing, let column = strip.column { first += " + \(column) * \(depth)" }
+    if case .all = packed, let column = strip.column { first += " + \(packedOffset(column))" }
     return "\(first), \(walk.b), \(panelDistance)"
   }
 

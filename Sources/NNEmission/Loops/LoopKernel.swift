@@ -67,7 +67,7 @@ struct LoopKernel {
     let packsOnce = chunks?.packsOnce == true && product?.packs == true && product?.packDepth == 0
     let packsBefore = packsOnce && lines?.isTask == true
     let scratch = printScratch(packs: !packsBefore, into: &writer)
-    if packsOnce && !packsBefore { product?.pack(column: nil, columns: width, into: &writer) }
+    if packsOnce && !packsBefore { product?.pack(into: &writer) }
     if hasStrips, chunks?.axis != .rows { writer.line("const long rows = \(IndexText.count(kernel.rows));") }
     let isTask = lines?.isTask == true
     if sums != nil && !isTask { printSinkStarts(into: &writer) { $0.targetText($1, column: $2) } }
@@ -80,12 +80,12 @@ struct LoopKernel {
     printSinkStarts(into: &writer) { $0.sinkText($1, column: $2) }
     product?.openParts(into: &writer)
     for (depth, (counter, extent)) in outer.enumerated() {
-      if !packsOnce, product?.packDepth == depth { product?.pack(column: firstColumn, columns: width, into: &writer) }
+      if !packsOnce, product?.packDepth == depth { product?.pack(packedColumns, into: &writer) }
       let isChunk = chunks?.cuts(loop: depth, of: outer.count) == true
       let (first, end) = isChunk ? ("first", "last") : ("0", IndexText.count(extent))
       writer.open("for (long \(counter) = \(first); \(counter) < \(end); ++\(counter))")
     }
-    if !packsOnce, product?.packDepth == outer.count { product?.pack(column: firstColumn, columns: width, into: &writer) }
+    if !packsOnce, product?.packDepth == outer.count { product?.pack(packedColumns, into: &writer) }
     printStrips(into: &writer)
     for _ in outer { writer.close() }
     product?.closeParts(&writer)
@@ -98,8 +98,7 @@ struct LoopKernel {
     let task = chunks.flatMap { statements.scope.program.isParallel ? $0 : nil }
     let packed = packsBefore ? MemoryPlan.rounded(product?.packedSize ?? 0) : 0
     let shared = packed + (task == nil ? 0 : sums.map { $0.size * $0.most } ?? 0)
-    var (setup, finish) = (CWriter(depth: 1), CWriter(depth: 1))
-    if packsBefore { product?.pack(column: nil, columns: width, into: &setup) }
+    var finish = CWriter(depth: 1)
     if let task, let sums { addParts(sums, count: task.count, into: &finish) }
     if scratch + shared > 0 { statements.scope.addScratch("scratch") }
     let called = statements.expressions.used.union(product?.used ?? []).union(rolled.isEmpty ? [] : ["nn_rolled"])
@@ -107,7 +106,8 @@ struct LoopKernel {
       comment: comment, parameters: statements.scope.parameters, body: body, scratch: scratch + shared, used: called)
     function.task = task.map {
       KernelFunction.Task(
-        chunks: $0.count, laneScratch: scratch, packedScratch: packed, sharedScratch: shared, setup: setup.text, finish: finish.text)
+        chunks: $0.count, laneScratch: scratch, packedScratch: packed, sharedScratch: shared,
+        packing: packsBefore ? product?.packing() : nil, finish: finish.text)
     }
     return function
   }
@@ -116,6 +116,8 @@ struct LoopKernel {
 
   /// The first of the columns at hand, and how many there are; nil is 0.
   private var firstColumn: String? { chunks?.axis == .columns ? "first" : nil }
+
+  private var packedColumns: (first: String, count: String)? { firstColumn.map { (first: $0, count: width) } }
 
   private var width: String {
     guard let chunks, chunks.axis == .columns else { return "\(kernel.columns)" }

@@ -22,7 +22,12 @@ struct TaskPrinter {
   static let reservedNames = ["frame", "chunk", "lane", "f", "lanes", "parallel"]
 
   /// All that is named after a task.
-  static func names(_ name: String) -> [String] { [name, "\(name)_frame", "\(name)_work", "\(name)_chunk"] }
+  static func names(_ name: String) -> [String] {
+    [name, "\(name)_frame", work(name).work, work(name).chunk, pack(name).work, pack(name).chunk]
+  }
+
+  private static func work(_ name: String) -> (work: String, chunk: String) { ("\(name)_work", "\(name)_chunk") }
+  private static func pack(_ name: String) -> (work: String, chunk: String) { ("\(name)_pack", "\(name)_pack_chunk") }
 
   // MARK: What all tasks share
 
@@ -61,28 +66,31 @@ struct TaskPrinter {
   // MARK: Functions
 
   var text: String {
-    let fields = self.fields
+    let shared = task.packing.flatMap { $0.parts == nil ? nil : $0.body }
+    let (packing, work) = (shared.map { fields(of: $0, packs: true) } ?? [], fields(of: function.body, packs: false))
+    let frame = packing + work.filter { field in !packing.contains { $0.name == field.name } }
     var writer = CWriter()
-    FrameField.define(name, fields, into: &writer)
-    printChunk(fields, into: &writer)
-    writer.blank()
+    FrameField.define(name, frame, into: &writer)
+    if let shared { printChunk(Self.pack(name), shared, packing, &writer) }
+    printChunk(Self.work(name), function.body, work, &writer)
     for line in function.comment { writer.line("/* \(line) */") }
-    printKernel(fields, into: &writer)
+    printKernel(frame, into: &writer)
     return "\n" + writer.text
   }
 
-  /// The work has a function of its own: compilers believe `restrict` of parameters, hardly of what is read from a frame.
-  private func printChunk(_ fields: [FrameField], into writer: inout CWriter) {
-    writer.open("static void \(name)_work(\((["long chunk"] + fields.map(\.parameter)).joined(separator: ", ")))")
-    writer.append(function.body)
+  /// The work of a chunk has a function of its own: compilers believe `restrict` of parameters, hardly of what is read from a frame.
+  private func printChunk(_ names: (work: String, chunk: String), _ body: String, _ fields: [FrameField], _ writer: inout CWriter) {
+    writer.open("static void \(names.work)(\((["long chunk"] + fields.map(\.parameter)).joined(separator: ", ")))")
+    writer.append(body)
     writer.close()
     writer.blank()
-    writer.open("static void \(name)_chunk(void *frame, long chunk, int lane)")
+    writer.open("static void \(names.chunk)(void *frame, long chunk, int lane)")
     writer.line("const \(name)_frame *const f = (const \(name)_frame *)frame;")
-    if task.laneScratch == 0 { writer.line("(void)lane;") }
+    if !fields.contains(where: { $0.name == "scratch" }) { writer.line("(void)lane;") }
     let passed = fields.map { $0.name == "scratch" ? "f->scratch + (long)lane * \(task.laneScratch)" : "f->\($0.name)" }
-    writer.line("\(name)_work(\((["chunk"] + passed).joined(separator: ", ")));")
+    writer.line("\(names.work)(\((["chunk"] + passed).joined(separator: ", ")));")
     writer.close()
+    writer.blank()
   }
 
   private func printKernel(_ fields: [FrameField], into writer: inout CWriter) {
@@ -91,15 +99,20 @@ struct TaskPrinter {
     if task.sharedScratch > task.packedScratch {
       writer.line("\(real) *const \(ChunkSums.parts) = \(IndexText.pointer("scratch", "\(task.packedScratch)"));")
     }
-    writer.append(task.setup)
+    if let packing = task.packing, packing.parts == nil { writer.append(packing.body) }
     writer.line("\(name)_frame frame;")
     for field in fields where field.name != "scratch" { writer.line("frame.\(field.name) = \(field.name);") }
     if task.laneScratch > 0 {
       writer.line("frame.scratch = parallel ? lanes : \(IndexText.pointer("scratch", "\(task.sharedScratch)"));")
     }
-    writer.line("\(program.names.member("share"))(parallel, \(name)_chunk, &frame, \(task.chunks));")
+    if let parts = task.packing?.parts { printShare(Self.pack(name).chunk, parts, into: &writer) }
+    printShare(Self.work(name).chunk, task.chunks, into: &writer)
     writer.append(task.finish)
     writer.close()
+  }
+
+  private func printShare(_ chunk: String, _ chunks: String, into writer: inout CWriter) {
+    writer.line("\(program.names.member("share"))(parallel, \(chunk), &frame, \(chunks));")
   }
 
   private var declarations: String {
@@ -109,16 +122,16 @@ struct TaskPrinter {
     return list.joined(separator: ", ")
   }
 
-  /// What the body mentions.
-  private var fields: [FrameField] {
-    let mentioned = TokenScanner.identifiers(in: function.body)
+  /// What a body mentions, which writes what is packed or reads it.
+  private func fields(of body: String, packs: Bool) -> [FrameField] {
+    let mentioned = TokenScanner.identifiers(in: body)
     let scratch = function.parameters.first { $0.kind == .scratch }?.declaration ?? ""
     var fields = function.parameters.filter { $0.kind != .scratch }.map { FrameField($0.declaration) }
-    if task.packedScratch > 0 { fields.append(FrameField("const \(real) *packed")) }
+    if task.packedScratch > 0 { fields.append(FrameField("\(packs ? "" : "const ")\(real) *packed")) }
     if task.sharedScratch > task.packedScratch {
       fields.append(FrameField("\(real) *\(ChunkSums.parts)"))
     }
     if task.laneScratch > 0 { fields.append(FrameField(scratch)) }
-    return fields.filter { mentioned.contains($0.name) || $0.name == "scratch" }
+    return fields.filter { mentioned.contains($0.name) }
   }
 }

@@ -90,7 +90,7 @@ struct TileKernel {
     let packsOnce = chunks?.packsOnce == true && product?.packs == true && product?.packDepth == 0
     let packsBefore = packsOnce && lines?.isTask == true
     let scratch = printScratch(statements, size, packs: !packsBefore, into: &writer)
-    if packsOnce && !packsBefore { packAll(into: &writer) }
+    if packsOnce && !packsBefore { product?.pack(into: &writer) }
     if chunks?.axis != .rows, space.rows == "rows" || space.row != nil {
       writer.line("const long rows = \(IndexText.count(kernel.rows));")
     }
@@ -115,8 +115,7 @@ struct TileKernel {
     let task = chunks.flatMap { scope.program.isParallel ? $0 : nil }
     let packed = packsBefore ? MemoryPlan.rounded(product?.packedSize ?? 0) : 0
     let shared = packed + (task == nil ? 0 : sums.map { $0.size * $0.most } ?? 0)
-    var (setup, finish) = (CWriter(depth: 1), CWriter(depth: 1))
-    if packsBefore { packAll(into: &setup) }
+    var finish = CWriter(depth: 1)
     if let task, sums != nil {
       printSinkStarts(&statements, into: &finish)
       addParts(&statements, ChunkSums.parts, count: task.count, into: &finish)
@@ -127,7 +126,8 @@ struct TileKernel {
       used: statements.used.union(statements.usedNumbers))
     function.task = task.map {
       KernelFunction.Task(
-        chunks: $0.count, laneScratch: scratch, packedScratch: packed, sharedScratch: shared, setup: setup.text, finish: finish.text)
+        chunks: $0.count, laneScratch: scratch, packedScratch: packed, sharedScratch: shared,
+        packing: packsBefore ? product?.packing() : nil, finish: finish.text)
     }
     return function
   }
@@ -251,8 +251,6 @@ struct TileKernel {
     }
   }
 
-  private func packAll(into writer: inout CWriter) { product?.pack(column: nil, columns: "\(form.kernel.columns)", into: &writer) }
-
   private func dereferenced(_ sink: Sink) -> String {
     switch sink.target {
     case .scalar(let id): "*\(scope.target(id))"
@@ -285,8 +283,8 @@ struct TileKernel {
   /// Packs B if that many of the outer loops decide what of it is used.
   private func pack(at depth: Int, into writer: inout CWriter) {
     guard let product, product.packDepth == depth else { return }
-    let isChunk = chunks?.axis == .columns
-    product.pack(column: isChunk ? space.column : nil, columns: isChunk ? space.columns : "\(form.kernel.columns)", into: &writer)
+    let first = chunks?.axis == .columns ? space.column : nil
+    product.pack(first.map { (first: $0, count: space.columns) }, into: &writer)
   }
 
   private func closeLoops(_ writer: inout CWriter) {
