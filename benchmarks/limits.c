@@ -121,9 +121,13 @@ static rates rate(int threads, loop run, long floats, long passes, double amount
     lanes[t].work.passes = passes;
     if (pthread_create(&id[t], NULL, run_lane, &lanes[t]) != 0) exit(1);
   }
-  for (int t = 0; t < threads; ++t) pthread_join(id[t], NULL);
+  double seconds[TRIES] = {0};
+  for (int t = 0; t < threads; ++t) {
+    pthread_join(id[t], NULL);
+    for (int i = 0; i < TRIES; ++i)
+      if (lanes[t].seconds[i] > seconds[i]) seconds[i] = lanes[t].seconds[i];
+  }
   pthread_barrier_destroy(&start);
-  double *seconds = lanes[0].seconds; /* from one barrier to the next, so all lanes' */
   qsort(seconds, TRIES, sizeof *seconds, compare);
   amount *= threads * 1e-9;
   return (rates){amount / seconds[TRIES / 2], amount / seconds[0]};

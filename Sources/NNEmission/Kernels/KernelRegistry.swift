@@ -149,7 +149,7 @@ struct KernelRegistry {
         }
       }
     }
-    key.task?.packing?.body = ""
+    key.task?.packing = task?.packing?.withoutBody
     key.task?.finish = ""
     return key
   }

@@ -94,17 +94,30 @@ struct KernelFunction: Sendable {
     /// Those that all of them have in common, at its start: what is packed, then the sums of each chunk.
     var packedScratch: Int
     var sharedScratch: Int
-    /// What comes before the chunks, and after them.
+    /// What lays down an operand that all chunks read, before them.
     var packing: Packing?
+    /// What comes after the chunks.
     var finish: String
   }
 
-  /// What lays down an operand that all chunks read.
-  struct Packing: Hashable, Sendable {
-    /// The number of parts that may be done at the same time, as C; nil if it is done at once.
-    var parts: String?
-    /// A part, or all of it.
-    var body: String
+  enum Packing: Hashable, Sendable {
+    case atOnce(String)
+    /// The text of a part, and the number of parts, which may be done at the same time, as C.
+    case shared(String, parts: String)
+
+    /// The lines of a part, or of all.
+    var body: String {
+      switch self {
+      case .atOnce(let body), .shared(let body, _): body
+      }
+    }
+
+    var withoutBody: Packing {
+      switch self {
+      case .atOnce: .atOnce("")
+      case .shared(_, let parts): .shared("", parts: parts)
+      }
+    }
   }
 
   var declarations: String { parameters.isEmpty ? "void" : parameters.map(\.declaration).joined(separator: ", ") }

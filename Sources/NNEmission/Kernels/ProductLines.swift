@@ -14,7 +14,7 @@ struct ProductLines {
   }
 
   /// The columns of B that are packed at a time: all of them, or a chunk's.
-  private enum Packing {
+  private enum PackedColumns {
     case all
     case chunk(size: Int)
   }
@@ -22,7 +22,7 @@ struct ProductLines {
   let product: ProductStep
   private let rows: Extent
   let columns: Int
-  private let packed: Packing
+  private let packedColumns: PackedColumns
   /// Whether the transpose of the product is computed.
   let isTurned: Bool
   let batch: Int
@@ -50,7 +50,7 @@ struct ProductLines {
     rows = kernel.rows
     columns = kernel.columns
     isTurned = chunks?.turnsProduct ?? kernel.isTurnedWhole(batch: scope.entry.batch)
-    packed = chunks.flatMap { $0.axis == .columns ? .chunk(size: $0.size) : nil } ?? .all
+    packedColumns = chunks.flatMap { $0.axis == .columns ? .chunk(size: $0.size) : nil } ?? .all
     self.scope = scope
     self.functions = functions
     batch = scope.entry.batch
@@ -91,14 +91,14 @@ struct ProductLines {
   var packedSize: Int {
     guard packs else { return 0 }
     if let winograd { return winograd.packedSize(panel: panel) }
-    let width = if isTurned { rows.at(batch: batch) } else if case .chunk(let size) = packed { size } else { columns }
+    let width = if isTurned { rows.at(batch: batch) } else if case .chunk(let size) = packedColumns { size } else { columns }
     return (width + panel - 1) / panel * panel * walk.depth.at(batch: batch)
   }
 
   /// Elements of scratch memory for a chunk of the transposed product.
   var turnedSize: Int {
     guard isTurned else { return 0 }
-    let width = if case .chunk(let size) = packed { size } else { columns }
+    let width = if case .chunk(let size) = packedColumns { size } else { columns }
     return width * rows.at(batch: batch)
   }
 
@@ -133,7 +133,7 @@ struct ProductLines {
     if !packCounters.isEmpty {
       position = IndexText.pointer("packed", sum(ProductWalk.packedStrides(product, panel: panel), packCounters))
     }
-    if case .all = packed, let part { position += " + \(packedOffset(part.first))" }
+    if case .all = packedColumns, let part { position += " + \(packedOffset(part.first))" }
     writer.line(
       "\(functions("pack"))(\(position), \(IndexText.count(walk.depth)), \(IndexText.pointer(scope.pointer(product.b), index)), "
         + "\(product.b.row), \(product.b.column), \(IndexText.count(product.k)), \(part?.count ?? "\(self.columns)"));")
@@ -143,15 +143,14 @@ struct ProductLines {
   private func packLeft(_ part: (first: String, count: String)?, into writer: inout CWriter) {
     let a = IndexText.pointer(scope.pointer(product.a), scope.index(product.a, row: part?.first, column: nil))
     let depth = IndexText.count(product.k)
-    let position = IndexText.pointer("packed", packedOffset(part?.first))
+    let position = part.map { "packed + \(packedOffset($0.first))" } ?? "packed"
     let count = part?.count ?? IndexText.count(rows)
     writer.line("\(functions("pack"))(\(position), \(depth), \(a), \(product.a.column), \(product.a.row), \(depth), \(count));")
   }
 
-  /// Where a column, at which a panel begins, is in packed memory; nil is the first.
-  private func packedOffset(_ column: String?) -> String {
-    let depth = walk.depth.perExample ? "(\(IndexText.count(walk.depth)))" : "\(walk.depth.count)"
-    return column.map { "\($0) * \(depth)" } ?? "0"
+  /// Where a column, or a row of A that is one, is in packed memory; a panel begins with it.
+  private func packedOffset(_ column: String) -> String {
+    "\(column) * " + (walk.depth.perExample ? "(\(IndexText.count(walk.depth)))" : "\(walk.depth.count)")
   }
 
   /// Numbers that are worth sharing the work of laying them down.
@@ -165,14 +164,14 @@ struct ProductLines {
     let panels = (extent.at(batch: batch) + panel - 1) / panel
     guard winograd == nil, packedSize >= Self.leastSharedPacking, panels > 1 else {
       pack(into: &writer)
-      return KernelFunction.Packing(parts: nil, body: writer.text)
+      return .atOnce(writer.text)
     }
     let size = (panels + Self.packingParts - 1) / Self.packingParts * panel
     let count = IndexText.count(extent)
     writer.line("const long first = chunk * \(size);")
     writer.line("const long count = \(count) - first < \(size) ? \(count) - first : \(size);")
     pack((first: "first", count: "count"), into: &writer)
-    return KernelFunction.Packing(parts: "(\(count) + \(size - 1)) / \(size)", body: writer.text)
+    return .shared(writer.text, parts: "(\(count) + \(size - 1)) / \(size)")
   }
 
   /// The transposed product of a chunk's columns, which then is turned into the strip: one of all rows.
@@ -290,7 +289,7 @@ struct ProductLines {
     }
     var first = IndexText.pointer("packed", sum(walk.loops.map(\.b), counters))
     // A strip begins at a multiple of the panel's width.
-    if case .all = packed, let column = strip.column { first += " + \(packedOffset(column))" }
+    if case .all = packedColumns, let column = strip.column { first += " + \(packedOffset(column))" }
     return "\(first), \(walk.b), \(panelDistance)"
   }
 

@@ -23,11 +23,12 @@ struct TaskPrinter {
 
   /// All that is named after a task.
   static func names(_ name: String) -> [String] {
-    [name, "\(name)_frame", work(name).work, work(name).chunk, pack(name).work, pack(name).chunk]
+    let (work, packing) = (workNames(name), packingNames(name))
+    return [name, "\(name)_frame", work.work, work.chunk, packing.work, packing.chunk]
   }
 
-  private static func work(_ name: String) -> (work: String, chunk: String) { ("\(name)_work", "\(name)_chunk") }
-  private static func pack(_ name: String) -> (work: String, chunk: String) { ("\(name)_pack", "\(name)_pack_chunk") }
+  private static func workNames(_ name: String) -> (work: String, chunk: String) { ("\(name)_work", "\(name)_chunk") }
+  private static func packingNames(_ name: String) -> (work: String, chunk: String) { ("\(name)_pack", "\(name)_pack_chunk") }
 
   // MARK: What all tasks share
 
@@ -66,13 +67,18 @@ struct TaskPrinter {
   // MARK: Functions
 
   var text: String {
-    let shared = task.packing.flatMap { $0.parts == nil ? nil : $0.body }
-    let (packing, work) = (shared.map { fields(of: $0, packs: true) } ?? [], fields(of: function.body, packs: false))
-    let frame = packing + work.filter { field in !packing.contains { $0.name == field.name } }
+    let work = fields(of: function.body, packs: false)
     var writer = CWriter()
-    FrameField.define(name, frame, into: &writer)
-    if let shared { printChunk(Self.pack(name), shared, packing, &writer) }
-    printChunk(Self.work(name), function.body, work, &writer)
+    var frame = work
+    if case .shared(let body, _) = task.packing {
+      let packing = fields(of: body, packs: true)
+      frame = packing + work.filter { field in !packing.contains { $0.name == field.name } }
+      FrameField.define(name, frame, into: &writer)
+      printChunk(Self.packingNames(name), body, packing, &writer)
+    } else {
+      FrameField.define(name, frame, into: &writer)
+    }
+    printChunk(Self.workNames(name), function.body, work, &writer)
     for line in function.comment { writer.line("/* \(line) */") }
     printKernel(frame, into: &writer)
     return "\n" + writer.text
@@ -99,14 +105,14 @@ struct TaskPrinter {
     if task.sharedScratch > task.packedScratch {
       writer.line("\(real) *const \(ChunkSums.parts) = \(IndexText.pointer("scratch", "\(task.packedScratch)"));")
     }
-    if let packing = task.packing, packing.parts == nil { writer.append(packing.body) }
+    if case .atOnce(let body) = task.packing { writer.append(body) }
     writer.line("\(name)_frame frame;")
     for field in fields where field.name != "scratch" { writer.line("frame.\(field.name) = \(field.name);") }
     if task.laneScratch > 0 {
       writer.line("frame.scratch = parallel ? lanes : \(IndexText.pointer("scratch", "\(task.sharedScratch)"));")
     }
-    if let parts = task.packing?.parts { printShare(Self.pack(name).chunk, parts, into: &writer) }
-    printShare(Self.work(name).chunk, task.chunks, into: &writer)
+    if case .shared(_, let parts) = task.packing { printShare(Self.packingNames(name).chunk, parts, into: &writer) }
+    printShare(Self.workNames(name).chunk, task.chunks, into: &writer)
     writer.append(task.finish)
     writer.close()
   }
