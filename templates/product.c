@@ -152,6 +152,22 @@ nn_wide static void nn_any_tile(const nn_operands *t, long rows, long cols) {
 }
 #endif
 
+// @nn_crowded_rows: rows of a tile where those of A lie a multiple of 4 KiB apart. Their numbers of the same k share one place of the first cache,
+// which has room for 8 or 12 lines: 12 rows would drive each other out as soon as anything comes in between
+#if nn_vector_bytes == 64
+enum { nn_crowded_rows = 8 };
+#else
+enum { nn_crowded_rows = nn_tile_rows };
+#endif
+
+// @nn_tiles: how many tiles the rows of C are cut into
+#if nn_vectors
+nn_inlined long nn_tiles(long rows, long a_row, long a_k) {
+  const long most = a_k == 1 && a_row * (long)sizeof(real) % 4096 == 0 ? nn_crowded_rows : nn_tile_rows;
+  return (rows + most - 1) / most;
+}
+#endif
+
 // @nn_block_depth: how much of k is worked on at a time: that part of a panel of B, at most 96 KiB, stays in the caches
 enum { nn_block_depth = 3072 / (int)sizeof(real) };
 
@@ -313,7 +329,7 @@ nn_apart static void nn_product_laid(const nn_operands *block, long b_panel, lon
 // @nn_product_block: adds a part of the sums to all of C, or begins with it
 #if nn_vectors
 static inline void nn_product_block(const nn_operands *block, long b_panel, long rows, long cols) {
-  const long tiles = (rows + nn_tile_rows - 1) / nn_tile_rows;
+  const long tiles = nn_tiles(rows, block->a_row, block->a_k);
 #if nn_lays
   if (block->a_row == 1 && cols > nn_panel && nn_crowds(block->a_k, block->depth * block->segments)) {
     nn_product_laid(block, b_panel, rows, cols, tiles);
