@@ -131,6 +131,9 @@ int main(void) {
     test_product(isa, COLUMNS, 0, 0, 256, 62, 200);
     test_product(isa, COLUMNS, 0, 1, 512, 101, 257);
     test_product(isa, ROWS, 0, 1, 97, 254, 130);
+    // A's rows likewise, which are cut into lower tiles: about as many as one tile has, and more than are worked on at a time.
+    for (long count = 7; count < 27; ++count) test_product(isa, ROWS, count % 2, 0, count, 33, 1024);
+    test_product(isa, ROWS, 1, 1, 173, 40, 1024);
     test_product(isa, PADDED, 0, 0, 25, 1022, 64);
     for (int r = 0; r < COUNT(rows); ++r)
       for (int c = 0; c < COUNT(cols); ++c)
