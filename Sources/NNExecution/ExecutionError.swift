@@ -2,6 +2,8 @@
 package enum ExecutionError: Error, Equatable, Sendable {
   /// A compiler refused the text: its messages, one per element. The text is generated, so this is a bug of ours.
   case rejected(compiler: String, messages: [String])
+  /// A function of the text passes on more values than the compiler can hold at a time.
+  case tooManyValues(compiler: String)
   /// The text uses names that nobody defines.
   case undefined(symbols: [String])
   /// The program has no entry of this name.
@@ -19,6 +21,8 @@ extension ExecutionError: CustomStringConvertible {
     switch self {
     case .rejected(let compiler, let messages):
       "\(compiler) rejected the generated C:\n" + messages.joined(separator: "\n")
+    case .tooManyValues(let compiler):
+      "\(compiler) cannot compile a call of so many values: the model has hundreds of inputs or other tensors that are computed with at once"
     case .undefined(let symbols):
       "the generated C uses undefined symbols: " + symbols.joined(separator: ", ")
     case .missingEntry(let name):

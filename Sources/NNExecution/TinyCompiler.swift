@@ -87,7 +87,9 @@ private struct TinyCompilation: ~Copyable {
   }
 
   private var rejection: ExecutionError {
-    .rejected(compiler: "libtcc", messages: messages.pointee)
+    // Its stack of values has 512 places, and nothing says so but its message.
+    messages.pointee.contains { $0.contains("(vstack)") }
+      ? .tooManyValues(compiler: "libtcc") : .rejected(compiler: "libtcc", messages: messages.pointee)
   }
 
   /// libtcc writes objects to files only: to one in memory, here.

@@ -50,6 +50,13 @@ func run(_ program: LoadedProgram, entry: String = "f", on reals: [Double]) thro
     #expect(program.compileMicroseconds > 0)
   }
 
+  @Test func callsOfTooManyValuesAreNoBugOfOurs() {
+    let parameters = (0..<600).map { "int a\($0)" }.joined(separator: ", ")
+    let arguments = [String](repeating: "1", count: 600).joined(separator: ", ")
+    let source = "static int f(\(parameters)) { return a7; } int g(void) { return f(\(arguments)); }"
+    #expect(throws: ExecutionError.tooManyValues(compiler: "libtcc")) { try TinyCompiler(symbols: symbols).compile(source) }
+  }
+
   @Test func undefinedNamesAreListedBeforeAnythingRuns() {
     let source = "double exp(double); int puts(char *); void f(void **a) { puts(a[0]); exp(1); }"
     #expect(throws: ExecutionError.undefined(symbols: ["exp", "puts"])) { try TinyCompiler(symbols: symbols).compile(source) }

@@ -104,6 +104,14 @@ import Testing
     #expect(wrongly.value == [1000] && wrongly.gradient == [-1])
   }
 
+  @Test func infiniteTermsAreSummed() throws {
+    #expect(try unary("logsumexp", [-.infinity, -.infinity]).value == [-.infinity])
+    #expect(try unary("logsumexp", [.infinity, 1, -.infinity]).value == [.infinity])
+    let found = try unary("logsumexp", [-.infinity, 2])
+    #expect(found.value == [2] && found.gradient == [0, 1])
+    #expect(try unary("logsumexp", [.nan, 2]).value[0].isNaN)
+  }
+
   /// Classes ruled out by a score of minus infinity cost nothing and get no gradient.
   @Test func impossibleClassesAreLeftOut() throws {
     let found = try unary("cross_entropy", [0, -.infinity, 0], ["target": .number(2)], parameter: "scores")
