@@ -37,7 +37,7 @@ extension Failure {
   private init(_ error: ExecutionError, from program: String) {
     switch error {
     case .rejected, .undefined, .missingEntry: self.init(bug: error, of: program)
-    case .tooManyValues: self.init(.bad, error.description, help: "'--jit cc' compiles with a compiler of the system, which has no such limit")
+    case .tooManyValues: self.init(.bad, error.description, help: "'--jit cc' calls a compiler that has no such limit")
     case .noCompiler: self.init(.file, error.description, help: "'--jit tcc' needs none; or install one: apt-get install gcc")
     case .unsupportedProcessor, .system: self.init(.bad, error.description)
     }

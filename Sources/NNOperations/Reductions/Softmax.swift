@@ -18,7 +18,9 @@ extension GraphBuilder {
   /// exp(x - max x) and the sum of it over `axes`, which stay with extent 1. The maximum is a constant to derivatives: it cancels.
   ///
   /// - Parameter finitely: whether an infinite maximum is not subtracted, which would make NaN of it.
-  package mutating func shiftedExponentials(_ x: Value, axes: [Int], finitely: Bool = false) -> (shift: Value, exponentials: Value, sum: Value) {
+  package mutating func shiftedExponentials(
+    _ x: Value, axes: [Int], finitely: Bool = false
+  ) -> (shift: Value, exponentials: Value, sum: Value) {
     let kept = keeping(axes, of: shape(x))
     var shift = node(Stop(), [reshape(reduce(.max, x, axes: axes), to: kept)])
     if finitely { shift = select(node(Less(), [node(Abs(), [shift]), fill(.infinity)]), shift, fill(0)) }
