@@ -152,22 +152,6 @@ nn_wide static void nn_any_tile(const nn_operands *t, long rows, long cols) {
 }
 #endif
 
-// @nn_crowded_rows: rows of a tile where those of A lie a multiple of 4 KiB apart. Their numbers of the same k share one place of the first cache,
-// which has room for 8 or 12 lines: 12 rows would drive each other out as soon as anything comes in between
-#if nn_vector_bytes == 64
-enum { nn_crowded_rows = 8 };
-#else
-enum { nn_crowded_rows = nn_tile_rows };
-#endif
-
-// @nn_tiles: how many tiles the rows of C are cut into
-#if nn_vectors
-nn_inlined long nn_tiles(long rows, long a_row, long a_k) {
-  const long most = a_k == 1 && a_row * (long)sizeof(real) % 4096 == 0 ? nn_crowded_rows : nn_tile_rows;
-  return (rows + most - 1) / most;
-}
-#endif
-
 // @nn_block_depth: how much of k is worked on at a time: that part of a panel of B, at most 96 KiB, stays in the caches
 enum { nn_block_depth = 3072 / (int)sizeof(real) };
 
@@ -185,7 +169,7 @@ enum { nn_lay_depth = 1024 / (int)sizeof(real) };
 enum { nn_lay_tiles = 12 };
 
 // @nn_crowds: whether so many numbers of a stride are too many for a cache of 32 KiB with 8 ways: those of a power of two share few places of it
-#if nn_lays
+#if nn_vectors
 nn_inlined int nn_crowds(long stride, long count) {
   const long bytes = stride * (long)sizeof(real);
   return count <= nn_lay_depth && count > 0 && (bytes & -bytes) > 32768 / count;
@@ -203,6 +187,22 @@ nn_inlined long nn_depth(long a_row, long a_k, long b_k) {
   (void)b_k;
 #endif
   return nn_block_depth;
+}
+#endif
+
+// @nn_crowded_rows: rows of a tile where those of A crowd. With AVX-512 all 12 would share one place of the first cache, which has room for 8 or 12
+// lines: they would drive each other out as soon as anything comes in between
+#if nn_vector_bytes == 64
+enum { nn_crowded_rows = 8 };
+#else
+enum { nn_crowded_rows = nn_tile_rows };
+#endif
+
+// @nn_tiles: how many tiles the rows of C are cut into
+#if nn_vectors
+nn_inlined long nn_tiles(long rows, long a_row, long a_k) {
+  const long most = a_k == 1 && nn_crowds(a_row, nn_tile_rows) ? nn_crowded_rows : nn_tile_rows;
+  return (rows + most - 1) / most;
 }
 #endif
 
